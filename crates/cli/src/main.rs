@@ -1,0 +1,2 @@
+//! The rolewright command.
+fn main() {}

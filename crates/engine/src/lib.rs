@@ -1,0 +1,1 @@
+//! The traits that a kind of database implements, and nothing else.

@@ -1,0 +1,1 @@
+//! Names, ground facts, diff and plan: the pure core.

@@ -1,0 +1,1 @@
+//! PostgreSQL: inspect, dialect, run, its own audit rules.

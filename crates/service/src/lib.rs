@@ -1,0 +1,1 @@
+//! The use cases: audit, plan, apply. The one place that locks, inspects, compares and runs.

@@ -1,0 +1,2 @@
+//! Checks on the shape of the project itself.
+fn main() {}
