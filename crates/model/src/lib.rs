@@ -1,1 +1,43 @@
-//! Names, ground facts, diff and plan: the pure core.
+//! The pure core: names, ground facts, what the model wants, the difference, and the plan.
+//!
+//! A value is turned into the next type, never edited in place:
+//! an [`Observed`] target and the [`Intent`] of the model become a [`Desired`] state, both become [`Changes`],
+//! and a [`Dialect`] turns those into the [`Phase`]s of a [`Plan`].
+//!
+//! This crate knows no engine's name, reads no clock and does no input or output.
+
+mod access;
+mod approved;
+mod catalogue;
+mod desired;
+mod dialect;
+mod diff;
+mod intent;
+mod name;
+mod object;
+mod observed;
+mod pattern;
+mod plan;
+mod secret;
+mod vocabulary;
+
+pub use access::{
+    Access, Acl, Future, FutureKey, FutureScope, Grantor, Held, Holder, MappingKey, MemberKey, MemberPowers,
+    Policy, PolicyKey, Principal, Role, RowSecurity, SettingKey, Value, Verifier,
+};
+pub use approved::{Approved, Rejected};
+pub use catalogue::{Catalogue, Existing};
+pub use desired::{Claims, Desired, NamedClaims};
+pub use dialect::{Dialect, Lacking, Problem, Refusal};
+pub use diff::{Change, Changes, diff};
+pub use intent::{
+    Cause, CauseId, GrantIntent, Intent, MemberIntent, NamedObjects, OwnerIntent, PasswordSource, Reach,
+    RoleIntent, WithholdIntent,
+};
+pub use name::{Attribute, DatabaseName, Kind, Name, NameError, Operation, RoleName, Variety};
+pub use object::{Object, Place};
+pub use observed::{At, Executor, Note, Observed};
+pub use pattern::{Pattern, Segment};
+pub use plan::{Phase, PhaseKind, Plan, Risk, Statement, Step};
+pub use secret::Secret;
+pub use vocabulary::{Boundary, KindWord, Vocabulary};

@@ -1,0 +1,48 @@
+//! How much of a target a look covers.
+
+use model::{DatabaseName, Name};
+use std::collections::BTreeSet;
+
+/// Which databases of the cluster are looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Databases {
+    /// The one that the URL names.
+    Connected,
+    /// Every one that takes connections.
+    All,
+    /// These; one that does not exist is an error.
+    These(BTreeSet<DatabaseName>),
+}
+
+/// How much of a target a look covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    /// Which databases.
+    pub databases: Databases,
+    /// Also the engine's own objects that stand at their default. Those that do not are always read.
+    pub system_objects: bool,
+    /// Tables whose columns are listed in the catalogue, by database and path.
+    pub columns_of: BTreeSet<(DatabaseName, Vec<Name>)>,
+    /// Facts that only an exact copy needs: settings for everybody, row-security policies, user mappings,
+    /// password verifiers.
+    pub everything: bool,
+}
+
+impl Scope {
+    /// Everything in these databases.
+    #[must_use]
+    pub fn everything(databases: Databases) -> Self {
+        Self { databases, system_objects: false, columns_of: BTreeSet::new(), everything: true }
+    }
+
+    /// What a model needs of these databases.
+    #[must_use]
+    pub fn model(databases: BTreeSet<DatabaseName>) -> Self {
+        Self {
+            databases: Databases::These(databases),
+            system_objects: false,
+            columns_of: BTreeSet::new(),
+            everything: false,
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The desired state: ground facts that are to hold, and which of the target's facts are ours to judge.
+
+use crate::{Access, FutureKey, Grantor, MemberKey, Object, Principal, RoleName, SettingKey};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// What is to hold on one target.
+#[derive(Debug, Clone)]
+pub struct Desired {
+    /// The facts. Where only a part is claimed, only that part is here.
+    pub access: Access,
+    /// Which facts are judged.
+    pub claims: Claims,
+}
+
+/// Which facts are judged; everything else is reported and never changed.
+#[derive(Debug, Clone)]
+pub enum Claims {
+    /// Every fact: the target is to become an exact copy.
+    Everything,
+    /// What the model names.
+    Named(NamedClaims),
+}
+
+/// What a model claims.
+#[derive(Debug, Clone, Default)]
+pub struct NamedClaims {
+    /// Roles of the model: their attributes, comments and settings, what they are members of, and the
+    /// entries they hold.
+    pub roles: BTreeSet<RoleName>,
+    /// Roles whose comment the model leaves alone.
+    pub comments_left: BTreeSet<RoleName>,
+    /// Roles whose members are the model's and nobody else.
+    pub members_of: BTreeSet<RoleName>,
+    /// Objects on which PUBLIC's entries are the model's.
+    pub public: BTreeSet<Arc<Object>>,
+    /// Default privileges in which PUBLIC's entries are the model's.
+    pub public_future: BTreeSet<FutureKey>,
+    /// Objects whose owner is the model's.
+    pub owned: BTreeSet<Arc<Object>>,
+    /// Objects on which the owner's own entry is the model's.
+    pub withheld: BTreeSet<Arc<Object>>,
+    /// Memberships that come with creating a role and that nobody can or should take back.
+    pub implicit: BTreeSet<MemberKey>,
+}
+
+impl Claims {
+    /// Is this role's own state judged?
+    #[must_use]
+    pub fn role(&self, role: &RoleName) -> bool {
+        match self {
+            Claims::Everything => true,
+            Claims::Named(named) => named.roles.contains(role),
+        }
+    }
+
+    /// Is this role's comment judged?
+    #[must_use]
+    pub fn comment(&self, role: &RoleName) -> bool {
+        match self {
+            Claims::Everything => true,
+            Claims::Named(named) => named.roles.contains(role) && !named.comments_left.contains(role),
+        }
+    }
+
+    /// Is this setting judged?
+    #[must_use]
+    pub fn setting(&self, key: &SettingKey) -> bool {
+        match self {
+            Claims::Everything => true,
+            Claims::Named(named) => key.role.as_ref().is_some_and(|role| named.roles.contains(role)),
+        }
+    }
+
+    /// Is this membership judged?
+    #[must_use]
+    pub fn member(&self, key: &MemberKey) -> bool {
+        match self {
+            Claims::Everything => true,
+            Claims::Named(named) => {
+                (named.roles.contains(&key.member) || named.members_of.contains(&key.role))
+                    && !named.implicit.contains(key)
+            }
+        }
+    }
+
+    /// Is the ownership of this object judged?
+    #[must_use]
+    pub fn owner(&self, object: &Arc<Object>) -> bool {
+        match self {
+            Claims::Everything => true,
+            Claims::Named(named) => named.owned.contains(object),
+        }
+    }
+
+    /// Is the entry on this object judged that goes to this principal? `owner` is who owns the object. An
+    /// owner's own entry is not, unless the model withholds something on it.
+    #[must_use]
+    pub fn entry(
+        &self,
+        object: &Arc<Object>,
+        to: &Principal,
+        by: &Grantor,
+        owner: Option<&RoleName>,
+    ) -> bool {
+        match (self, to) {
+            (Claims::Everything, _) => true,
+            (Claims::Named(named), Principal::Public) => named.public.contains(object),
+            (Claims::Named(named), Principal::Role(role)) if owner == Some(role) => {
+                *by == Grantor::Owner && named.withheld.contains(object)
+            }
+            (Claims::Named(named), Principal::Role(role)) => named.roles.contains(role),
+        }
+    }
+
+    /// Is the entry in these default privileges judged that goes to this principal?
+    #[must_use]
+    pub fn future(&self, key: &FutureKey, to: &Principal) -> bool {
+        match (self, to) {
+            (Claims::Everything, _) => true,
+            (Claims::Named(named), Principal::Public) => named.public_future.contains(key),
+            (Claims::Named(named), Principal::Role(role)) => {
+                *role != key.creator && named.roles.contains(role)
+            }
+        }
+    }
+
+    /// Are facts judged that no role of the model holds: row security, policies, user mappings, settings
+    /// for everybody?
+    #[must_use]
+    pub fn everything(&self) -> bool {
+        matches!(self, Claims::Everything)
+    }
+}

@@ -1,0 +1,71 @@
+//! The port to an engine's rules: pure, one value per connected target.
+
+use crate::{
+    Acl, CauseId, Changes, Desired, Future, FutureKey, Intent, Object, Observed, Phase, RoleName, Vocabulary,
+};
+
+/// Something in the model that this target cannot be made to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The line of the model.
+    pub cause: Option<CauseId>,
+    /// A stable code with a manual page.
+    pub code: &'static str,
+    /// What is wrong.
+    pub what: String,
+    /// How to mend it.
+    pub help: String,
+}
+
+/// A plan that is not carried out, whoever asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// A stable code with a manual page.
+    pub code: &'static str,
+    /// What the plan would do.
+    pub what: String,
+    /// What to do instead.
+    pub help: String,
+}
+
+/// A step that the executor has no right to carry out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lacking {
+    /// The statement.
+    pub statement: String,
+    /// The right that is missing.
+    pub right: String,
+    /// How to give it.
+    pub help: String,
+}
+
+/// What an engine knows about privileges.
+pub trait Dialect: Send + Sync {
+    /// The engine's words.
+    fn vocabulary(&self) -> &Vocabulary;
+
+    /// The entries that an object has when nobody has granted or revoked anything on it.
+    fn default_entries(&self, object: &Object, owner: &RoleName) -> Acl;
+
+    /// The entries that objects of these default privileges start with when nobody has changed them.
+    fn default_future(&self, key: &FutureKey) -> Future;
+
+    /// An object's entries after its owner has changed.
+    fn after_ownership(&self, entries: &Acl, from: &RoleName, to: &RoleName) -> Acl;
+
+    /// Turns what the model wants into ground facts of this target: wildcards expanded, versions minded.
+    ///
+    /// # Errors
+    /// Every part of the intent that this target cannot be made to be.
+    fn realise(&self, intent: &Intent, observed: &Observed) -> Result<Desired, Vec<Problem>>;
+
+    /// Orders the changes into phases with the text that carries them out.
+    fn phases(&self, changes: Changes, desired: &Desired, observed: &Observed, intent: &Intent)
+    -> Vec<Phase>;
+
+    /// Reasons not to carry out the changes at all.
+    fn refusals(&self, changes: &Changes, desired: &Desired, observed: &Observed) -> Vec<Refusal>;
+
+    /// The statements that the executor has no right to run, found before any is run.
+    fn lacking(&self, phases: &[Phase], observed: &Observed) -> Vec<Lacking>;
+}

@@ -1,0 +1,265 @@
+//! The difference between what is desired and what was observed, as typed changes.
+
+use crate::{
+    Access, Acl, Attribute, Desired, Dialect, Future, FutureKey, Grantor, Held, MappingKey, MemberKey,
+    MemberPowers, Name, Object, Observed, Policy, PolicyKey, Principal, Role, RoleName, RowSecurity, Secret,
+    SettingKey, Value, Verifier,
+};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// One fact that changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)] // Each variant reads as its name: the fact's key, what it was, what it becomes.
+pub enum Change {
+    /// A role comes to exist, with the attributes given and no comment yet.
+    CreateRole { role: RoleName, attributes: BTreeMap<Attribute, Value>, verifier: Verifier },
+    /// An attribute of a role.
+    Attribute { role: RoleName, attribute: Attribute, from: Value, to: Value },
+    /// A role's password verifier.
+    Password { role: RoleName, to: Verifier },
+    /// A role's comment.
+    Comment { role: RoleName, from: Option<String>, to: Option<String> },
+    /// A setting.
+    Setting { key: SettingKey, from: Option<String>, to: Option<String> },
+    /// A membership.
+    Member { key: MemberKey, from: Option<MemberPowers>, to: Option<MemberPowers> },
+    /// An object's owner.
+    Owner { on: Arc<Object>, from: RoleName, to: RoleName },
+    /// An entry. `from` is what stands after the changes of owner.
+    Entry { on: Arc<Object>, to: Principal, by: Grantor, from: Held, into: Held },
+    /// An entry of default privileges.
+    Future { key: FutureKey, to: Principal, from: Held, into: Held },
+    /// A table's row security.
+    RowSecurity { on: Arc<Object>, from: RowSecurity, to: RowSecurity },
+    /// A policy.
+    Policy { key: PolicyKey, from: Option<Policy>, to: Option<Policy> },
+    /// A user mapping and its options.
+    Mapping { key: MappingKey, from: Option<BTreeMap<Name, Secret>>, to: Option<BTreeMap<Name, Secret>> },
+    /// A role ceases to exist.
+    DropRole { role: RoleName },
+}
+
+/// All that changes, in a fixed order.
+pub type Changes = Vec<Change>;
+
+/// Compares. Facts that are not claimed are passed over.
+#[must_use]
+pub fn diff(dialect: &dyn Dialect, desired: &Desired, observed: &Observed) -> Changes {
+    let mut changes = Changes::new();
+    roles(desired, &observed.access, &mut changes);
+    settings(desired, &observed.access, &mut changes);
+    members(desired, &observed.access, &mut changes);
+    owners(desired, &observed.access, &mut changes);
+    entries(dialect, desired, observed, &mut changes);
+    future(dialect, desired, &observed.access, &mut changes);
+    rows(desired, &observed.access, &mut changes);
+    mappings(desired, &observed.access, &mut changes);
+    dropped(desired, &observed.access, &mut changes);
+    changes
+}
+
+fn roles(desired: &Desired, observed: &Access, changes: &mut Changes) {
+    for (name, wanted) in &desired.access.roles {
+        match observed.roles.get(name) {
+            None => {
+                changes.push(Change::CreateRole {
+                    role: name.clone(),
+                    attributes: wanted.attributes.clone(),
+                    verifier: wanted.verifier.clone(),
+                });
+                comment(desired, name, wanted, None, changes);
+            }
+            Some(have) => {
+                attributes(name, wanted, have, changes);
+                comment(desired, name, wanted, have.comment.as_ref(), changes);
+            }
+        }
+    }
+}
+
+fn attributes(name: &RoleName, wanted: &Role, have: &Role, changes: &mut Changes) {
+    for (attribute, to) in &wanted.attributes {
+        let from = have.attributes.get(attribute).cloned().unwrap_or(Value::Unset);
+        if from != *to {
+            changes.push(Change::Attribute {
+                role: name.clone(),
+                attribute: attribute.clone(),
+                from,
+                to: to.clone(),
+            });
+        }
+    }
+    if wanted.verifier != Verifier::Unknown
+        && have.verifier != Verifier::Unknown
+        && wanted.verifier != have.verifier
+    {
+        changes.push(Change::Password { role: name.clone(), to: wanted.verifier.clone() });
+    }
+}
+
+fn comment(desired: &Desired, name: &RoleName, wanted: &Role, have: Option<&String>, changes: &mut Changes) {
+    if desired.claims.comment(name) && wanted.comment.as_ref() != have {
+        changes.push(Change::Comment { role: name.clone(), from: have.cloned(), to: wanted.comment.clone() });
+    }
+}
+
+fn settings(desired: &Desired, observed: &Access, changes: &mut Changes) {
+    for key in union(&desired.access.settings, &observed.settings) {
+        let (from, to) = (observed.settings.get(key), desired.access.settings.get(key));
+        if from != to && desired.claims.setting(key) {
+            changes.push(Change::Setting { key: key.clone(), from: from.cloned(), to: to.cloned() });
+        }
+    }
+}
+
+fn members(desired: &Desired, observed: &Access, changes: &mut Changes) {
+    for key in union(&desired.access.members, &observed.members) {
+        let (from, to) = (observed.members.get(key), desired.access.members.get(key));
+        if from != to && desired.claims.member(key) {
+            changes.push(Change::Member { key: key.clone(), from: from.copied(), to: to.copied() });
+        }
+    }
+}
+
+fn owners(desired: &Desired, observed: &Access, changes: &mut Changes) {
+    for (on, to) in &desired.access.owners {
+        if let Some(from) = observed.owners.get(on)
+            && from != to
+            && desired.claims.owner(on)
+        {
+            changes.push(Change::Owner { on: on.clone(), from: from.clone(), to: to.clone() });
+        }
+    }
+}
+
+fn entries(dialect: &dyn Dialect, desired: &Desired, observed: &Observed, changes: &mut Changes) {
+    let empty = Acl::new();
+    for on in union(&desired.access.entries, &observed.access.entries) {
+        let before = observed.access.owners.get(on);
+        let owner = desired.access.owners.get(on).filter(|_| desired.claims.owner(on)).or(before);
+        let standing = match observed.access.entries.get(on) {
+            Some(acl) => Cow::Borrowed(acl),
+            None => Cow::Owned(unlisted(dialect, observed, on, before.or(owner))),
+        };
+        let standing = match (before, owner) {
+            (Some(from), Some(to)) if from != to => Cow::Owned(dialect.after_ownership(&standing, from, to)),
+            _ => standing,
+        };
+        let wanted = match (desired.access.entries.get(on), desired.claims.everything()) {
+            (Some(acl), _) => Cow::Borrowed(acl),
+            (None, false) => Cow::Borrowed(&empty),
+            (None, true) => Cow::Owned(unlisted(dialect, observed, on, owner)),
+        };
+        for holder in union(&wanted, &standing) {
+            let from = standing.get(holder);
+            let into = wanted.get(holder);
+            if from != into && desired.claims.entry(on, &holder.to, &holder.by, owner) {
+                changes.push(Change::Entry {
+                    on: on.clone(),
+                    to: holder.to.clone(),
+                    by: holder.by.clone(),
+                    from: from.cloned().unwrap_or_default(),
+                    into: into.cloned().unwrap_or_default(),
+                });
+            }
+        }
+    }
+}
+
+/// The entries of an object that the look did not list because nothing on it differs from its beginning.
+fn unlisted(dialect: &dyn Dialect, observed: &Observed, on: &Arc<Object>, owner: Option<&RoleName>) -> Acl {
+    match (observed.catalogue.baselines.get(on), owner) {
+        (Some(baseline), _) => baseline.clone(),
+        (None, Some(owner)) => dialect.default_entries(on, owner),
+        (None, None) => Acl::new(),
+    }
+}
+
+fn future(dialect: &dyn Dialect, desired: &Desired, observed: &Access, changes: &mut Changes) {
+    for key in union(&desired.access.future, &observed.future) {
+        let unchanged: std::cell::OnceCell<Future> = std::cell::OnceCell::new();
+        let at = |access: &'_ Access| -> Future {
+            access
+                .future
+                .get(key)
+                .cloned()
+                .unwrap_or_else(|| unchanged.get_or_init(|| dialect.default_future(key)).clone())
+        };
+        let standing = at(observed);
+        let wanted = match (desired.access.future.get(key), desired.claims.everything()) {
+            (None, false) => Future::new(),
+            _ => at(&desired.access),
+        };
+        for to in union(&wanted, &standing) {
+            let (from, into) = (standing.get(to), wanted.get(to));
+            if from != into && desired.claims.future(key, to) {
+                changes.push(Change::Future {
+                    key: key.clone(),
+                    to: to.clone(),
+                    from: from.cloned().unwrap_or_default(),
+                    into: into.cloned().unwrap_or_default(),
+                });
+            }
+        }
+    }
+}
+
+fn rows(desired: &Desired, observed: &Access, changes: &mut Changes) {
+    if !desired.claims.everything() {
+        return;
+    }
+    for on in union(&desired.access.row_security, &observed.row_security) {
+        let at = |access: &Access| access.row_security.get(on).copied().unwrap_or_default();
+        let (from, to) = (at(observed), at(&desired.access));
+        if from != to {
+            changes.push(Change::RowSecurity { on: on.clone(), from, to });
+        }
+    }
+    for key in union(&desired.access.policies, &observed.policies) {
+        let (from, to) = (observed.policies.get(key), desired.access.policies.get(key));
+        if from != to {
+            changes.push(Change::Policy { key: key.clone(), from: from.cloned(), to: to.cloned() });
+        }
+    }
+}
+
+fn mappings(desired: &Desired, observed: &Access, changes: &mut Changes) {
+    if !desired.claims.everything() {
+        return;
+    }
+    for key in union(&desired.access.mappings, &observed.mappings) {
+        let (from, to) = (observed.mappings.get(key), desired.access.mappings.get(key));
+        let unreadable = matches!(from, Some(None)) || matches!(to, Some(None));
+        if from != to && !unreadable {
+            let options = |side: Option<&Option<BTreeMap<Name, Secret>>>| side.cloned().flatten();
+            changes.push(Change::Mapping { key: key.clone(), from: options(from), to: options(to) });
+        }
+    }
+}
+
+fn dropped(desired: &Desired, observed: &Access, changes: &mut Changes) {
+    for role in observed.roles.keys() {
+        if desired.claims.role(role) && !desired.access.roles.contains_key(role) {
+            changes.push(Change::DropRole { role: role.clone() });
+        }
+    }
+}
+
+fn union<'a, K: Ord, A, B>(a: &'a BTreeMap<K, A>, b: &'a BTreeMap<K, B>) -> impl Iterator<Item = &'a K> {
+    let mut a = a.keys().peekable();
+    let mut b = b.keys().peekable();
+    std::iter::from_fn(move || match (a.peek(), b.peek()) {
+        (Some(x), Some(y)) => match x.cmp(y) {
+            std::cmp::Ordering::Less => a.next(),
+            std::cmp::Ordering::Greater => b.next(),
+            std::cmp::Ordering::Equal => {
+                b.next();
+                a.next()
+            }
+        },
+        (Some(_), None) => a.next(),
+        (None, _) => b.next(),
+    })
+}

@@ -1,0 +1,63 @@
+//! What one look at a target saw.
+
+use crate::{Access, Catalogue, DatabaseName, RoleName};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Which target this is, told apart from its copies, and when it was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct At {
+    /// The engine's name, for people.
+    pub engine: &'static str,
+    /// The version as the engine numbers it.
+    pub version: u32,
+    /// The version as the engine prints it.
+    pub version_text: String,
+    /// The identifier that the cluster was born with; copies share it.
+    pub system: String,
+    /// The timeline, which moves when a copy is promoted.
+    pub timeline: u32,
+    /// The databases that were looked at and the engine's number for each, which moves when one is
+    /// restored under its old name.
+    pub databases: BTreeMap<DatabaseName, u32>,
+    /// It follows another server and takes no changes.
+    pub standby: bool,
+    /// The target's clock at the look, as the engine prints it.
+    pub instant: String,
+}
+
+/// Who looks and later changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Executor {
+    /// The role that logged in.
+    pub login: RoleName,
+    /// The role whose power is used: the login itself or one that it may become.
+    pub acts_as: RoleName,
+    /// It stands above every check.
+    pub superuser: bool,
+}
+
+/// Something the look could not see, or saw and cannot reproduce.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Note {
+    /// What it concerns.
+    pub about: String,
+    /// What is missing and why.
+    pub what: String,
+}
+
+/// One look at a target.
+#[derive(Debug, Clone)]
+pub struct Observed {
+    /// Which target, and when.
+    pub at: At,
+    /// As whom.
+    pub executor: Executor,
+    /// What exists.
+    pub catalogue: Catalogue,
+    /// What gives power.
+    pub access: Access,
+    /// Databases of the cluster that were not looked at.
+    pub not_looked_at: BTreeSet<DatabaseName>,
+    /// What could not be seen or cannot be reproduced.
+    pub notes: Vec<Note>,
+}

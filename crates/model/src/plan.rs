@@ -1,0 +1,125 @@
+//! The plan: phases of steps, in order. People read it, then it is carried out exactly.
+
+use crate::{At, Cause, Change, Executor, Note, Place, RoleName};
+use std::fmt;
+
+/// What a phase is for. Phases run in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PhaseKind {
+    /// What gives more, cluster-wide: roles, attributes, memberships.
+    Widen,
+    /// What happens inside one database.
+    Database,
+    /// What gives less, cluster-wide.
+    Narrow,
+    /// Sessions ended, roles dropped.
+    Drop,
+}
+
+impl fmt::Display for PhaseKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            PhaseKind::Widen => "widen the cluster",
+            PhaseKind::Database => "database",
+            PhaseKind::Narrow => "narrow the cluster",
+            PhaseKind::Drop => "terminate and drop",
+        })
+    }
+}
+
+/// How much a step can hurt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Risk {
+    /// Nobody gains power, nobody loses data.
+    Routine,
+    /// Somebody gains a privilege.
+    Widening,
+    /// Somebody gains power over roles, over everything, or for everybody.
+    Sensitive,
+    /// Something goes that cannot be had back by reading the plan backwards.
+    Destructive,
+}
+
+impl fmt::Display for Risk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Risk::Routine => "routine",
+            Risk::Widening => "widening",
+            Risk::Sensitive => "sensitive",
+            Risk::Destructive => "destructive",
+        })
+    }
+}
+
+/// One statement in the engine's language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// The text. Where a password verifier belongs it has a placeholder.
+    pub text: String,
+    /// The role whose verifier the placeholder stands for.
+    pub verifier_of: Option<RoleName>,
+}
+
+impl Statement {
+    /// A statement without a secret.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), verifier_of: None }
+    }
+}
+
+/// One step: what changes, the text that does it, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The facts that it changes.
+    pub changes: Vec<Change>,
+    /// What is run, in order.
+    pub statements: Vec<Statement>,
+    /// The model's line or the observed fact behind it, the first of several.
+    pub cause: Cause,
+    /// How much it can hurt.
+    pub risk: Risk,
+    /// What would undo it, as text; empty where nothing can.
+    pub reverse: Vec<String>,
+}
+
+/// Steps that run on one connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phase {
+    /// What it is for.
+    pub kind: PhaseKind,
+    /// Where it runs.
+    pub place: Place,
+    /// All of it or nothing.
+    pub atomic: bool,
+    /// In order.
+    pub steps: Vec<Step>,
+}
+
+/// A plan for one target.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The target that was looked at.
+    pub at: At,
+    /// As whom.
+    pub executor: Executor,
+    /// In order; none means that the target is as the model wants it.
+    pub phases: Vec<Phase>,
+    /// What could not be seen, and what people should know while it runs.
+    pub notes: Vec<Note>,
+    /// A digest of the facts that the plan was made from, and of no others.
+    pub fingerprint: String,
+}
+
+impl Plan {
+    /// True if there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.phases.is_empty()
+    }
+
+    /// Every step with its phase, in order.
+    pub fn steps(&self) -> impl Iterator<Item = (&Phase, &Step)> {
+        self.phases.iter().flat_map(|phase| phase.steps.iter().map(move |step| (phase, step)))
+    }
+}
