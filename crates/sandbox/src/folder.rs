@@ -1,0 +1,156 @@
+//! Where private servers live: one folder per user under the system's temporary folder.
+
+use std::fs::{self, DirBuilder, File, Permissions};
+use std::io::{ErrorKind, Read};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use crate::SandboxError;
+use crate::account::{Account, owner};
+
+/// A Unix socket's whole path has at most 103 bytes on every system that we know; this leaves room for our own names.
+const LONGEST_BASE: usize = 60;
+/// A folder younger than this may belong to a process that has not locked it yet.
+const YOUNG: Duration = Duration::from_secs(120);
+/// Locked for as long as the folder's owner lives.
+const LOCK: &str = "owner";
+
+/// A cluster's own folder. It is removed with the value.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl Folder {
+    /// A new, empty folder for this account alone.
+    pub(crate) fn create(base: &Path, account: Account) -> Result<Folder, SandboxError> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        loop {
+            let number = NEXT.fetch_add(1, Ordering::Relaxed);
+            let path = base.join(format!("c{}-{number}", std::process::id()));
+            match DirBuilder::new().mode(0o700).create(&path) {
+                Ok(()) => {
+                    let file = path.join(LOCK);
+                    let lock = File::create(&file).map_err(SandboxError::io("create", &file))?;
+                    lock.lock().map_err(SandboxError::io("lock", &file))?;
+                    account.give(&path)?;
+                    return Ok(Folder { path, _lock: lock });
+                }
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(SandboxError::io("create", &path)(error)),
+            }
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Nothing can be done about a folder that does not go away, and the next start tries again.
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}
+
+/// The folder that holds our templates and clusters: short enough for a socket, ours, and open to the account.
+pub(crate) fn base(account: Account) -> Result<PathBuf, SandboxError> {
+    let name = format!("rolewright-sandbox-{}", our_user()?);
+    let preferred = std::env::temp_dir().join(&name);
+    if preferred.as_os_str().len() <= LONGEST_BASE {
+        ensure_ours(&preferred)?;
+        if account.enters(&preferred) {
+            return Ok(preferred);
+        }
+    }
+    let usual = Path::new("/tmp").join(&name);
+    ensure_ours(&usual)?;
+    Ok(usual)
+}
+
+/// Removes what processes left behind that were killed together with their watch.
+pub(crate) fn sweep(base: &Path) {
+    let Ok(entries) = fs::read_dir(base) else { return };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        let is_cluster = entry.file_name().as_encoded_bytes().first() == Some(&b'c');
+        let is_old = entry
+            .metadata()
+            .and_then(|data| data.modified())
+            .is_ok_and(|changed| changed.elapsed().is_ok_and(|age| age > YOUNG));
+        if is_cluster && is_old && File::open(path.join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok()) {
+            let _ = fs::remove_dir_all(&path);
+        }
+    }
+}
+
+/// The user that we run as.
+pub(crate) fn our_user() -> Result<u32, SandboxError> {
+    static USER: OnceLock<u32> = OnceLock::new();
+    if let Some(user) = USER.get() {
+        return Ok(*user);
+    }
+    let output = Command::new("id").arg("-u").output().map_err(SandboxError::io("run", Path::new("id")))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let user = text.trim().parse().map_err(|_| SandboxError::Program {
+        program: "id -u",
+        status: output.status.to_string(),
+        output: text.into_owned(),
+    })?;
+    Ok(*USER.get_or_init(|| user))
+}
+
+/// 128 random bits as hexadecimal digits.
+pub(crate) fn random() -> Result<String, SandboxError> {
+    let path = Path::new("/dev/urandom");
+    let mut bytes = [0_u8; 16];
+    File::open(path)
+        .and_then(|mut file| file.read_exact(&mut bytes))
+        .map_err(SandboxError::io("read", path))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Copies a folder with everything in it and hands every copy to the account.
+pub(crate) fn copy(from: &Path, to: &Path, account: Account) -> Result<(), SandboxError> {
+    let mode = fs::metadata(from).map_err(SandboxError::io("look at", from))?.permissions();
+    DirBuilder::new().mode(0o700).create(to).map_err(SandboxError::io("create", to))?;
+    for entry in fs::read_dir(from).map_err(SandboxError::io("list", from))? {
+        let entry = entry.map_err(SandboxError::io("list", from))?;
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        let kind = entry.file_type().map_err(SandboxError::io("look at", &source))?;
+        if kind.is_dir() {
+            copy(&source, &target, account)?;
+        } else if kind.is_symlink() {
+            let aim = fs::read_link(&source).map_err(SandboxError::io("read", &source))?;
+            symlink(aim, &target).map_err(SandboxError::io("create", &target))?;
+        } else {
+            fs::copy(&source, &target).map_err(SandboxError::io("copy to", &target))?;
+            account.give(&target)?;
+        }
+    }
+    fs::set_permissions(to, mode).map_err(SandboxError::io("set the mode of", to))?;
+    account.give(to)
+}
+
+fn ensure_ours(path: &Path) -> Result<(), SandboxError> {
+    match DirBuilder::new().mode(0o711).create(path) {
+        // The mask of the caller may have taken the bits that let the server's account pass through.
+        Ok(()) => fs::set_permissions(path, Permissions::from_mode(0o711))
+            .map_err(SandboxError::io("set the mode of", path)),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            let is_folder = fs::symlink_metadata(path).is_ok_and(|data| data.is_dir());
+            if is_folder && owner(path)? == our_user()? {
+                Ok(())
+            } else {
+                Err(SandboxError::ForeignFolder { folder: path.to_owned() })
+            }
+        }
+        Err(error) => Err(SandboxError::io("create", path)(error)),
+    }
+}
