@@ -21,6 +21,8 @@ pub struct Vocabulary {
     pub reserved_roles: Vec<&'static str>,
     /// Beginnings of role names that belong to the engine.
     pub reserved_prefixes: Vec<&'static str>,
+    /// Other spellings of types, in lower case, each with the spelling that facts carry.
+    pub type_aliases: Vec<(&'static str, &'static str)>,
 }
 
 impl Vocabulary {
@@ -28,6 +30,12 @@ impl Vocabulary {
     #[must_use]
     pub fn kind(&self, word: &str) -> Option<&KindWord> {
         self.kinds.iter().find(|kind| kind.word == word)
+    }
+
+    /// A type's spelling as facts carry it.
+    #[must_use]
+    pub fn spell<'a>(&self, written: &'a str) -> &'a str {
+        self.type_aliases.iter().find(|(alias, _)| *alias == written).map_or(written, |(_, full)| full)
     }
 }
 
