@@ -29,7 +29,8 @@ impl fmt::Display for Principal {
 pub enum Grantor {
     /// The object's owner, whoever that is; stays true when the owner changes.
     Owner,
-    /// A role that is not the owner and held the grant option.
+    /// A role that is not the owner and held the grant option. (Of memberships: any role but the cluster's
+    /// root, which counts as the owner of every role.)
     Role(RoleName),
     /// The engine does not record grantors.
     Untracked,

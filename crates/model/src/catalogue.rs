@@ -18,6 +18,8 @@ pub struct Existing {
     pub system: bool,
     /// It is a partition of another table.
     pub partition: bool,
+    /// Its owner is always that of the table it belongs to, as a sequence's behind an identity column.
+    pub follows_table: bool,
 }
 
 /// What exists.

@@ -38,6 +38,6 @@ pub use name::{Attribute, DatabaseName, Kind, Name, NameError, Operation, RoleNa
 pub use object::{Object, Place};
 pub use observed::{At, Executor, Note, Observed};
 pub use pattern::{Pattern, Segment};
-pub use plan::{Phase, PhaseKind, Plan, Risk, Statement, Step};
+pub use plan::{Part, Phase, PhaseKind, Plan, Risk, Statement, Step};
 pub use secret::Secret;
 pub use vocabulary::{Boundary, KindWord, Vocabulary};

@@ -14,6 +14,8 @@ pub struct At {
     pub version_text: String,
     /// The identifier that the cluster was born with; copies share it.
     pub system: String,
+    /// The role that the cluster was born with: it stands at the root of every chain of grants.
+    pub root: RoleName,
     /// The timeline, which moves when a copy is promoted.
     pub timeline: u32,
     /// The databases that were looked at and the engine's number for each, which moves when one is

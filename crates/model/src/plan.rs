@@ -1,6 +1,6 @@
 //! The plan: phases of steps, in order. People read it, then it is carried out exactly.
 
-use crate::{At, Cause, Change, Executor, Note, Place, RoleName};
+use crate::{At, Cause, Change, Executor, Note, Place, RoleName, Secret};
 use std::fmt;
 
 /// What a phase is for. Phases run in this order.
@@ -51,20 +51,52 @@ impl fmt::Display for Risk {
     }
 }
 
-/// One statement in the engine's language.
+/// A piece of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// Text as it is run.
+    Text(String),
+    /// Where the password verifier of a role belongs, as a literal; it is known only when the plan runs.
+    VerifierOf(RoleName),
+    /// Where a secret belongs, as a literal.
+    Secret(Secret),
+}
+
+/// One statement in the engine's language. Secrets are parts of their own, so that no text ever holds one
+/// and no name can pretend to be a placeholder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// The text. Where a password verifier belongs it has a placeholder.
-    pub text: String,
-    /// The role whose verifier the placeholder stands for.
-    pub verifier_of: Option<RoleName>,
+    parts: Vec<Part>,
 }
 
 impl Statement {
     /// A statement without a secret.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), verifier_of: None }
+        Self { parts: vec![Part::Text(text.into())] }
+    }
+
+    /// A statement made of parts.
+    #[must_use]
+    pub fn from_parts(parts: Vec<Part>) -> Self {
+        Self { parts }
+    }
+
+    /// Its parts, in order.
+    #[must_use]
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+}
+
+impl fmt::Display for Statement {
+    /// The text with a placeholder for each secret, in the form of psql's variables.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.parts.iter().try_for_each(|part| match part {
+            Part::Text(text) => f.write_str(text),
+            Part::VerifierOf(role) => write!(f, ":'verifier of {role}'"),
+            Part::Secret(_) => f.write_str(":'secret'"),
+        })
     }
 }
 
