@@ -1,1 +1,21 @@
-//! The audit: rules that find what is wrong with a database's roles, and reports.
+//! The audit: rules that find what is wrong with a database's roles, and the report of what they found.
+//!
+//! A [`Rule`] is one file with its manual page beside it. Rules that know no engine's words are here, in
+//! [`neutral`]; an engine's own rules live with the engine. Nothing here connects to anything: a rule is given a
+//! [`Look`] and answers with [`Finding`]s.
+
+mod finding;
+mod look;
+mod manual;
+mod reach;
+mod report;
+mod rule;
+mod rules;
+
+pub use finding::{About, Finding, Mending, Severity};
+pub use look::Look;
+pub use manual::Manual;
+pub use reach::{Reach, Way};
+pub use report::{Counts, Group, Report};
+pub use rule::Rule;
+pub use rules::neutral;

@@ -1,0 +1,92 @@
+//! What a rule found.
+
+use model::{Object, RoleName};
+use std::fmt;
+use std::sync::Arc;
+
+/// How bad a finding is, the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Somebody holds everything, or can take it without anybody's help.
+    Critical,
+    /// Somebody can read or change what was never meant for them, or can get there.
+    High,
+    /// A wall is missing that would stop the next mistake.
+    Medium,
+    /// Untidy: nobody gains by it today.
+    Low,
+    /// Worth knowing; nothing is wrong.
+    Info,
+}
+
+impl Severity {
+    /// All of them, the worst first.
+    pub const ALL: [Severity; 5] =
+        [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Info];
+
+    /// The word for it, in lower case.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Severity::Critical => "critical",
+            Severity::High => "high",
+            Severity::Medium => "medium",
+            Severity::Low => "low",
+            Severity::Info => "info",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+/// What a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum About {
+    /// A role.
+    Role(RoleName),
+    /// An object.
+    Object(Arc<Object>),
+}
+
+impl fmt::Display for About {
+    /// As a person reads it. The database is named, because one report can cover several.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            About::Role(role) => write!(f, "role {role}"),
+            About::Object(object) => match object.database() {
+                Some(database) => write!(f, "{object} in database {database}"),
+                None => write!(f, "{object}"),
+            },
+        }
+    }
+}
+
+/// How to mend it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mending {
+    /// Statements in the engine's language, each with its semicolon; empty where only people can decide.
+    pub sql: Vec<String>,
+    /// What to write into the model, or `None` where the statements are enough.
+    pub model: Option<String>,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The code of the rule that found it.
+    pub rule: &'static str,
+    /// How bad this one is. One rule may find better and worse.
+    pub severity: Severity,
+    /// What it is about.
+    pub about: About,
+    /// What is wrong, in one sentence without a full stop.
+    pub what: String,
+    /// The facts that show it, each one that the reader can look up.
+    pub evidence: Vec<String>,
+    /// How to mend it.
+    pub mending: Mending,
+}

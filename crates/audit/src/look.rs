@@ -1,0 +1,74 @@
+//! What a rule is given: one look at a target, and the engine's knowledge of privileges.
+
+use model::{
+    Access, Acl, Attribute, Change, Claims, Desired, Dialect, Intent, NamedClaims, Object, Observed,
+    RoleName, Value,
+};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// One look at a target, with what a rule needs to read it.
+#[derive(Clone, Copy)]
+pub struct Look<'a> {
+    /// What was seen.
+    pub observed: &'a Observed,
+    /// What the engine knows of privileges, in this version.
+    pub dialect: &'a dyn Dialect,
+}
+
+impl<'a> Look<'a> {
+    /// The entries of an object, whether or not they were ever changed.
+    #[must_use]
+    pub fn entries(&self, object: &Arc<Object>) -> Cow<'a, Acl> {
+        let observed = self.observed;
+        let known = observed.access.entries.get(object).or_else(|| observed.catalogue.baselines.get(object));
+        match (known, observed.access.owners.get(object)) {
+            (Some(acl), _) => Cow::Borrowed(acl),
+            (None, Some(owner)) => Cow::Owned(self.dialect.default_entries(object, owner)),
+            (None, None) => Cow::Owned(Acl::new()),
+        }
+    }
+
+    /// The roles that can log in, except the engine's own: the reserved ones and the role that the cluster was born
+    /// with, which is the target's trusted base.
+    pub fn logins(&self) -> impl Iterator<Item = (&'a RoleName, &'a model::Role)> {
+        let engine = *self;
+        let login = Attribute::known("login");
+        self.observed.access.roles.iter().filter(move |(name, role)| {
+            role.attributes.get(&login) == Some(&Value::Flag(true)) && !engine.is_engines_own(name)
+        })
+    }
+
+    /// True for a role that comes with the engine: nobody gave it what it has.
+    #[must_use]
+    pub fn is_engines_own(&self, role: &RoleName) -> bool {
+        if *role == self.observed.at.root {
+            return true;
+        }
+        let prefixes = &self.dialect.vocabulary().reserved_prefixes;
+        prefixes.iter().any(|prefix| role.as_str().starts_with(prefix))
+    }
+
+    /// True if the role has the attribute, as a flag.
+    #[must_use]
+    pub fn has(&self, role: &RoleName, attribute: &Attribute) -> bool {
+        let role = self.observed.access.roles.get(role);
+        role.and_then(|role| role.attributes.get(attribute)) == Some(&Value::Flag(true))
+    }
+
+    /// The statements that carry the changes out, as a plan would have them.
+    #[must_use]
+    pub fn sql(&self, changes: Vec<Change>) -> Vec<String> {
+        let desired = Desired { access: Access::default(), claims: Claims::Named(NamedClaims::default()) };
+        let phases = self.dialect.phases(changes, &desired, self.observed, &Intent::default());
+        let steps = phases.into_iter().flat_map(|phase| phase.steps);
+        steps.flat_map(|step| step.statements).map(|statement| terminated(statement.to_string())).collect()
+    }
+}
+
+fn terminated(mut statement: String) -> String {
+    if !statement.trim_end().ends_with(';') {
+        statement.push(';');
+    }
+    statement
+}
