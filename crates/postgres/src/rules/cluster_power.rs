@@ -1,0 +1,126 @@
+#![doc = include_str!("cluster_power.md")]
+
+use super::{accountable, close, reach, told};
+use crate::words::attribute;
+use audit::{About, Finding, Look, Manual, Mending, Rule, Severity, Way};
+use model::{Attribute, Change, RoleName, Value};
+use std::collections::BTreeMap;
+
+/// The rule.
+pub(super) struct ClusterPower;
+
+impl Rule for ClusterPower {
+    fn manual(&self) -> Manual {
+        Manual::new(include_str!("cluster_power.md"))
+    }
+
+    fn worst(&self) -> Severity {
+        Severity::Critical
+    }
+
+    fn find(&self, look: &Look<'_>) -> Vec<Finding> {
+        let reach = reach(look);
+        accountable(look).flat_map(|login| self.of_login(look, login, &reach.identities(login))).collect()
+    }
+}
+
+/// A way through memberships; the empty one stays where it is.
+type Steps<'a> = Vec<(Way, &'a RoleName)>;
+
+impl ClusterPower {
+    /// A superuser is told once: what else it has adds nothing.
+    fn of_login<'a>(
+        &self,
+        look: &Look<'_>,
+        login: &'a RoleName,
+        identities: &BTreeMap<&'a RoleName, Steps<'a>>,
+    ) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (power, severity, meaning) in powers(look.observed.at.version) {
+            let Some(way) = shortest(look, login, identities, &power) else { continue };
+            let superuser = power == attribute::SUPERUSER;
+            findings.push(self.finding(look, login, (power, severity, meaning), &way));
+            if superuser {
+                break;
+            }
+        }
+        findings
+    }
+
+    fn finding(
+        &self,
+        look: &Look<'_>,
+        login: &RoleName,
+        (power, severity, meaning): (Attribute, Severity, &str),
+        way: &[(Way, &RoleName)],
+    ) -> Finding {
+        let mut evidence = Vec::new();
+        let mending = match way.last() {
+            None => {
+                evidence.push(format!("{login} can log in and has {power}"));
+                let change = Change::Attribute {
+                    role: login.clone(),
+                    attribute: power,
+                    from: Value::Flag(true),
+                    to: Value::Flag(false),
+                };
+                Mending { sql: look.sql(vec![change]), model: None }
+            }
+            Some((_, holder)) => {
+                evidence.push(told(login, way));
+                evidence.push(format!("{holder} has {power}"));
+                close(look, login, way)
+            }
+        };
+        Finding {
+            rule: self.code(),
+            severity,
+            about: About::Role(login.clone()),
+            what: meaning.to_owned(),
+            evidence,
+            mending,
+        }
+    }
+}
+
+/// The shortest way from a login to a role that has the attribute; itself, if it has it.
+fn shortest<'a>(
+    look: &Look<'_>,
+    login: &RoleName,
+    identities: &BTreeMap<&'a RoleName, Steps<'a>>,
+    power: &Attribute,
+) -> Option<Steps<'a>> {
+    if look.has(login, power) {
+        return Some(Vec::new());
+    }
+    let holders = identities.iter().filter(|(role, _)| look.has(role, power));
+    holders.map(|(_, way)| way).min_by_key(|way| way.len()).cloned()
+}
+
+/// The attributes that reach beyond privileges, with what each is worth in this version.
+fn powers(version: u32) -> [(Attribute, Severity, &'static str); 5] {
+    let createrole = if version < 160_000 {
+        (
+            attribute::CREATEROLE,
+            Severity::Critical,
+            "is as good as a superuser: CREATEROLE grants itself any role, pg_execute_server_program too",
+        )
+    } else {
+        (
+            attribute::CREATEROLE,
+            Severity::High,
+            "may make logins, and hand out and drop the roles it has ADMIN on",
+        )
+    };
+    [
+        (attribute::SUPERUSER, Severity::Critical, "may do everything: no privilege is ever checked"),
+        createrole,
+        (attribute::REPLICATION, Severity::High, "may copy the whole cluster, every row of every database"),
+        (
+            attribute::BYPASSRLS,
+            Severity::High,
+            "sees every row of what it may read, whatever the policies say",
+        ),
+        (attribute::CREATEDB, Severity::Medium, "may make databases, own them, and fill the disk"),
+    ]
+}
