@@ -15,7 +15,7 @@ mod rules;
 pub use finding::{About, Finding, Mending, Severity};
 pub use look::Look;
 pub use manual::Manual;
-pub use reach::{Reach, Way};
+pub use reach::{Path, Reach, Way};
 pub use report::{Counts, Group, Report};
 pub use rule::Rule;
 pub use rules::neutral;

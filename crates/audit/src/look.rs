@@ -1,8 +1,9 @@
 //! What a rule is given: one look at a target, and the engine's knowledge of privileges.
 
+use crate::{Mending, Path};
 use model::{
-    Access, Acl, Attribute, Change, Claims, Desired, Dialect, Intent, NamedClaims, Object, Observed,
-    RoleName, Value,
+    Access, Acl, Attribute, Change, Claims, Desired, Dialect, Intent, MemberKey, MemberPowers, NamedClaims,
+    Object, Observed, RoleName, Value,
 };
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -54,6 +55,20 @@ impl<'a> Look<'a> {
     pub fn has(&self, role: &RoleName, attribute: &Attribute) -> bool {
         let role = self.observed.access.roles.get(role);
         role.and_then(|role| role.attributes.get(attribute)) == Some(&Value::Flag(true))
+    }
+
+    /// Takes away the last membership of a path, whoever granted it: the one that opens what should be closed.
+    #[must_use]
+    pub fn close(&self, path: &Path<'_>) -> Mending {
+        let Some((member, role)) = path.last_membership() else { return Mending::default() };
+        let rows = self.observed.access.members.iter();
+        let rows = rows.filter(|(key, _)| key.role == *role && key.member == *member);
+        let gone = |(key, powers): (&MemberKey, &MemberPowers)| Change::Member {
+            key: key.clone(),
+            from: Some(*powers),
+            to: None,
+        };
+        Mending { sql: self.sql(rows.map(gone).collect()), model: None }
     }
 
     /// The statements that carry the changes out, as a plan would have them.

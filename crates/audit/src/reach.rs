@@ -26,6 +26,73 @@ impl fmt::Display for Way {
     }
 }
 
+/// A way from one role to another through memberships. It can have no step at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Path<'a> {
+    from: &'a RoleName,
+    steps: Vec<(Way, &'a RoleName)>,
+}
+
+impl<'a> Path<'a> {
+    /// The path that stays where it is.
+    #[must_use]
+    pub const fn here(from: &'a RoleName) -> Self {
+        Self { from, steps: Vec::new() }
+    }
+
+    /// Its steps in order, each with the role that it leads to.
+    #[must_use]
+    pub fn steps(&self) -> &[(Way, &'a RoleName)] {
+        &self.steps
+    }
+
+    /// Where it leads to, or `None` if it stays.
+    #[must_use]
+    pub fn end(&self) -> Option<&'a RoleName> {
+        self.steps.last().map(|(_, role)| *role)
+    }
+
+    /// How many steps it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// True if it stays where it is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// The last membership of the path: who is a member, and of what.
+    #[must_use]
+    pub fn last_membership(&self) -> Option<(&'a RoleName, &'a RoleName)> {
+        let ((_, role), before) = self.steps.split_last()?;
+        Some((before.last().map_or(self.from, |(_, role)| *role), *role))
+    }
+
+    fn last_way(&self) -> Option<Way> {
+        self.steps.last().map(|(way, _)| *way)
+    }
+
+    fn then(&self, way: Way, role: &'a RoleName) -> Self {
+        let mut longer = self.clone();
+        longer.steps.push((way, role));
+        longer
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    /// As a sentence: `deploy inherits ops, which may become dba`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.from)?;
+        for (at, (way, role)) in self.steps.iter().enumerate() {
+            write!(f, "{} {way} {role}", if at == 0 { "" } else { ", which" })?;
+        }
+        Ok(())
+    }
+}
+
 /// The memberships of a target as a graph from member to role.
 #[derive(Debug)]
 pub struct Reach<'a> {
@@ -55,26 +122,26 @@ impl<'a> Reach<'a> {
     /// A session may become a role and then inherit from it, but what is only inherited cannot be become: from an
     /// inherited role the way goes on by inheritance or by the right to hand out a role.
     #[must_use]
-    pub fn privileges(&self, from: &'a RoleName) -> BTreeMap<&'a RoleName, Vec<(Way, &'a RoleName)>> {
+    pub fn privileges(&self, from: &'a RoleName) -> BTreeMap<&'a RoleName, Path<'a>> {
         self.walk(from, &[Way::Inherits, Way::Becomes, Way::Administers])
     }
 
     /// Every role that the given one can come to *be*, with the shortest way to it. Attributes are never inherited:
     /// they work only for the role that the session is.
     #[must_use]
-    pub fn identities(&self, from: &'a RoleName) -> BTreeMap<&'a RoleName, Vec<(Way, &'a RoleName)>> {
+    pub fn identities(&self, from: &'a RoleName) -> BTreeMap<&'a RoleName, Path<'a>> {
         let mut all = self.walk(from, &[Way::Becomes, Way::Inherits, Way::Administers]);
-        all.retain(|_, way| way.last().is_some_and(|(last, _)| *last != Way::Inherits));
+        all.retain(|_, path| path.last_way() != Some(Way::Inherits));
         all
     }
 
     /// Breadth first over (role, is it only inherited). `order` says which of two ways of the same length is told.
-    fn walk(&self, from: &'a RoleName, order: &[Way]) -> BTreeMap<&'a RoleName, Vec<(Way, &'a RoleName)>> {
+    fn walk(&self, from: &'a RoleName, order: &[Way]) -> BTreeMap<&'a RoleName, Path<'a>> {
         let identities_first = order.first() == Some(&Way::Becomes);
-        let mut told: BTreeMap<&RoleName, Vec<(Way, &RoleName)>> = BTreeMap::new();
+        let mut told: BTreeMap<&RoleName, Path<'a>> = BTreeMap::new();
         let mut seen = BTreeSet::from([(from, false)]);
-        let mut queue = VecDeque::from([(from, false, Vec::new())]);
-        while let Some((at, inherited, way)) = queue.pop_front() {
+        let mut queue = VecDeque::from([(from, false, Path::here(from))]);
+        while let Some((at, inherited, path)) = queue.pop_front() {
             for (role, powers) in self.roles_of.get(at).into_iter().flatten() {
                 for step in order {
                     let open = match step {
@@ -86,10 +153,9 @@ impl<'a> Reach<'a> {
                     if !open || *role == from || !seen.insert((role, only_inherited)) {
                         continue;
                     }
-                    let mut next = way.clone();
-                    next.push((*step, *role));
+                    let next = path.then(*step, role);
                     let better = identities_first && !only_inherited;
-                    let known = told.get(role).and_then(|way| way.last()).map(|(last, _)| *last);
+                    let known = told.get(role).and_then(Path::last_way);
                     if known.is_none() || (better && known == Some(Way::Inherits)) {
                         told.insert(role, next.clone());
                     }
@@ -126,9 +192,8 @@ mod tests {
         access
     }
 
-    fn told(way: Option<&Vec<(Way, &RoleName)>>) -> String {
-        let step = |(way, role): &(Way, &RoleName)| format!("{way} {role}");
-        way.map(|way| way.iter().map(step).collect::<Vec<_>>().join(", ")).unwrap_or_default()
+    fn told(path: Option<&Path<'_>>) -> String {
+        path.map(ToString::to_string).unwrap_or_default()
     }
 
     #[test]
@@ -137,9 +202,9 @@ mod tests {
         let login = role("login");
         let reach = Reach::of(&access);
         let privileges = reach.privileges(&login);
-        assert_eq!(told(privileges.get(&role("team"))), "inherits team");
+        assert_eq!(told(privileges.get(&role("team"))), "login inherits team");
         assert_eq!(told(privileges.get(&role("vault"))), "");
-        assert_eq!(told(privileges.get(&role("files"))), "may become desk, inherits files");
+        assert_eq!(told(privileges.get(&role("files"))), "login may become desk, which inherits files");
         assert_eq!(reach.identities(&login).keys().map(|r| r.as_str()).collect::<Vec<_>>(), ["desk"]);
     }
 
@@ -157,8 +222,11 @@ mod tests {
         let access = access("login i top, login s mid, mid s top");
         let login = role("login");
         let reach = Reach::of(&access);
-        assert_eq!(told(reach.identities(&login).get(&role("top"))), "may become mid, may become top");
-        assert_eq!(told(reach.privileges(&login).get(&role("top"))), "inherits top");
+        assert_eq!(
+            told(reach.identities(&login).get(&role("top"))),
+            "login may become mid, which may become top"
+        );
+        assert_eq!(told(reach.privileges(&login).get(&role("top"))), "login inherits top");
     }
 
     #[test]

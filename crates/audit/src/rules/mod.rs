@@ -1,5 +1,6 @@
 //! The neutral rules, one file each, with the manual page beside it.
 
+mod login_owns;
 mod login_without_purpose;
 mod public_creates;
 mod public_data;
@@ -13,6 +14,7 @@ pub fn neutral() -> Vec<Box<dyn Rule>> {
         Box::new(public_creates::PublicCreates),
         Box::new(login_without_purpose::LoginWithoutPurpose),
         Box::new(public_data::PublicData),
+        Box::new(login_owns::LoginOwns),
     ]
 }
 

@@ -1,8 +1,8 @@
 #![doc = include_str!("cluster_power.md")]
 
-use super::{accountable, close, reach, told};
+use super::accountable;
 use crate::words::attribute;
-use audit::{About, Finding, Look, Manual, Mending, Rule, Severity, Way};
+use audit::{About, Finding, Look, Manual, Mending, Path, Reach, Rule, Severity};
 use model::{Attribute, Change, RoleName, Value};
 use std::collections::BTreeMap;
 
@@ -19,13 +19,10 @@ impl Rule for ClusterPower {
     }
 
     fn find(&self, look: &Look<'_>) -> Vec<Finding> {
-        let reach = reach(look);
+        let reach = Reach::of(&look.observed.access);
         accountable(look).flat_map(|login| self.of_login(look, login, &reach.identities(login))).collect()
     }
 }
-
-/// A way through memberships; the empty one stays where it is.
-type Steps<'a> = Vec<(Way, &'a RoleName)>;
 
 impl ClusterPower {
     /// A superuser is told once: what else it has adds nothing.
@@ -33,7 +30,7 @@ impl ClusterPower {
         &self,
         look: &Look<'_>,
         login: &'a RoleName,
-        identities: &BTreeMap<&'a RoleName, Steps<'a>>,
+        identities: &BTreeMap<&'a RoleName, Path<'a>>,
     ) -> Vec<Finding> {
         let mut findings = Vec::new();
         for (power, severity, meaning) in powers(look.observed.at.version) {
@@ -52,10 +49,10 @@ impl ClusterPower {
         look: &Look<'_>,
         login: &RoleName,
         (power, severity, meaning): (Attribute, Severity, &str),
-        way: &[(Way, &RoleName)],
+        way: &Path<'_>,
     ) -> Finding {
         let mut evidence = Vec::new();
-        let mending = match way.last() {
+        let mending = match way.end() {
             None => {
                 evidence.push(format!("{login} can log in and has {power}"));
                 let change = Change::Attribute {
@@ -66,10 +63,10 @@ impl ClusterPower {
                 };
                 Mending { sql: look.sql(vec![change]), model: None }
             }
-            Some((_, holder)) => {
-                evidence.push(told(login, way));
+            Some(holder) => {
+                evidence.push(way.to_string());
                 evidence.push(format!("{holder} has {power}"));
-                close(look, login, way)
+                look.close(way)
             }
         };
         Finding {
@@ -86,12 +83,12 @@ impl ClusterPower {
 /// The shortest way from a login to a role that has the attribute; itself, if it has it.
 fn shortest<'a>(
     look: &Look<'_>,
-    login: &RoleName,
-    identities: &BTreeMap<&'a RoleName, Steps<'a>>,
+    login: &'a RoleName,
+    identities: &BTreeMap<&'a RoleName, Path<'a>>,
     power: &Attribute,
-) -> Option<Steps<'a>> {
+) -> Option<Path<'a>> {
     if look.has(login, power) {
-        return Some(Vec::new());
+        return Some(Path::here(login));
     }
     let holders = identities.iter().filter(|(role, _)| look.has(role, power));
     holders.map(|(_, way)| way).min_by_key(|way| way.len()).cloned()

@@ -1,8 +1,8 @@
 #![doc = include_str!("master_key.md")]
 
-use super::{accountable, close, reach, told};
+use super::accountable;
 use crate::words::attribute;
-use audit::{About, Finding, Look, Manual, Rule, Severity, Way};
+use audit::{About, Finding, Look, Manual, Path, Reach, Rule, Severity};
 use model::RoleName;
 
 /// The rule.
@@ -19,7 +19,7 @@ impl Rule for MasterKey {
 
     /// Superusers are left out: they need no key.
     fn find(&self, look: &Look<'_>) -> Vec<Finding> {
-        let reach = reach(look);
+        let reach = Reach::of(&look.observed.access);
         let mut findings = Vec::new();
         for login in accountable(look).filter(|login| !look.has(login, &attribute::SUPERUSER)) {
             let privileges = reach.privileges(login);
@@ -34,14 +34,14 @@ impl Rule for MasterKey {
 }
 
 impl MasterKey {
-    fn finding(&self, look: &Look<'_>, login: &RoleName, key: &Key, way: &[(Way, &RoleName)]) -> Finding {
+    fn finding(&self, look: &Look<'_>, login: &RoleName, key: &Key, way: &Path<'_>) -> Finding {
         Finding {
             rule: self.code(),
             severity: key.severity,
             about: About::Role(login.clone()),
             what: format!("{}, by {}", key.opens, key.role),
-            evidence: vec![told(login, way)],
-            mending: close(look, login, way),
+            evidence: vec![way.to_string()],
+            mending: look.close(way),
         }
     }
 }

@@ -1,0 +1,81 @@
+#![doc = include_str!("login_owns.md")]
+
+use crate::{About, Finding, Look, Manual, Mending, Path, Reach, Rule, Severity};
+use model::{Kind, Object, RoleName};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+const TABLE: Kind = Kind::known("table");
+
+/// The rule.
+pub(super) struct LoginOwns;
+
+impl Rule for LoginOwns {
+    fn manual(&self) -> Manual {
+        Manual::new(include_str!("login_owns.md"))
+    }
+
+    fn worst(&self) -> Severity {
+        Severity::Medium
+    }
+
+    fn find(&self, look: &Look<'_>) -> Vec<Finding> {
+        let mut tables: BTreeMap<&RoleName, Vec<&Arc<Object>>> = BTreeMap::new();
+        for (object, owner) in &look.observed.access.owners {
+            if object.kind == TABLE && !look.is_engines_own(owner) {
+                tables.entry(owner).or_default().push(object);
+            }
+        }
+        let reach = Reach::of(&look.observed.access);
+        look.logins().flat_map(|(login, _)| self.of_login(look, login, &reach, &tables)).collect()
+    }
+}
+
+impl LoginOwns {
+    /// A finding for each owner that the login is or gets to.
+    fn of_login<'a>(
+        &self,
+        look: &Look<'a>,
+        login: &'a RoleName,
+        reach: &Reach<'a>,
+        tables: &BTreeMap<&RoleName, Vec<&Arc<Object>>>,
+    ) -> Vec<Finding> {
+        let mut paths = reach.privileges(login);
+        paths.insert(login, Path::here(login));
+        let owners = paths.into_iter().filter_map(|(owner, path)| Some((owner, path, tables.get(owner)?)));
+        owners.map(|(owner, path, owned)| self.finding(look, login, owner, &path, owned)).collect()
+    }
+
+    fn finding(
+        &self,
+        look: &Look<'_>,
+        login: &RoleName,
+        owner: &RoleName,
+        path: &Path<'_>,
+        owned: &[&Arc<Object>],
+    ) -> Finding {
+        let count = owned.len();
+        let tables = format!("{count} table{}", if count == 1 { "" } else { "s" });
+        let example = owned.first().map(|object| format!(", such as {object}")).unwrap_or_default();
+        let mut evidence = vec![format!("{owner} owns {tables}{example}")];
+        if !path.is_empty() {
+            evidence.insert(0, path.to_string());
+        }
+        let (what, mending) = if path.is_empty() {
+            (format!("can drop and change {tables}, because it owns them"), Mending::default())
+        } else {
+            (
+                format!("can drop and change {tables}, because it gets to their owner {owner}"),
+                look.close(path),
+            )
+        };
+        Finding {
+            rule: self.code(),
+            severity: Severity::Medium,
+            about: About::Role(login.clone()),
+            what,
+            evidence,
+            mending,
+        }
+    }
+}
