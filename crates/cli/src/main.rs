@@ -1,2 +1,57 @@
 //! The rolewright command.
-fn main() {}
+//!
+//! Reads the arguments, runs one command, and turns its verdict into an exit status: 0 for nothing to do, 2 for
+//! changes or findings, 1 for every error. Decisions are taken elsewhere: a command opens files and connections,
+//! calls a use case of `service`, and prints what came out.
+
+mod arguments;
+mod commands;
+mod exit;
+mod failure;
+mod plan_file;
+mod render;
+mod terminal;
+mod url;
+
+use arguments::{Arguments, Command};
+use exit::Verdict;
+use failure::Failure;
+use std::process::ExitCode;
+use terminal::Terminal;
+
+fn main() -> ExitCode {
+    let terminal = Terminal::look();
+    let arguments = match arguments::read(terminal) {
+        Ok(arguments) => arguments,
+        Err(answered) => return ExitCode::from(answered),
+    };
+    match dispatch(arguments, terminal) {
+        Ok(verdict) => verdict.into(),
+        Err(failure) => end(&failure, terminal),
+    }
+}
+
+fn dispatch(arguments: Arguments, terminal: Terminal) -> Result<Verdict, Failure> {
+    match arguments.command {
+        Command::Audit(audit) => waiting(commands::audit::run(audit, terminal)),
+        Command::Explain(explain) => commands::explain::run(&explain, terminal),
+        Command::Completions(completions) => commands::completions::run(&completions, terminal),
+        Command::Man(man) => commands::man::run(&man, terminal),
+    }
+}
+
+/// Runs what waits for a target. One thread is enough: there is one connection to wait for.
+fn waiting(work: impl Future<Output = Result<Verdict, Failure>>) -> Result<Verdict, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(work)
+}
+
+fn end(failure: &Failure, terminal: Terminal) -> ExitCode {
+    match failure.text(terminal.err) {
+        Some(text) => {
+            terminal.remark(&text);
+            ExitCode::from(exit::ERROR)
+        }
+        None => ExitCode::from(exit::CLOSED_PIPE),
+    }
+}

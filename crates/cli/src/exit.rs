@@ -1,0 +1,27 @@
+//! What the process ends with.
+
+use std::process::ExitCode;
+
+/// How a command ended that did what it was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Nothing is to be done.
+    Clean,
+    /// There are changes to make, or findings to mend.
+    Work,
+}
+
+impl From<Verdict> for ExitCode {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Clean => ExitCode::SUCCESS,
+            Verdict::Work => ExitCode::from(2),
+        }
+    }
+}
+
+/// Any error, wrong arguments too.
+pub(crate) const ERROR: u8 = 1;
+
+/// The reader of the output went away: what a shell reports of a program that ended by SIGPIPE.
+pub(crate) const CLOSED_PIPE: u8 = 141;

@@ -1,0 +1,223 @@
+//! What stands in a plan file, version 1. Within a version nothing changes: unknown fields are refused on reading.
+
+use super::PlanFileError;
+use model::{Cause, Place, Plan};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The version that is written and read.
+pub(super) const VERSION: u32 = 1;
+
+/// A plan as a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PlanFile {
+    /// Of the format.
+    pub(crate) version: u32,
+    /// For which target.
+    pub(crate) target: Target,
+    /// The environment of the model that was planned for, if it was named.
+    pub(crate) environment: Option<String>,
+    /// A digest of what the plan was made from.
+    pub(crate) fingerprint: String,
+    /// How many steps there are of each risk.
+    pub(crate) summary: BTreeMap<String, usize>,
+    /// In order.
+    pub(crate) phases: Vec<Phase>,
+    /// What people should know.
+    pub(crate) notes: Vec<Note>,
+    /// The model. Empty in what `--format json` prints, which cannot be applied.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) sources: Vec<Source>,
+}
+
+/// Which target, told apart from its copies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Target {
+    pub(crate) engine: String,
+    pub(crate) version: String,
+    pub(crate) system: String,
+    pub(crate) timeline: u32,
+    pub(crate) databases: BTreeMap<String, u32>,
+    pub(crate) looked_at: String,
+    pub(crate) login: String,
+    pub(crate) acts_as: String,
+}
+
+/// Steps that run on one connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Phase {
+    pub(crate) what: String,
+    /// `None` for the whole cluster.
+    pub(crate) database: Option<String>,
+    pub(crate) all_or_nothing: bool,
+    pub(crate) steps: Vec<Step>,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Step {
+    pub(crate) statements: Vec<String>,
+    pub(crate) because: Reason,
+    pub(crate) risk: String,
+    pub(crate) reverse: Vec<String>,
+}
+
+/// Why a step is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+pub(crate) enum Reason {
+    /// A line of the model.
+    Model { file: String, line: u32, text: String },
+    /// A fact of the target.
+    Observed(String),
+}
+
+/// Something to know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Note {
+    pub(crate) about: String,
+    pub(crate) what: String,
+}
+
+/// One file of the model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Source {
+    pub(crate) name: String,
+    pub(crate) text: String,
+}
+
+impl PlanFile {
+    /// The plan as a document, with the model it was made from.
+    pub(crate) fn of(plan: &Plan, environment: Option<&str>, sources: Vec<Source>) -> Self {
+        let mut summary = BTreeMap::new();
+        for (_, step) in plan.steps() {
+            *summary.entry(step.risk.to_string()).or_default() += 1;
+        }
+        let note = |note: &model::Note| Note { about: note.about.clone(), what: note.what.clone() };
+        Self {
+            version: VERSION,
+            target: Target::of(plan),
+            environment: environment.map(str::to_owned),
+            fingerprint: plan.fingerprint.clone(),
+            summary,
+            phases: plan.phases.iter().map(Phase::of).collect(),
+            notes: plan.notes.iter().map(note).collect(),
+            sources,
+        }
+    }
+
+    /// The document for programs that read it from the output.
+    ///
+    /// # Errors
+    /// Never in practice: every part is a text or a number.
+    pub(crate) fn json(&self) -> Result<String, PlanFileError> {
+        let mut text = serde_json::to_string_pretty(self).map_err(PlanFileError::Unwritable)?;
+        text.push('\n');
+        Ok(text)
+    }
+
+    /// Compares with the plan that the file's own sources give against the target as it is now.
+    ///
+    /// # Errors
+    /// The first difference that matters: another target, a target that has changed, other steps.
+    pub(crate) fn confirm(&self, again: &PlanFile) -> Result<(), PlanFileError> {
+        let (was, is) = (&self.target, &again.target);
+        if (&was.engine, &was.system, was.timeline) != (&is.engine, &is.system, is.timeline) {
+            return Err(PlanFileError::OtherTarget { was: was.told(), is: is.told() });
+        }
+        if was.databases != is.databases {
+            return Err(PlanFileError::OtherDatabases { was: was.told(), is: is.told() });
+        }
+        if self.fingerprint != again.fingerprint {
+            return Err(PlanFileError::Moved);
+        }
+        if (&was.login, &was.acts_as) != (&is.login, &is.acts_as) {
+            return Err(PlanFileError::OtherExecutor { was: was.login.clone(), is: is.login.clone() });
+        }
+        match first_difference(&self.phases, &again.phases) {
+            Some(step) => Err(PlanFileError::OtherSteps { step }),
+            None if self.summary != again.summary => Err(PlanFileError::OtherSteps { step: 0 }),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Target {
+    fn of(plan: &Plan) -> Self {
+        let at = &plan.at;
+        Self {
+            engine: at.engine.to_owned(),
+            version: at.version_text.clone(),
+            system: at.system.clone(),
+            timeline: at.timeline,
+            databases: at.databases.iter().map(|(name, number)| (name.to_string(), *number)).collect(),
+            looked_at: at.instant.clone(),
+            login: plan.executor.login.to_string(),
+            acts_as: plan.executor.acts_as.to_string(),
+        }
+    }
+
+    fn told(&self) -> String {
+        let databases = self.databases.iter().map(|(name, number)| format!("{name} ({number})"));
+        let databases = databases.collect::<Vec<_>>().join(", ");
+        format!("system {}, timeline {}, {databases}", self.system, self.timeline)
+    }
+}
+
+impl Phase {
+    fn of(phase: &model::Phase) -> Self {
+        let database = match &phase.place {
+            Place::Cluster => None,
+            Place::Database(name) => Some(name.to_string()),
+        };
+        Self {
+            what: phase.kind.to_string(),
+            database,
+            all_or_nothing: phase.atomic,
+            steps: phase.steps.iter().map(Step::of).collect(),
+        }
+    }
+}
+
+impl Step {
+    fn of(step: &model::Step) -> Self {
+        Self {
+            statements: step.statements.iter().map(ToString::to_string).collect(),
+            because: match &step.cause {
+                Cause::Line { file, line, text } => {
+                    Reason::Model { file: file.clone(), line: *line, text: text.clone() }
+                }
+                Cause::Observed(what) => Reason::Observed(what.clone()),
+            },
+            risk: step.risk.to_string(),
+            reverse: step.reverse.clone(),
+        }
+    }
+}
+
+/// The number of the first step, from 1 over all phases, at which two plans part.
+fn first_difference(file: &[Phase], again: &[Phase]) -> Option<usize> {
+    if file == again {
+        return None;
+    }
+    let flat = |phases: &[Phase]| -> Vec<(String, Option<String>, bool, Step)> {
+        let of_phase = |phase: &Phase| {
+            let head = (phase.what.clone(), phase.database.clone(), phase.all_or_nothing);
+            phase
+                .steps
+                .iter()
+                .map(|s| (head.0.clone(), head.1.clone(), head.2, s.clone()))
+                .collect::<Vec<_>>()
+        };
+        phases.iter().flat_map(of_phase).collect()
+    };
+    let (file, again) = (flat(file), flat(again));
+    let same = file.iter().zip(&again).take_while(|(a, b)| a == b).count();
+    Some(same + 1)
+}

@@ -1,0 +1,82 @@
+//! Plan files on disk.
+
+use super::document::VERSION;
+use super::{PlanFile, PlanFileError};
+use crate::url::names_password;
+use serde::Deserialize;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+/// No plan is larger. A model of 100,000 grants makes some 60 MB.
+const LARGEST: u64 = 512 * 1024 * 1024;
+
+impl PlanFile {
+    /// Writes the plan, readable by its owner only, as a whole or not at all. An older plan is replaced.
+    ///
+    /// # Errors
+    /// If a source has a password in it, or the file cannot be written.
+    pub(crate) fn write(&self, path: &Path) -> Result<(), PlanFileError> {
+        if let Some(source) = self.sources.iter().find(|source| names_password(&source.text)) {
+            return Err(PlanFileError::Password { source: source.name.clone() });
+        }
+        let text = self.json()?;
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(format!(".{}.new", std::process::id()));
+        let beside = Path::new(&beside);
+        let written = create(beside)
+            .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+            .and_then(|()| fs::rename(beside, path));
+        written.map_err(|error| {
+            // The first error is the one to tell.
+            let _ = fs::remove_file(beside);
+            PlanFileError::Io { action: "write", path: path.to_owned(), error }
+        })
+    }
+
+    /// Reads a plan.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is no plan of this version that can be checked.
+    pub(crate) fn read(path: &Path) -> Result<Self, PlanFileError> {
+        let text = bounded(path)?;
+        let foreign = |why: String| PlanFileError::Foreign { path: path.to_owned(), why };
+        let Version { version } = serde_json::from_str(&text).map_err(|error| foreign(error.to_string()))?;
+        if version != VERSION {
+            return Err(foreign(format!("its format is version {version}, and {VERSION} is known")));
+        }
+        let plan: Self = serde_json::from_str(&text).map_err(|error| foreign(error.to_string()))?;
+        if plan.sources.is_empty() {
+            return Err(PlanFileError::NoSources { path: path.to_owned() });
+        }
+        Ok(plan)
+    }
+}
+
+/// The one field that every version has.
+#[derive(Deserialize)]
+struct Version {
+    version: u32,
+}
+
+fn bounded(path: &Path) -> Result<String, PlanFileError> {
+    let failed = |error| PlanFileError::Io { action: "read", path: path.to_owned(), error };
+    let mut text = String::new();
+    let file = File::open(path).map_err(failed)?;
+    let read = file.take(LARGEST + 1).read_to_string(&mut text).map_err(failed)?;
+    if u64::try_from(read).is_ok_and(|read| read > LARGEST) {
+        return Err(PlanFileError::TooLarge { path: path.to_owned() });
+    }
+    Ok(text)
+}
+
+#[cfg(unix)]
+fn create(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}
+
+#[cfg(not(unix))]
+fn create(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).open(path)
+}

@@ -1,0 +1,108 @@
+//! The report of an audit for programs. The format is versioned: within a version fields are only added.
+
+use audit::{About, Finding, Group};
+use serde::Serialize;
+use service::Audited;
+use std::collections::BTreeMap;
+
+/// The whole report as JSON, with a line break at its end.
+///
+/// # Errors
+/// Never in practice: the format has no map whose keys are not texts.
+pub(crate) fn audit_json(audited: &Audited) -> serde_json::Result<String> {
+    let mut text = serde_json::to_string_pretty(&Document::of(audited))?;
+    text.push('\n');
+    Ok(text)
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    engine: &'a str,
+    engine_version: &'a str,
+    system: &'a str,
+    looked_at: &'a str,
+    databases: Vec<&'a str>,
+    not_looked_at: Vec<&'a str>,
+    seen_as: &'a str,
+    superuser: bool,
+    counts: BTreeMap<&'static str, usize>,
+    findings: Vec<FindingDocument<'a>>,
+    notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct FindingDocument<'a> {
+    rule: &'a str,
+    title: &'a str,
+    severity: &'static str,
+    about: AboutDocument<'a>,
+    what: &'a str,
+    evidence: &'a [String],
+    sql: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model: Option<&'a str>,
+    controls: &'a [&'static str],
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+enum AboutDocument<'a> {
+    Role {
+        name: &'a str,
+    },
+    Object {
+        kind: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        database: Option<&'a str>,
+        path: Vec<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        arguments: Option<Vec<&'a str>>,
+    },
+}
+
+impl<'a> Document<'a> {
+    fn of(audited: &'a Audited) -> Self {
+        let counts = audited.report.counts();
+        let groups = audited.report.groups.iter();
+        Self {
+            version: 1,
+            engine: audited.at.engine,
+            engine_version: &audited.at.version_text,
+            system: &audited.at.system,
+            looked_at: &audited.at.instant,
+            databases: audited.at.databases.keys().map(|name| name.as_str()).collect(),
+            not_looked_at: audited.not_looked_at.iter().map(|name| name.as_str()).collect(),
+            seen_as: audited.executor.login.as_str(),
+            superuser: audited.executor.superuser,
+            counts: counts.into_iter().map(|(severity, count)| (severity.word(), count)).collect(),
+            findings: groups
+                .flat_map(|group| group.findings.iter().map(move |f| document(group, f)))
+                .collect(),
+            notes: audited.notes.iter().map(|note| format!("{}: {}", note.about, note.what)).collect(),
+        }
+    }
+}
+
+fn document<'a>(group: &'a Group, finding: &'a Finding) -> FindingDocument<'a> {
+    let about = match &finding.about {
+        About::Role(role) => AboutDocument::Role { name: role.as_str() },
+        About::Object(object) => AboutDocument::Object {
+            kind: object.kind.as_str(),
+            database: object.database().map(|name| name.as_str()),
+            path: object.path.iter().map(|name| name.as_str()).collect(),
+            arguments: object.arguments.as_ref().map(|types| types.iter().map(|t| t.as_str()).collect()),
+        },
+    };
+    FindingDocument {
+        rule: finding.rule,
+        title: group.title,
+        severity: finding.severity.word(),
+        about,
+        what: &finding.what,
+        evidence: &finding.evidence,
+        sql: &finding.mending.sql,
+        model: finding.mending.model.as_deref(),
+        controls: &group.controls,
+    }
+}

@@ -1,0 +1,101 @@
+//! The report of an audit for people, the worst first.
+
+use super::wrap::wrapped;
+use super::{counted, target};
+use crate::terminal::Paint;
+use audit::{Finding, Group, Severity};
+use service::Audited;
+use std::fmt::Write as _;
+
+/// How many findings of one kind are shown when nobody asked for all.
+const SHOWN: usize = 10;
+
+/// The whole report. `all` shows every finding where otherwise the first ten of a kind stand for the rest.
+pub(crate) fn audit_text(audited: &Audited, all: bool, paint: Paint) -> String {
+    let mut text = heading(audited, paint);
+    for group in &audited.report.groups {
+        text.push_str(&of_group(group, all, paint));
+    }
+    text.push_str(&notes(audited, paint));
+    text.push_str(&summary(audited, paint));
+    text
+}
+
+fn heading(audited: &Audited, paint: Paint) -> String {
+    let executor = &audited.executor;
+    let seen_as = if executor.superuser { "a superuser" } else { "not a superuser" };
+    let line = format!("Audit of {}, seen as {} ({seen_as})", target(&audited.at), executor.login);
+    let mut text = paint.bold(wrapped("", "", &line).trim_end());
+    text.push('\n');
+    if !audited.not_looked_at.is_empty() {
+        let names = audited.not_looked_at.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let line = format!("Not looked at: {names} (--all-databases looks at every one)");
+        text.push_str(&paint.plain(&wrapped("", "", &line)));
+    }
+    text
+}
+
+fn of_group(group: &Group, all: bool, paint: Paint) -> String {
+    let severity = paint.severity(group.severity, &group.severity.word().to_uppercase());
+    let mut text = format!("\n{severity} {} {}\n", paint.code(group.rule), paint.bold(group.title));
+    let shown = if all { group.findings.len() } else { SHOWN };
+    for finding in group.findings.iter().take(shown) {
+        text.push_str(&of_finding(finding, paint));
+    }
+    let hidden = group.findings.len().saturating_sub(shown);
+    if hidden > 0 {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "  {}", paint.dim(&format!("and {hidden} more; --verbose shows them all")));
+    }
+    text
+}
+
+fn of_finding(finding: &Finding, paint: Paint) -> String {
+    let about = finding.about.to_string();
+    let line = wrapped("  ", "    ", &format!("{about}: {}", finding.what));
+    let mut text = match line.split_once(&about) {
+        Some((before, after)) => format!("{before}{}{}", paint.bold(&about), paint.plain(after)),
+        None => paint.plain(&line).into_owned(),
+    };
+    for fact in &finding.evidence {
+        text.push_str(&paint.plain(&wrapped("    - ", "      ", fact)));
+    }
+    for (at, statement) in finding.mending.sql.iter().enumerate() {
+        let label = if at == 0 { "mend:" } else { "     " };
+        let _ = writeln!(text, "    {} {}", paint.dim(label), paint.code(statement));
+    }
+    for (at, line) in finding.mending.model.iter().flat_map(|model| model.lines()).enumerate() {
+        let label = if at == 0 { "model:" } else { "      " };
+        let _ = writeln!(text, "    {} {}", paint.dim(label), paint.plain(line));
+    }
+    text
+}
+
+fn notes(audited: &Audited, paint: Paint) -> String {
+    if audited.notes.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("\n{}\n", paint.bold("What this look could not see"));
+    for note in &audited.notes {
+        text.push_str(&paint.plain(&wrapped("  - ", "    ", &format!("{}: {}", note.about, note.what))));
+    }
+    text
+}
+
+fn summary(audited: &Audited, paint: Paint) -> String {
+    let counts = audited.report.counts();
+    if counts.is_empty() {
+        return format!("\n{} no rule found anything.\n", paint.good("Clean:"));
+    }
+    let parts = Severity::ALL.into_iter().filter_map(|severity| {
+        let count = counts.get(&severity)?;
+        Some(paint.severity(severity, &format!("{count} {severity}")))
+    });
+    let total = counted(counts.values().sum(), "finding");
+    let worst = audited.report.groups.first().map_or("CODE", |group| group.rule);
+    format!(
+        "\n{total}: {}\n{}\n",
+        parts.collect::<Vec<_>>().join(", "),
+        paint.dim(&format!("rolewright explain {worst} says what a finding means and how to mend it."))
+    )
+}

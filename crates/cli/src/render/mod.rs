@@ -1,0 +1,27 @@
+//! What people and programs read: one file for each text. Everything here is pure.
+
+mod audit_json;
+mod audit_text;
+mod manual_text;
+mod plan_sql;
+mod plan_text;
+mod wrap;
+
+pub(crate) use audit_json::audit_json;
+pub(crate) use audit_text::audit_text;
+pub(crate) use manual_text::manual_text;
+pub(crate) use plan_sql::plan_sql;
+pub(crate) use plan_text::plan_text;
+
+use model::At;
+
+/// The target as a heading names it: never by its URL.
+fn target(at: &At) -> String {
+    let names = at.databases.keys().map(ToString::to_string).collect::<Vec<_>>();
+    format!("{} on {} {}", names.join(", "), at.engine, at.version_text)
+}
+
+/// `1 finding`, `2 findings`.
+fn counted(count: usize, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
+}
