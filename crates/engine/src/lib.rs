@@ -8,7 +8,7 @@ pub use error::EngineError;
 pub use scope::{Databases, Scope};
 
 use async_trait::async_trait;
-use model::{Approved, Dialect, Observed, RoleName, Secret, Vocabulary};
+use model::{Approved, Dialect, Intent, Observed, RoleName, Secret, Vocabulary};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -17,6 +17,12 @@ use std::sync::Arc;
 pub trait Engine: Send + Sync {
     /// Its words, known without a connection.
     fn vocabulary(&self) -> &Vocabulary;
+
+    /// How much of a target has to be looked at to plan for this intent.
+    fn scope(&self, intent: &Intent) -> Scope;
+
+    /// What the target stores for a password, made here: the target never sees the password.
+    fn verifier(&self, password: &Secret) -> Secret;
 
     /// Opens a session on the target behind the URL. The URL may hold a password: it is shown to nobody.
     ///

@@ -1,18 +1,16 @@
 //! The one place where names and literals become SQL text.
 
-/// A name as a quoted identifier; always quoted, so that no word is ever a keyword.
+/// A name as an identifier, quoted unless every version reads it the same without quotes.
 #[must_use]
 pub fn identifier(name: &str) -> String {
-    let mut text = String::with_capacity(name.len() + 2);
-    text.push('"');
-    for c in name.chars() {
-        if c == '"' {
-            text.push('"');
-        }
-        text.push(c);
+    let plain = |c: char| c.is_ascii_lowercase() || c == '_';
+    if name.starts_with(plain)
+        && name.chars().all(|c| plain(c) || c.is_ascii_digit())
+        && KEYWORDS.binary_search(&name).is_err()
+    {
+        return name.to_owned();
     }
-    text.push('"');
-    text
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// A text as a string literal that reads the same whatever `standard_conforming_strings` says.
@@ -31,6 +29,31 @@ pub fn literal(text: &str) -> String {
     quoted
 }
 
+/// Every word that some version from 14 to 18 does not take as any kind of name without quotes
+/// (`pg_get_keywords()`, all categories but the unreserved), in order.
+#[rustfmt::skip]
+pub(crate) const KEYWORDS: &[&str] = &[
+    "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization",
+    "between", "bigint", "binary", "bit", "boolean", "both", "case", "cast", "char", "character",
+    "check", "coalesce", "collate", "collation", "column", "concurrently", "constraint", "create",
+    "cross", "current_catalog", "current_date", "current_role", "current_schema", "current_time",
+    "current_timestamp", "current_user", "dec", "decimal", "default", "deferrable", "desc", "distinct",
+    "do", "else", "end", "except", "exists", "extract", "false", "fetch", "float", "for", "foreign",
+    "freeze", "from", "full", "grant", "greatest", "group", "grouping", "having", "ilike", "in",
+    "initially", "inner", "inout", "int", "integer", "intersect", "interval", "into", "is", "isnull",
+    "join", "json", "json_array", "json_arrayagg", "json_exists", "json_object", "json_objectagg",
+    "json_query", "json_scalar", "json_serialize", "json_table", "json_value", "lateral", "leading",
+    "least", "left", "like", "limit", "localtime", "localtimestamp", "merge_action", "national",
+    "natural", "nchar", "none", "normalize", "not", "notnull", "null", "nullif", "numeric", "offset",
+    "on", "only", "or", "order", "out", "outer", "overlaps", "overlay", "placing", "position",
+    "precision", "primary", "real", "references", "returning", "right", "row", "select", "session_user",
+    "setof", "similar", "smallint", "some", "substring", "symmetric", "system_user", "table",
+    "tablesample", "then", "time", "timestamp", "to", "trailing", "treat", "trim", "true", "union",
+    "unique", "user", "using", "values", "varchar", "variadic", "verbose", "when", "where", "window",
+    "with", "xmlattributes", "xmlconcat", "xmlelement", "xmlexists", "xmlforest", "xmlnamespaces",
+    "xmlparse", "xmlpi", "xmlroot", "xmlserialize", "xmltable"
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,6 +61,10 @@ mod tests {
     #[test]
     fn nothing_leaves_its_quotes() {
         assert_eq!(identifier(r#"a"b"#), r#""a""b""#);
+        assert_eq!(identifier("orders_2"), "orders_2");
+        assert_eq!(identifier("Orders"), "\"Orders\"");
+        assert_eq!(identifier("user"), "\"user\"");
+        assert_eq!(identifier("2nd"), "\"2nd\"");
         assert_eq!(literal("it's"), "'it''s'");
         assert_eq!(literal(r"a\'b"), r"E'a\\''b'");
     }

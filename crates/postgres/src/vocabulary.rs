@@ -20,8 +20,37 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary {
     longest_name: 63,
     reserved_roles: vec!["public", "none", "current_user", "current_role", "session_user"],
     reserved_prefixes: vec!["pg_"],
+    type_aliases: TYPE_ALIASES.to_vec(),
 
 });
+
+/// Short spellings of types and what `format_type()` makes of them.
+const TYPE_ALIASES: [(&str, &str); 24] = [
+    ("int", "integer"),
+    ("int4", "integer"),
+    ("int2", "smallint"),
+    ("int8", "bigint"),
+    ("serial", "integer"),
+    ("bigserial", "bigint"),
+    ("float", "double precision"),
+    ("float4", "real"),
+    ("float8", "double precision"),
+    ("bool", "boolean"),
+    ("decimal", "numeric"),
+    ("dec", "numeric"),
+    ("varchar", "character varying"),
+    ("char", "character"),
+    ("bpchar", "character"),
+    ("nchar", "character"),
+    ("varbit", "bit varying"),
+    ("timestamp", "timestamp without time zone"),
+    ("timestamptz", "timestamp with time zone"),
+    ("time", "time without time zone"),
+    ("timetz", "time with time zone"),
+    ("char varying", "character varying"),
+    ("national character", "character"),
+    ("national character varying", "character varying"),
+];
 
 /// PostgreSQL's words, of versions 14 to 18.
 #[must_use]

@@ -1,0 +1,70 @@
+//! PostgreSQL's rules as the core asks for them.
+
+use crate::{defaults, guard, ownership, phases, preflight, realise, vocabulary};
+use model::{
+    Acl, Changes, Desired, Dialect, Future, FutureKey, FutureScope, Intent, Lacking, Object, Observed, Phase,
+    Problem, Refusal, RoleName, Vocabulary,
+};
+
+/// The rules of one connected target.
+#[derive(Debug, Clone, Copy)]
+pub struct Postgres {
+    version: u32,
+    locks: usize,
+}
+
+impl Postgres {
+    /// `version` is the server's own number, such as 150018; `locks` is how many entries its lock table has
+    /// room for: `max_locks_per_transaction` times the number of backends and prepared transactions.
+    #[must_use]
+    pub fn new(version: u32, locks: usize) -> Self {
+        Self { version, locks }
+    }
+}
+
+impl Dialect for Postgres {
+    fn vocabulary(&self) -> &Vocabulary {
+        vocabulary::vocabulary()
+    }
+
+    fn default_entries(&self, object: &Object, owner: &RoleName) -> Acl {
+        defaults::entries(&object.kind, owner, self.version)
+    }
+
+    fn default_future(&self, key: &FutureKey) -> Future {
+        match key.scope {
+            FutureScope::AddsIn(_) => Future::new(),
+            FutureScope::Replaces(_) => {
+                let built_in = defaults::entries(&key.kind, &key.creator, self.version);
+                built_in.into_iter().map(|(holder, held)| (holder.to, held)).collect()
+            }
+        }
+    }
+
+    fn after_ownership(&self, entries: &Acl, from: &RoleName, to: &RoleName) -> Acl {
+        ownership::after(entries, from, to)
+    }
+
+    fn realise(&self, intent: &Intent, observed: &Observed) -> Result<Desired, Vec<Problem>> {
+        realise::realise(intent, observed)
+    }
+
+    fn phases(
+        &self,
+        changes: Changes,
+        desired: &Desired,
+        observed: &Observed,
+        intent: &Intent,
+    ) -> Vec<Phase> {
+        // Half of the table: others work at the same time.
+        phases::phases(&changes, desired, observed, intent, self.locks / 2)
+    }
+
+    fn refusals(&self, changes: &Changes, desired: &Desired, observed: &Observed) -> Vec<Refusal> {
+        guard::refusals(changes, desired, observed)
+    }
+
+    fn lacking(&self, phases: &[Phase], observed: &Observed) -> Vec<Lacking> {
+        preflight::lacking(phases, observed)
+    }
+}

@@ -1,0 +1,269 @@
+//! What no plan may do, whoever asks: saw off the branch that it sits on, or take what nobody decided to take.
+
+use crate::power::Power;
+use crate::words::{attribute, kind, operation};
+use model::{
+    Change, Desired, Grantor, Held, MemberKey, Object, Observed, Principal, Refusal, RoleName, Value,
+};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Every reason not to carry the changes out.
+pub(crate) fn refusals(changes: &[Change], desired: &Desired, observed: &Observed) -> Vec<Refusal> {
+    let mut refusals: Vec<Refusal> =
+        changes.iter().filter_map(|change| one(change, desired, observed)).collect();
+    refusals.extend(standby(observed));
+    refusals.extend(last_superuser(changes, observed));
+    refusals.extend(shut_out(changes, observed));
+    refusals
+}
+
+fn refusal(code: &'static str, what: impl Into<String>, help: impl Into<String>) -> Refusal {
+    Refusal { code, what: what.into(), help: help.into() }
+}
+
+fn one(change: &Change, desired: &Desired, observed: &Observed) -> Option<Refusal> {
+    match change {
+        Change::DropRole { role } => executors_own(role, observed).or_else(|| still_owns(role, observed)),
+        Change::Attribute { role, attribute, to, .. } => {
+            executors_way_in(role, attribute.as_str(), to, observed)
+        }
+        Change::Member { key, from: Some(from), to } => {
+            let set_lost = to.is_none_or(|to| from.set && !to.set);
+            let admin_lost = from.admin && to.is_none_or(|to| !to.admin);
+            executors_membership(key, set_lost, observed)
+                .or_else(|| leaning_members(key, admin_lost, desired, observed))
+        }
+        Change::Entry { on, to: Principal::Role(role), by, from, into } => {
+            owners_own(on, role, by, from, into, desired, observed)
+                .or_else(|| leaning_entries(on, role, from, into, desired, observed))
+        }
+        _ => None,
+    }
+}
+
+fn standby(observed: &Observed) -> Option<Refusal> {
+    observed.at.standby.then(|| {
+        refusal(
+            "RW321",
+            "this server is a standby and takes no changes",
+            "connect to the primary: roles reach its standbys by themselves",
+        )
+    })
+}
+
+fn executors_own(role: &RoleName, observed: &Observed) -> Option<Refusal> {
+    let executor = &observed.executor;
+    (*role == executor.login || *role == executor.acts_as).then(|| {
+        let what = format!("the plan would drop {role}, the role that carries it out");
+        refusal("RW322", what, "keep the executor's roles out of the model, or run the plan as somebody else")
+    })
+}
+
+fn executors_way_in(role: &RoleName, attribute: &str, to: &Value, observed: &Observed) -> Option<Refusal> {
+    let executor = &observed.executor;
+    let cut = match (attribute, to) {
+        ("login", Value::Flag(false)) => *role == executor.login,
+        ("connection limit", Value::Number(limit)) => *role == executor.login && *limit == 0,
+        ("valid until", Value::Text(until)) => {
+            *role == executor.login && until != "infinity" && *until < observed.at.instant
+        }
+        ("createrole" | "superuser", Value::Flag(false)) => {
+            *role == executor.acts_as || *role == executor.login
+        }
+        _ => false,
+    };
+    cut.then(|| {
+        let what = format!("the plan would take `{attribute}` from {role}, the role that carries it out");
+        refusal("RW322", what, "keep the executor's roles out of the model, or run the plan as somebody else")
+    })
+}
+
+fn executors_membership(key: &MemberKey, set_lost: bool, observed: &Observed) -> Option<Refusal> {
+    let executor = &observed.executor;
+    (set_lost && key.member == executor.login && key.role == executor.acts_as).then(|| {
+        let what =
+            format!("the plan would take {} from {}, which carries it out by it", key.role, key.member);
+        refusal("RW322", what, "keep the executor's roles out of the model, or run the plan as somebody else")
+    })
+}
+
+fn still_owns(role: &RoleName, observed: &Observed) -> Option<Refusal> {
+    let owned: Vec<&Arc<Object>> = observed
+        .access
+        .owners
+        .iter()
+        .filter(|(on, owner)| *owner == role && on.kind != kind::COLUMN)
+        .map(|(on, _)| on)
+        .collect();
+    let first = owned.first()?;
+    let more = if owned.len() > 1 { format!(" and {} more objects", owned.len() - 1) } else { String::new() };
+    Some(refusal(
+        "RW323",
+        format!("{role} is to be dropped and still owns {first}{more}"),
+        "give what it owns to another role first: name that role's `owns:` in the model",
+    ))
+}
+
+fn owners_own(
+    on: &Arc<Object>,
+    role: &RoleName,
+    by: &Grantor,
+    from: &Held,
+    into: &Held,
+    desired: &Desired,
+    observed: &Observed,
+) -> Option<Refusal> {
+    let owner = desired.access.owners.get(on).or_else(|| observed.access.owners.get(on));
+    let named = match &desired.claims {
+        model::Claims::Everything => return None,
+        model::Claims::Named(named) => named,
+    };
+    let own = owner == Some(role) && *by == Grantor::Owner && !into.lost_from(from).is_empty();
+    (own && !named.withheld.contains(on)).then(|| {
+        let what = format!("the plan would take rights on {on} from {role}, its owner");
+        refusal("RW324", what, "an owner's own rights are taken only where the model says `withhold:`")
+    })
+}
+
+/// Entries that others hold from this holder's grant option and that the model does not speak of.
+fn leaning_entries(
+    on: &Arc<Object>,
+    role: &RoleName,
+    from: &Held,
+    into: &Held,
+    desired: &Desired,
+    observed: &Observed,
+) -> Option<Refusal> {
+    let lost: Vec<_> =
+        into.lost_from(from).into_iter().filter(|(op, _)| from.get(op) == Some(true)).collect();
+    if lost.is_empty() {
+        return None;
+    }
+    let by = Grantor::Role(role.clone());
+    let owner = observed.access.owners.get(on);
+    let leaning: Vec<String> = observed
+        .access
+        .entries
+        .get(on)?
+        .iter()
+        .filter(|(holder, held)| {
+            holder.by == by
+                && !desired.claims.entry(on, &holder.to, &holder.by, owner)
+                && lost.iter().any(|(op, _)| held.get(op).is_some())
+        })
+        .map(|(holder, _)| holder.to.to_string())
+        .collect();
+    (!leaning.is_empty()).then(|| {
+        let list = leaning.join(", ");
+        refusal(
+            "RW325",
+            format!("taking the grant option on {on} from {role} would take privileges from {list}, of whom the model does not speak"),
+            format!("bring {list} into the model, or let {role} keep the option (`with grant option`)"),
+        )
+    })
+}
+
+fn leaning_members(
+    key: &MemberKey,
+    admin_lost: bool,
+    desired: &Desired,
+    observed: &Observed,
+) -> Option<Refusal> {
+    if !admin_lost || observed.at.version < 160_000 {
+        return None;
+    }
+    let by = Grantor::Role(key.member.clone());
+    let leaning: Vec<String> = observed
+        .access
+        .members
+        .keys()
+        .filter(|row| row.role == key.role && row.by == by && !desired.claims.member(row))
+        .map(|row| row.member.to_string())
+        .collect();
+    (!leaning.is_empty()).then(|| {
+        let list = leaning.join(", ");
+        refusal(
+            "RW325",
+            format!("taking ADMIN on {} from {} would take the role from {list}, of whom the model does not speak", key.role, key.member),
+            format!("bring {list} into the model, or let {} keep `admin: true`", key.member),
+        )
+    })
+}
+
+fn last_superuser(changes: &[Change], observed: &Observed) -> Option<Refusal> {
+    let able = |role: &RoleName| -> bool {
+        let has = |word: &model::Attribute| {
+            let stands = observed.access.roles.get(role).and_then(|facts| facts.attributes.get(word))
+                == Some(&Value::Flag(true));
+            let change = changes.iter().find_map(|change| match change {
+                Change::Attribute { role: of, attribute, to, .. } if of == role && attribute == word => {
+                    Some(to)
+                }
+                _ => None,
+            });
+            change.map_or(stands, |to| *to == Value::Flag(true))
+        };
+        has(&attribute::SUPERUSER) && has(&attribute::LOGIN)
+    };
+    let dropped: BTreeSet<&RoleName> = changes
+        .iter()
+        .filter_map(|change| match change {
+            Change::DropRole { role } => Some(role),
+            _ => None,
+        })
+        .collect();
+    let touched = changes.iter().any(|change| {
+        matches!(change, Change::DropRole { .. })
+            || matches!(change, Change::Attribute { attribute, to: Value::Flag(false), .. }
+                if *attribute == attribute::SUPERUSER || *attribute == attribute::LOGIN)
+    });
+    if !touched || observed.access.roles.keys().any(|role| !dropped.contains(role) && able(role)) {
+        return None;
+    }
+    Some(refusal(
+        "RW326",
+        "the plan would leave no superuser that can log in",
+        "keep one: without it some of a cluster's problems can only be mended by stopping the server",
+    ))
+}
+
+/// CONNECT taken from PUBLIC, or from a role of the executor's, must leave it a way into the database.
+fn shut_out(changes: &[Change], observed: &Observed) -> Vec<Refusal> {
+    let power = Power::of(observed);
+    if power.superuser {
+        return Vec::new();
+    }
+    let mut refusals = Vec::new();
+    let connects = changes.iter().filter_map(|change| match change {
+        Change::Entry { on, from, into, .. } if on.kind == kind::DATABASE => {
+            (from.get(&operation::CONNECT).is_some() && into.get(&operation::CONNECT).is_none()).then_some(on)
+        }
+        _ => None,
+    });
+    for on in connects.collect::<BTreeSet<_>>() {
+        let mut acl = observed.access.entries.get(on).cloned().unwrap_or_default();
+        for change in changes {
+            if let Change::Entry { on: o, to, by, into, .. } = change
+                && o == on
+            {
+                acl.insert(model::Holder { to: to.clone(), by: by.clone() }, into.clone());
+            }
+        }
+        let ours = |to: &Principal| match to {
+            Principal::Public => true,
+            Principal::Role(role) => *role == observed.executor.login || power.inherits.contains(role),
+        };
+        let still =
+            acl.iter().any(|(holder, held)| ours(&holder.to) && held.get(&operation::CONNECT).is_some());
+        let owns = observed.access.owners.get(on).is_some_and(|owner| power.inherits.contains(owner));
+        if !still && !owns {
+            let what = format!(
+                "the plan would take CONNECT on {on} from {}, which carries it out",
+                observed.executor.login
+            );
+            refusals.push(refusal("RW322", what, "grant CONNECT to the executor's login first"));
+        }
+    }
+    refusals
+}

@@ -1,0 +1,35 @@
+//! As whom a statement is run.
+
+use crate::power::Power;
+use crate::quote::identifier;
+use model::{Observed, RoleName, Statement};
+
+/// Knows how to become another role for a few statements, and how to come back.
+pub(super) struct Acting {
+    back: String,
+}
+
+impl Acting {
+    pub(super) fn new(observed: &Observed) -> Self {
+        let executor = &observed.executor;
+        let back = if executor.acts_as == executor.login {
+            "SET LOCAL ROLE NONE".to_owned()
+        } else {
+            format!("SET LOCAL ROLE {}", identifier(executor.acts_as.as_str()))
+        };
+        Self { back }
+    }
+
+    /// The statements, run as the role.
+    pub(super) fn as_role(&self, role: &RoleName, statements: Vec<Statement>) -> Vec<Statement> {
+        let become_it = Statement::new(format!("SET LOCAL ROLE {}", identifier(role.as_str())));
+        let back = Statement::new(self.back.clone());
+        std::iter::once(become_it).chain(statements).chain([back]).collect()
+    }
+}
+
+/// The role that the executor has to become to act for the owner, if its own power is not enough.
+pub(super) fn needs_to_become(power: &Power, owner: &RoleName) -> Option<RoleName> {
+    let enough = power.superuser || power.inherits.contains(owner) || !power.becomes.contains(owner);
+    (!enough).then(|| owner.clone())
+}

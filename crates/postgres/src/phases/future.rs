@@ -1,0 +1,74 @@
+//! Default privileges: ALTER DEFAULT PRIVILEGES, holders with the same privileges together.
+
+use super::batch::{Direction, by_option};
+use super::context::Context;
+use super::{acting, sql};
+use crate::quote::identifier;
+use model::{Change, FutureKey, FutureScope, Held, Operation, Principal, Risk, Statement, Step};
+use std::collections::BTreeMap;
+
+/// The steps that give, and those that take.
+pub(super) fn render(cx: &Context<'_>, changes: &[Change]) -> (Vec<Step>, Vec<Step>) {
+    type Way<'a> = (&'a FutureKey, bool, Vec<Operation>);
+    let mut gains: BTreeMap<Way<'_>, Vec<(&Principal, &Change)>> = BTreeMap::new();
+    let mut losses: BTreeMap<Way<'_>, Vec<(&Principal, &Change)>> = BTreeMap::new();
+    for change in changes {
+        let Change::Future { key, to, from, into } = change else { continue };
+        for (option, operations) in by_option(&into.gained_from(from)) {
+            gains.entry((key, option, operations)).or_default().push((to, change));
+        }
+        let lost: Held = into.lost_from(from).into_iter().collect();
+        for (option, operations) in by_option(&lost) {
+            losses.entry((key, option, operations)).or_default().push((to, change));
+        }
+    }
+    let steps = |side: BTreeMap<Way<'_>, Vec<(&Principal, &Change)>>, direction| -> Vec<Step> {
+        side.into_iter()
+            .map(|((key, option, operations), cells)| one(cx, direction, key, option, &operations, &cells))
+            .collect()
+    };
+    (steps(gains, Direction::Gain), steps(losses, Direction::Lose))
+}
+
+fn one(
+    cx: &Context<'_>,
+    direction: Direction,
+    key: &FutureKey,
+    option: bool,
+    operations: &[Operation],
+    cells: &[(&Principal, &Change)],
+) -> Step {
+    let to = sql::principals(cells.iter().map(|(to, _)| *to));
+    let give = text(key, Direction::Gain, option, operations, &to);
+    let take = text(key, Direction::Lose, option, operations, &to);
+    let (forth, back) = if direction == Direction::Gain { (give, take) } else { (take, give) };
+    let mut statements = vec![Statement::new(forth)];
+    if let Some(role) = acting::needs_to_become(&cx.power, &key.creator) {
+        statements = cx.acting.as_role(&role, statements);
+    }
+    let everybody = cells.iter().any(|(to, _)| **to == Principal::Public);
+    let risk = match direction {
+        Direction::Gain if option || everybody => Risk::Sensitive,
+        Direction::Gain => Risk::Widening,
+        Direction::Lose => Risk::Routine,
+    };
+    let changes: Vec<Change> = cells.iter().map(|(_, change)| (*change).clone()).collect();
+    Step { cause: cx.cause(&changes), changes, statements, risk, reverse: vec![back] }
+}
+
+fn text(key: &FutureKey, direction: Direction, option: bool, operations: &[Operation], to: &str) -> String {
+    let creator = identifier(key.creator.as_str());
+    let within = match &key.scope {
+        FutureScope::Replaces(_) => String::new(),
+        FutureScope::AddsIn(schema) => format!(" IN SCHEMA {}", sql::name(schema)),
+    };
+    let what = sql::operations(operations);
+    let on = format!("{}S", sql::grant_word(&key.kind));
+    let act = match (direction, option) {
+        (Direction::Gain, false) => format!("GRANT {what} ON {on} TO {to}"),
+        (Direction::Gain, true) => format!("GRANT {what} ON {on} TO {to} WITH GRANT OPTION"),
+        (Direction::Lose, false) => format!("REVOKE {what} ON {on} FROM {to}"),
+        (Direction::Lose, true) => format!("REVOKE GRANT OPTION FOR {what} ON {on} FROM {to}"),
+    };
+    format!("ALTER DEFAULT PRIVILEGES FOR ROLE {creator}{within} {act}")
+}

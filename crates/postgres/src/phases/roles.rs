@@ -1,0 +1,263 @@
+//! Roles: made, changed, described, set up.
+
+use super::context::Context;
+use crate::quote::{identifier, literal};
+use crate::realise::least;
+use crate::words::attribute;
+use model::{Attribute, Change, Part, Risk, RoleName, SettingKey, Statement, Step, Value, Verifier};
+use std::collections::BTreeMap;
+
+/// What gives more or the same, and what gives less: one step for each role and direction.
+pub(super) fn render(cx: &Context<'_>, changes: &[Change]) -> (Vec<Step>, Vec<Step>) {
+    let mut wider: BTreeMap<Option<&RoleName>, Vec<&Change>> = BTreeMap::new();
+    let mut narrower: BTreeMap<Option<&RoleName>, Vec<&Change>> = BTreeMap::new();
+    for change in changes {
+        let Some(role) = subject(change) else { continue };
+        let side = if narrows(change) { &mut narrower } else { &mut wider };
+        side.entry(role).or_default().push(change);
+    }
+    let steps = |side: BTreeMap<Option<&RoleName>, Vec<&Change>>| -> Vec<Step> {
+        side.into_values().map(|changes| step(cx, &changes)).collect()
+    };
+    (steps(wider), steps(narrower))
+}
+
+/// The role that a change of this file's kind is about; `Some(None)` for everybody.
+fn subject(change: &Change) -> Option<Option<&RoleName>> {
+    match change {
+        Change::CreateRole { role, .. }
+        | Change::Attribute { role, .. }
+        | Change::Password { role, .. }
+        | Change::Comment { role, .. } => Some(Some(role)),
+        Change::Setting { key, .. } => Some(key.role.as_ref()),
+        _ => None,
+    }
+}
+
+/// True if the role can do less afterwards.
+pub(super) fn narrows(change: &Change) -> bool {
+    match change {
+        Change::Attribute { to: Value::Flag(on), .. } => !on,
+        Change::Attribute { from, to: Value::Number(to), .. } => match from {
+            Value::Number(from) => *to >= 0 && (*from < 0 || to < from),
+            _ => *to >= 0,
+        },
+        Change::Attribute { from, to: Value::Text(to), .. } => match from {
+            Value::Text(from) if from == "infinity" => true,
+            Value::Text(from) => to != "infinity" && to < from,
+            _ => to != "infinity",
+        },
+        Change::Password { to, .. } => *to == Verifier::None,
+        Change::Setting { to, .. } => to.is_none(),
+        _ => false,
+    }
+}
+
+fn step(cx: &Context<'_>, changes: &[&Change]) -> Step {
+    let mut statements = Vec::new();
+    let mut reverse = Vec::new();
+    let mut risk = Risk::Routine;
+    let mut clauses: Vec<(&RoleName, String, String)> = Vec::new();
+    for change in changes {
+        risk = risk.max(danger(change));
+        match change {
+            Change::CreateRole { role, attributes, verifier } => {
+                statements.push(create(cx, role, attributes, verifier));
+                reverse.push(format!("DROP ROLE {}", identifier(role.as_str())));
+            }
+            Change::Attribute { role, attribute, from, to } => {
+                clauses.push((role, clause(attribute, to), clause(attribute, from)));
+            }
+            Change::Password { role, to } => statements.push(password(role, to)),
+            Change::Comment { role, from, to } => {
+                statements.push(Statement::new(comment(role, to.as_deref())));
+                reverse.push(comment(role, from.as_deref()));
+            }
+            Change::Setting { key, from, to } => {
+                statements.push(Statement::new(setting(key, to.as_deref())));
+                reverse.push(setting(key, from.as_deref()));
+            }
+            _ => {}
+        }
+    }
+    if let Some((role, ..)) = clauses.first() {
+        let role = identifier(role.as_str());
+        let forth = clauses.iter().map(|(_, to, _)| to.as_str()).collect::<Vec<_>>().join(" ");
+        let back = clauses.iter().map(|(_, _, from)| from.as_str()).collect::<Vec<_>>().join(" ");
+        statements.insert(0, Statement::new(format!("ALTER ROLE {role} {forth}")));
+        reverse.insert(0, format!("ALTER ROLE {role} {back}"));
+    }
+    let changes: Vec<Change> = changes.iter().map(|change| (*change).clone()).collect();
+    Step { cause: cx.cause(&changes), changes, statements, risk, reverse }
+}
+
+/// Attributes that are power beyond privileges are sensitive; a login is a way in.
+fn danger(change: &Change) -> Risk {
+    let flag = |attribute: &Attribute| match attribute.as_str() {
+        "superuser" | "createrole" | "createdb" | "replication" | "bypassrls" => Risk::Sensitive,
+        "login" | "inherit" => Risk::Widening,
+        _ => Risk::Routine,
+    };
+    match change {
+        Change::CreateRole { attributes, .. } => {
+            let on = attributes
+                .iter()
+                .filter(|(word, value)| **value == Value::Flag(true) && **word != attribute::INHERIT);
+            on.map(|(word, _)| flag(word)).max().unwrap_or(Risk::Routine)
+        }
+        Change::Attribute { attribute, to: Value::Flag(true), .. } => flag(attribute),
+        Change::Attribute { .. } if !narrows(change) => Risk::Widening,
+        Change::Password { .. } => Risk::Sensitive,
+        _ => Risk::Routine,
+    }
+}
+
+fn create(
+    cx: &Context<'_>,
+    role: &RoleName,
+    attributes: &BTreeMap<Attribute, Value>,
+    verifier: &Verifier,
+) -> Statement {
+    let least = least();
+    let mut text = format!("CREATE ROLE {}", identifier(role.as_str()));
+    for (word, value) in attributes.iter().filter(|(word, value)| least.get(*word) != Some(*value)) {
+        text.push(' ');
+        text.push_str(&clause(word, value));
+    }
+    let from_model = cx.intent.roles.get(role).is_some_and(|role| role.password.is_some());
+    let secret = match verifier {
+        Verifier::Known(secret) => Part::Secret(secret.clone()),
+        Verifier::Unknown if from_model => Part::VerifierOf(role.clone()),
+        _ => return Statement::new(text),
+    };
+    text.push_str(" PASSWORD ");
+    Statement::from_parts(vec![Part::Text(text), secret])
+}
+
+fn clause(word: &Attribute, value: &Value) -> String {
+    let upper = word.as_str().to_uppercase();
+    match value {
+        Value::Flag(true) => upper,
+        Value::Flag(false) => format!("NO{upper}"),
+        Value::Number(number) => format!("{upper} {number}"),
+        Value::Text(text) => format!("{upper} {}", literal(text)),
+        // Once set it can only be set to never: the server has no word for taking it away.
+        Value::Unset => format!("{upper} 'infinity'"),
+    }
+}
+
+fn password(role: &RoleName, to: &Verifier) -> Statement {
+    let text = format!("ALTER ROLE {} PASSWORD ", identifier(role.as_str()));
+    match to {
+        Verifier::Known(secret) => {
+            Statement::from_parts(vec![Part::Text(text), Part::Secret(secret.clone())])
+        }
+        Verifier::Unknown => Statement::from_parts(vec![Part::Text(text), Part::VerifierOf(role.clone())]),
+        Verifier::None => Statement::new(format!("{text}NULL")),
+    }
+}
+
+fn comment(role: &RoleName, to: Option<&str>) -> String {
+    let to = to.map_or_else(|| "NULL".to_owned(), literal);
+    format!("COMMENT ON ROLE {} IS {to}", identifier(role.as_str()))
+}
+
+fn setting(key: &SettingKey, to: Option<&str>) -> String {
+    let database = |word: &str| {
+        key.database
+            .as_ref()
+            .map(|name| format!("{word}DATABASE {}", identifier(name.as_str())))
+            .unwrap_or_default()
+    };
+    let whose = match &key.role {
+        Some(role) => format!("ROLE {}{}", identifier(role.as_str()), database(" IN ")),
+        None if key.database.is_some() => database(""),
+        None => "ROLE ALL".to_owned(),
+    };
+    let name = key.name.as_str().split('.').map(identifier).collect::<Vec<_>>().join(".");
+    match to {
+        Some(value) => format!("ALTER {whose} SET {name} TO {}", setting_value(key.name.as_str(), value)),
+        None => format!("ALTER {whose} RESET {name}"),
+    }
+}
+
+/// Parameters whose values are lists of names. The server stores them quoted already, so the stored text is
+/// split and each name written as a literal of its own (`GUC_LIST_QUOTE` in the server).
+const LISTS: [&str; 6] = [
+    "search_path",
+    "temp_tablespaces",
+    "session_preload_libraries",
+    "shared_preload_libraries",
+    "local_preload_libraries",
+    "unix_socket_directories",
+];
+
+fn setting_value(name: &str, value: &str) -> String {
+    if !LISTS.contains(&name.to_lowercase().as_str()) {
+        return literal(value);
+    }
+    let names = split_list(value);
+    if names.is_empty() {
+        return "''".to_owned();
+    }
+    names.iter().map(|name| literal(name)).collect::<Vec<_>>().join(", ")
+}
+
+/// Splits a stored list at its commas and takes the quotes off.
+fn split_list(value: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut name = String::new();
+    let (mut quoted, mut was_quoted) = (false, false);
+    let mut letters = value.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match (letter, quoted) {
+            ('"', true) if letters.peek() == Some(&'"') => {
+                letters.next();
+                name.push('"');
+            }
+            ('"', _) => {
+                quoted = !quoted;
+                was_quoted = true;
+            }
+            (',', false) => {
+                names.push(std::mem::take(&mut name));
+                was_quoted = false;
+            }
+            (space, false) if space.is_whitespace() => {}
+            (other, _) => name.push(other),
+        }
+    }
+    if !name.is_empty() || was_quoted || !names.is_empty() {
+        names.push(name);
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_setting_is_written_name_by_name() {
+        assert_eq!(
+            setting_value("search_path", r#""$user", public, "a ""b", """#),
+            r#"'$user', 'public', 'a "b', ''"#
+        );
+        assert_eq!(setting_value("search_path", ""), "''");
+        assert_eq!(setting_value("search_path", r#""""#), "''");
+        assert_eq!(setting_value("work_mem", "4 MB"), "'4 MB'");
+    }
+
+    #[test]
+    fn an_earlier_end_narrows_and_a_later_one_widens() {
+        let change = |from: Value, to: Value| {
+            let role = RoleName::new("r").expect("a name");
+            narrows(&Change::Attribute { role, attribute: attribute::VALID_UNTIL, from, to })
+        };
+        let at = |text: &str| Value::Text(text.into());
+        assert!(change(Value::Unset, at("2027-01-01 00:00:00+00")));
+        assert!(change(at("infinity"), at("2027-01-01 00:00:00+00")));
+        assert!(!change(at("2027-01-01 00:00:00+00"), at("infinity")));
+        assert!(!change(at("2026-01-01 00:00:00+00"), at("2027-01-01 00:00:00+00")));
+    }
+}

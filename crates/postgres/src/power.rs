@@ -1,0 +1,92 @@
+//! What the executor may do: the roles whose privileges it has, and the roles that it may become.
+
+use crate::words::attribute;
+use model::{Attribute, Grantor, MemberPowers, Observed, RoleName, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The executor's reach over roles, as observed.
+#[derive(Debug)]
+pub(crate) struct Power {
+    /// Above every check.
+    pub(crate) superuser: bool,
+    /// The role whose power is used.
+    pub(crate) acts_as: RoleName,
+    /// Roles whose privileges it has without doing anything, itself included.
+    pub(crate) inherits: BTreeSet<RoleName>,
+    /// Roles that it may SET ROLE to, itself included.
+    pub(crate) becomes: BTreeSet<RoleName>,
+    /// Roles over which it has ADMIN.
+    pub(crate) administers: BTreeSet<RoleName>,
+    attributes: BTreeMap<Attribute, Value>,
+}
+
+impl Power {
+    pub(crate) fn of(observed: &Observed) -> Self {
+        let executor = &observed.executor;
+        let inherits = reach(observed, &executor.acts_as, |powers| powers.inherit);
+        let becomes = reach(observed, &executor.login, |powers| powers.set);
+        let administers = observed
+            .access
+            .members
+            .iter()
+            .filter(|(key, powers)| powers.admin && inherits.contains(&key.member))
+            .map(|(key, _)| key.role.clone())
+            .collect();
+        let attributes = observed
+            .access
+            .roles
+            .get(&executor.acts_as)
+            .map(|role| role.attributes.clone())
+            .unwrap_or_default();
+        Self {
+            superuser: executor.superuser,
+            acts_as: executor.acts_as.clone(),
+            inherits,
+            becomes,
+            administers,
+            attributes,
+        }
+    }
+
+    /// True if the executor's own role has the attribute.
+    pub(crate) fn has(&self, attribute: &Attribute) -> bool {
+        self.superuser || self.attributes.get(attribute) == Some(&Value::Flag(true))
+    }
+
+    /// True if the executor may make and change roles.
+    pub(crate) fn creates_roles(&self) -> bool {
+        self.has(&attribute::CREATEROLE)
+    }
+
+    /// True if it can use the role's privileges, by inheritance or by becoming it.
+    pub(crate) fn acts_for(&self, role: &RoleName) -> bool {
+        self.superuser || self.inherits.contains(role) || self.becomes.contains(role)
+    }
+
+    /// The grantor that the server records for a membership which the executor gives.
+    pub(crate) fn membership_grantor(&self, observed: &Observed) -> Grantor {
+        let newer = observed.at.version >= 160_000;
+        if (newer && self.superuser) || self.acts_as == observed.at.root {
+            Grantor::Owner
+        } else {
+            Grantor::Role(self.acts_as.clone())
+        }
+    }
+}
+
+fn reach(observed: &Observed, from: &RoleName, passes: impl Fn(&MemberPowers) -> bool) -> BTreeSet<RoleName> {
+    let mut edges: BTreeMap<&RoleName, Vec<&RoleName>> = BTreeMap::new();
+    for (key, _) in observed.access.members.iter().filter(|(_, powers)| passes(powers)) {
+        edges.entry(&key.member).or_default().push(&key.role);
+    }
+    let mut reached = BTreeSet::from([from.clone()]);
+    let mut waiting = vec![from];
+    while let Some(role) = waiting.pop() {
+        for next in edges.get(role).into_iter().flatten() {
+            if reached.insert((*next).clone()) {
+                waiting.push(next);
+            }
+        }
+    }
+    reached
+}

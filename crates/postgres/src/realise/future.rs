@@ -1,0 +1,113 @@
+//! Default privileges: grants on objects still to be made, by named creators.
+
+use super::Work;
+use crate::vocabulary::operations;
+use crate::words::{kind, operation};
+use model::{
+    CauseId, FutureKey, FutureScope, GrantIntent, Held, Kind, Pattern, Principal, Reach, RoleName, Segment,
+};
+
+pub(super) fn realise(work: &mut Work<'_>) {
+    let intent = work.intent;
+    for grant in &intent.grants {
+        let (Reach::Future(creators) | Reach::Both(creators)) = &grant.reach else { continue };
+        let creators = known(work, creators, grant.cause);
+        for pattern in &grant.on.names {
+            for scope in scopes(work, grant, pattern) {
+                for creator in &creators {
+                    let key = FutureKey {
+                        creator: creator.clone(),
+                        scope: scope.clone(),
+                        kind: grant.on.kind.clone(),
+                    };
+                    add(work, grant, key);
+                }
+            }
+        }
+    }
+}
+
+fn add(work: &mut Work<'_>, grant: &GrantIntent, key: FutureKey) {
+    if grant.to == Principal::Public {
+        work.claims.public_future.insert(key.clone());
+    }
+    let held = held(work, grant, &key.kind);
+    if !held.is_empty() {
+        work.desired.future.entry(key).or_default().entry(grant.to.clone()).or_default().absorb(&held);
+    }
+}
+
+/// Privileges that the version does not have were reported with the existing objects, unless the grant
+/// reaches only future ones.
+fn held(work: &mut Work<'_>, grant: &GrantIntent, of: &Kind) -> Held {
+    let known = operations(of, work.version);
+    let mut held = Held::none();
+    for wanted in &grant.operations {
+        if *wanted == operation::ALL {
+            known.iter().for_each(|each| held.insert(each.clone(), grant.delegable));
+        } else if known.contains(wanted) {
+            held.insert(wanted.clone(), grant.delegable);
+        } else if matches!(grant.reach, Reach::Future(_)) {
+            let what = format!("PostgreSQL {} has no privilege `{wanted}` on a {of}", work.version);
+            work.problem(
+                grant.cause,
+                "RW306",
+                what,
+                "see `rolewright explain RW306` for what each version has",
+            );
+        }
+    }
+    held
+}
+
+fn known(work: &mut Work<'_>, creators: &[RoleName], cause: CauseId) -> Vec<RoleName> {
+    let mut found = Vec::new();
+    for creator in creators {
+        if work.observed.access.roles.contains_key(creator) || work.intent.roles.contains_key(creator) {
+            found.push(creator.clone());
+        } else {
+            let what = format!("role {creator}, named as a creator of future objects, does not exist");
+            work.problem(
+                cause,
+                "RW302",
+                what,
+                "name the role that runs the migrations; its members do not count",
+            );
+        }
+    }
+    found
+}
+
+/// Where the default privileges hold: in the schemas that the pattern names, or in the whole database.
+fn scopes(work: &mut Work<'_>, grant: &GrantIntent, pattern: &Pattern) -> Vec<FutureScope> {
+    let Some(database) = &grant.on.database else { return Vec::new() };
+    if grant.on.kind == kind::LARGE_OBJECT && work.version < 18 {
+        let what = format!("PostgreSQL {} has no default privileges for large objects", work.version);
+        work.problem(grant.cause, "RW309", what, "they came with version 18");
+        return Vec::new();
+    }
+    let last_is_any = pattern.path.last().is_some_and(Segment::is_any);
+    let by_name = !last_is_any || !grant.on.varieties.is_empty() || pattern.arguments.is_some();
+    if by_name {
+        let what = format!("default privileges cannot be limited to {} {pattern}", grant.on.kind);
+        let help = "they hold for every future object of a kind in a schema: write `schema.*`, or put the objects that \
+                    differ into a schema of their own";
+        work.problem(grant.cause, "RW310", what, help);
+        return Vec::new();
+    }
+    match pattern.path.as_slice() {
+        [_] => vec![FutureScope::Replaces(database.clone())],
+        [schema, _] if schema.is_any() => vec![FutureScope::Replaces(database.clone())],
+        [schema, _] => {
+            let on = model::NamedObjects {
+                database: grant.on.database.clone(),
+                kind: kind::SCHEMA,
+                varieties: Vec::new(),
+                names: vec![Pattern { path: vec![schema.clone()], arguments: None }],
+                except: Vec::new(),
+            };
+            work.objects(&on, grant.cause).into_iter().map(FutureScope::AddsIn).collect()
+        }
+        _ => Vec::new(),
+    }
+}

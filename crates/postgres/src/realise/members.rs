@@ -1,0 +1,130 @@
+//! Memberships. Where the model names no grantor, what others gave already is left as it stands: only what
+//! is missing is given, by the executor.
+
+use super::Work;
+use crate::words::attribute;
+use model::{Grantor, MemberIntent, MemberKey, MemberPowers, RoleName, Value};
+use std::collections::BTreeMap;
+
+const NONE: MemberPowers = MemberPowers { inherit: false, set: false, admin: false };
+
+pub(super) fn realise(work: &mut Work<'_>) {
+    let intent = work.intent;
+    exempt_implicit(work);
+    for (name, wanted) in &intent.roles {
+        if wanted.members_exclusive {
+            work.claims.members_of.insert(name.clone());
+        }
+    }
+    let mut standing: BTreeMap<(&RoleName, &RoleName), Vec<(&MemberKey, MemberPowers)>> = BTreeMap::new();
+    for (key, powers) in &work.observed.access.members {
+        if !work.claims.implicit.contains(key) {
+            standing.entry((&key.role, &key.member)).or_default().push((key, *powers));
+        }
+    }
+    let by_default = work.power.membership_grantor(work.observed);
+    for member in &intent.members {
+        if !intent.roles.contains_key(&member.role) && !work.observed.access.roles.contains_key(&member.role)
+        {
+            let what = format!("role {} does not exist in the cluster", member.role);
+            work.problem(member.cause, "RW302", what, "add it to the model's roles, or make it first");
+            continue;
+        }
+        let Some(powers) = possible(work, member) else { continue };
+        let rows = standing.get(&(&member.role, &member.member)).map(Vec::as_slice).unwrap_or_default();
+        place(work, member, powers, rows, &by_default);
+    }
+}
+
+fn place(
+    work: &mut Work<'_>,
+    member: &MemberIntent,
+    powers: MemberPowers,
+    rows: &[(&MemberKey, MemberPowers)],
+    by_default: &Grantor,
+) {
+    let key = |by: Grantor| MemberKey { role: member.role.clone(), member: member.member.clone(), by };
+    if let Some(grantor) = &member.granted_by {
+        let by =
+            if *grantor == work.observed.at.root { Grantor::Owner } else { Grantor::Role(grantor.clone()) };
+        work.desired.members.insert(key(by), powers);
+        return;
+    }
+    let mut kept = NONE;
+    for (row, has) in rows {
+        let clipped = meet(*has, powers);
+        if clipped != NONE || powers == NONE {
+            work.desired.members.insert((*row).clone(), clipped);
+            kept = join(kept, clipped);
+        }
+    }
+    if kept != powers || rows.is_empty() {
+        // Before 16 a pair of roles has one row, whoever gave it.
+        let by = match rows.first() {
+            Some((row, _)) if work.version < 16 => row.by.clone(),
+            _ => by_default.clone(),
+        };
+        let slot = work.desired.members.entry(key(by)).or_insert(powers);
+        *slot = join(*slot, powers);
+    }
+}
+
+/// What the version can give, or nothing and a problem. Before 16 a membership always allows SET ROLE, and
+/// whether it inherits is the member's own attribute.
+fn possible(work: &mut Work<'_>, member: &MemberIntent) -> Option<MemberPowers> {
+    if work.version >= 16 {
+        return Some(member.powers);
+    }
+    let inherits = inherits(work, &member.member);
+    if !member.powers.set || (inherits && !member.powers.inherit) {
+        let what = format!(
+            "PostgreSQL {} cannot make {} a member of {} {}",
+            work.version,
+            member.member,
+            member.role,
+            if member.powers.set { "that does not inherit" } else { "that may not become it" },
+        );
+        let help = if member.powers.set {
+            format!(
+                "set `inherit: false` on {} itself: before 16 it holds for all its memberships",
+                member.member
+            )
+        } else {
+            "the SET option came with version 16; leave it out, or leave the membership out".to_owned()
+        };
+        work.problem(member.cause, "RW303", what, help);
+        return None;
+    }
+    Some(MemberPowers { inherit: inherits, set: true, admin: member.powers.admin })
+}
+
+fn inherits(work: &Work<'_>, role: &RoleName) -> bool {
+    let attributes = match (work.desired.roles.get(role), work.observed.access.roles.get(role)) {
+        (Some(wanted), _) => Some(&wanted.attributes),
+        (None, Some(has)) => Some(&has.attributes),
+        (None, None) => None,
+    };
+    attributes.is_none_or(|attributes| attributes.get(&attribute::INHERIT) != Some(&Value::Flag(false)))
+}
+
+/// From 16 on, whoever makes a role without being superuser gets ADMIN over it from the root. Nobody but
+/// the root could take that back, and without it the role could not be looked after.
+fn exempt_implicit(work: &mut Work<'_>) {
+    if work.version < 16 || work.power.superuser {
+        return;
+    }
+    for (key, powers) in &work.observed.access.members {
+        let ours = key.member == work.power.acts_as || key.member == work.observed.executor.login;
+        if ours && powers.admin && key.by == Grantor::Owner {
+            work.claims.implicit.insert(key.clone());
+        }
+    }
+}
+
+fn meet(a: MemberPowers, b: MemberPowers) -> MemberPowers {
+    MemberPowers { inherit: a.inherit && b.inherit, set: a.set && b.set, admin: a.admin && b.admin }
+}
+
+fn join(a: MemberPowers, b: MemberPowers) -> MemberPowers {
+    MemberPowers { inherit: a.inherit || b.inherit, set: a.set || b.set, admin: a.admin || b.admin }
+}

@@ -1,0 +1,51 @@
+//! Roles: their attributes, comments and settings.
+
+use super::Work;
+use crate::words::attribute;
+use model::{Attribute, Role, SettingKey, Value, Verifier};
+use std::collections::BTreeMap;
+
+pub(super) fn realise(work: &mut Work<'_>) {
+    let intent = work.intent;
+    for (name, wanted) in &intent.roles {
+        let mut attributes = least();
+        attributes.extend(wanted.attributes.iter().map(|(word, value)| (word.clone(), instant(word, value))));
+        let role = Role { attributes, comment: wanted.comment.clone(), verifier: Verifier::Unknown };
+        work.desired.roles.insert(name.clone(), role);
+        work.claims.roles.insert(name.clone());
+        if wanted.comment.is_none() {
+            work.claims.comments_left.insert(name.clone());
+        }
+        for ((database, setting), value) in &wanted.settings {
+            let key =
+                SettingKey { role: Some(name.clone()), database: database.clone(), name: setting.clone() };
+            work.desired.settings.insert(key, value.clone());
+        }
+    }
+    work.claims.roles.extend(intent.absent.keys().cloned());
+}
+
+/// The least that CREATE ROLE makes.
+pub(crate) fn least() -> BTreeMap<Attribute, Value> {
+    let off = [
+        attribute::SUPERUSER,
+        attribute::CREATEROLE,
+        attribute::CREATEDB,
+        attribute::LOGIN,
+        attribute::REPLICATION,
+        attribute::BYPASSRLS,
+    ];
+    let mut attributes: BTreeMap<_, _> = off.into_iter().map(|word| (word, Value::Flag(false))).collect();
+    attributes.insert(attribute::INHERIT, Value::Flag(true));
+    attributes.insert(attribute::CONNECTION_LIMIT, Value::Number(-1));
+    attributes.insert(attribute::VALID_UNTIL, Value::Unset);
+    attributes
+}
+
+/// The instant in the spelling that a look gives, where the spelling can be known here.
+fn instant(word: &Attribute, value: &Value) -> Value {
+    match value {
+        Value::Text(text) if *word == attribute::VALID_UNTIL => Value::Text(crate::instant::spelled(text)),
+        other => other.clone(),
+    }
+}

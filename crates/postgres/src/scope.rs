@@ -1,0 +1,44 @@
+//! How much of a target a plan needs to see.
+
+use crate::words::kind;
+use engine::Scope;
+use model::{Intent, NamedObjects, Pattern, Segment};
+
+/// The databases that the model speaks of; the system's own objects only where the model names one; the
+/// columns of tables whose columns the model names.
+#[must_use]
+pub fn scope(intent: &Intent) -> Scope {
+    let mut scope = Scope::model(intent.databases.clone());
+    let named = intent.grants.iter().map(|grant| &grant.on);
+    let named = named.chain(intent.owns.iter().map(|owns| &owns.on));
+    scope.system_objects = named.chain(intent.withhold.iter().map(|withhold| &withhold.on)).any(names_system);
+    for grant in intent.grants.iter().filter(|grant| !grant.columns.is_empty()) {
+        let Some(database) = &grant.on.database else { continue };
+        for pattern in &grant.on.names {
+            if let Some(path) = exact_path(pattern) {
+                scope.columns_of.insert((database.clone(), path));
+            }
+        }
+    }
+    scope
+}
+
+fn names_system(on: &NamedObjects) -> bool {
+    let system = |pattern: &Pattern| match pattern.path.first() {
+        Some(Segment::Exactly(name)) => {
+            name.as_str().starts_with("pg_")
+                || name.as_str() == "information_schema"
+                || on.kind == kind::LANGUAGE
+        }
+        _ => false,
+    };
+    on.names.iter().any(system)
+}
+
+fn exact_path(pattern: &Pattern) -> Option<Vec<model::Name>> {
+    let exact = |segment: &Segment| match segment {
+        Segment::Exactly(name) => Some(name.clone()),
+        Segment::Like(_) => None,
+    };
+    pattern.path.iter().map(exact).collect()
+}

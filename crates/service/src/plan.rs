@@ -1,0 +1,116 @@
+//! Planning: connect, look, compute. Computing is pure: the same model and the same look give the same plan.
+
+use crate::fingerprint::fingerprint;
+use engine::{Engine, EngineError, Session};
+use model::{
+    Change, Changes, Desired, Dialect, Intent, Lacking, Observed, Plan, Problem, Refusal, RoleName, Secret,
+    Verifier, diff,
+};
+use std::collections::BTreeSet;
+
+/// A plan with what stands in its way.
+#[derive(Debug)]
+pub struct Planned {
+    /// The plan.
+    pub plan: Plan,
+    /// Reasons never to carry it out.
+    pub refusals: Vec<Refusal>,
+    /// Statements that this executor has no right to run.
+    pub lacking: Vec<Lacking>,
+}
+
+/// Why there is no plan.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// The target could not be reached or read.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The model asks for what this target cannot be.
+    #[error("the model does not fit the target")]
+    Problems(Vec<Problem>),
+}
+
+/// What a plan is asked to do beyond the model.
+#[derive(Debug, Clone, Default)]
+pub struct Wishes {
+    /// Roles whose passwords are set anew.
+    pub rotate: BTreeSet<RoleName>,
+}
+
+/// Connects, looks, and computes the plan. Nothing is changed.
+///
+/// # Errors
+/// If the target cannot be reached or read, or cannot be made what the model says.
+pub async fn plan(
+    engine: &dyn Engine,
+    url: &Secret,
+    intent: &Intent,
+    wishes: &Wishes,
+) -> Result<Planned, PlanError> {
+    let mut session = engine.connect(url).await?;
+    plan_in(engine, session.as_mut(), intent, wishes).await
+}
+
+/// The same in a session that is open already.
+pub(crate) async fn plan_in(
+    engine: &dyn Engine,
+    session: &mut dyn Session,
+    intent: &Intent,
+    wishes: &Wishes,
+) -> Result<Planned, PlanError> {
+    let observed = session.inspect(&engine.scope(intent)).await?;
+    let dialect = session.dialect();
+    compute(dialect.as_ref(), intent, &observed, wishes).map_err(PlanError::Problems)
+}
+
+/// Computes the plan that makes the observed target what the model says.
+///
+/// # Errors
+/// Every part of the model that this target cannot be made to be.
+pub fn compute(
+    dialect: &dyn Dialect,
+    intent: &Intent,
+    observed: &Observed,
+    wishes: &Wishes,
+) -> Result<Planned, Vec<Problem>> {
+    let desired = dialect.realise(intent, observed)?;
+    let mut changes = diff(dialect, &desired, observed);
+    rotate(&mut changes, &desired, observed, wishes);
+    Ok(arrange(dialect, intent, &desired, observed, changes))
+}
+
+/// Computes the plan that makes the observed target an exact copy of what is desired.
+#[must_use]
+pub fn copy(dialect: &dyn Dialect, desired: &Desired, observed: &Observed) -> Planned {
+    let changes = diff(dialect, desired, observed);
+    arrange(dialect, &Intent::default(), desired, observed, changes)
+}
+
+fn arrange(
+    dialect: &dyn Dialect,
+    intent: &Intent,
+    desired: &Desired,
+    observed: &Observed,
+    changes: Changes,
+) -> Planned {
+    let refusals = dialect.refusals(&changes, desired, observed);
+    let phases = dialect.phases(changes, desired, observed, intent);
+    let lacking = dialect.lacking(&phases, observed);
+    let fingerprint = if phases.is_empty() { String::new() } else { fingerprint(desired, observed) };
+    let plan = Plan {
+        at: observed.at.clone(),
+        executor: observed.executor.clone(),
+        phases,
+        notes: observed.notes.clone(),
+        fingerprint,
+    };
+    Planned { plan, refusals, lacking }
+}
+
+fn rotate(changes: &mut Changes, desired: &Desired, observed: &Observed, wishes: &Wishes) {
+    let standing = |role: &&RoleName| {
+        desired.access.roles.contains_key(*role) && observed.access.roles.contains_key(*role)
+    };
+    let anew = wishes.rotate.iter().filter(standing);
+    changes.extend(anew.map(|role| Change::Password { role: role.clone(), to: Verifier::Unknown }));
+}
