@@ -1,0 +1,9 @@
+-- Row-security policies. OID 0 among the roles stands for PUBLIC.
+SELECT schema.nspname::text AS schema, relation.relname::text AS name, policy.polname::text AS policy, policy.polpermissive,
+       policy.polcmd, policy.polroles AS roles,
+       pg_get_expr(policy.polqual, policy.polrelid) AS using,
+       pg_get_expr(policy.polwithcheck, policy.polrelid) AS check
+  FROM pg_policy AS policy
+  JOIN pg_class AS relation ON relation.oid = policy.polrelid
+  JOIN pg_namespace AS schema ON schema.oid = relation.relnamespace
+ WHERE relation.relpersistence <> 't'

@@ -1,0 +1,97 @@
+//! One connection, with its driver running beside it.
+
+use crate::failure;
+use engine::EngineError;
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_postgres::error::DbError;
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{AsyncMessage, Client, Connection, Row, Socket};
+
+/// More notices than this from one connection are counted as lost, not kept.
+const MOST_NOTICES: usize = 10_000;
+
+/// An open connection. Dropping it ends the session; the server undoes what was not committed and frees its locks.
+#[derive(Debug)]
+pub(crate) struct Link {
+    client: Client,
+    heard: Arc<Mutex<Heard>>,
+    driver: tokio::task::JoinHandle<()>,
+}
+
+/// What the server said without being asked.
+#[derive(Debug, Default)]
+struct Heard {
+    notices: Vec<DbError>,
+    ended: Option<String>,
+}
+
+impl Link {
+    /// Starts driving the connection on the runtime.
+    pub(super) fn start<S>(client: Client, mut connection: Connection<Socket, S>) -> Self
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let heard = Arc::new(Mutex::new(Heard::default()));
+        let notebook = Arc::clone(&heard);
+        let driver = tokio::spawn(async move {
+            loop {
+                let message = poll_fn(|context| connection.poll_message(context)).await;
+                let mut heard = notebook.lock().unwrap_or_else(PoisonError::into_inner);
+                match message {
+                    Some(Ok(AsyncMessage::Notice(notice))) if heard.notices.len() < MOST_NOTICES => {
+                        heard.notices.push(notice);
+                    }
+                    Some(Ok(_)) => {}
+                    Some(Err(error)) => {
+                        let answer = error.as_db_error().map(|answer| answer.message().to_owned());
+                        heard.ended = Some(answer.unwrap_or_else(|| error.to_string()));
+                        return;
+                    }
+                    None => return,
+                }
+            }
+        });
+        Self { client, heard, driver }
+    }
+
+    /// Runs a query whose parameters' types are given: one round trip, and several at once share it.
+    ///
+    /// # Errors
+    /// `RW205` naming the part of the catalogue, `RW206` if the connection is lost.
+    pub(crate) async fn rows(
+        &self,
+        part: &str,
+        sql: &str,
+        parameters: &[(&(dyn ToSql + Sync), Type)],
+    ) -> Result<Vec<Row>, EngineError> {
+        self.client.query_typed(sql, parameters).await.map_err(|error| failure::reading(&error, part))
+    }
+
+    /// Runs statements in the text protocol.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub(crate) async fn batch(&self, sql: &str) -> Result<(), tokio_postgres::Error> {
+        self.client.batch_execute(sql).await
+    }
+
+    /// The notices since the last call. Those of a statement are here when the statement has ended.
+    pub(crate) fn take_notices(&self) -> Vec<DbError> {
+        std::mem::take(&mut self.heard.lock().unwrap_or_else(PoisonError::into_inner).notices)
+    }
+
+    /// Why the connection ended, if it has.
+    pub(crate) fn ended(&self) -> Option<String> {
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.ended.clone().or_else(|| self.client.is_closed().then(|| "it was closed".to_owned()))
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        // Without its driver the socket closes at once, even if a statement still runs.
+        self.driver.abort();
+    }
+}

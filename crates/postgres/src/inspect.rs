@@ -1,0 +1,185 @@
+//! One look at a cluster: set-based queries, each database in one snapshot, several databases at once.
+
+mod cluster;
+mod database;
+mod found;
+mod reading;
+mod rows;
+
+use crate::connect::{Connector, Link};
+use crate::failure;
+use crate::words::attribute;
+use database::Seen;
+use engine::{Databases, EngineError, Scope};
+use model::{Access, At, Catalogue, DatabaseName, Executor, Observed, RoleName, Value};
+use rows::take;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use tokio::task::JoinSet;
+
+/// How many further databases are read at once: each costs the server a process.
+const DATABASES_AT_ONCE: usize = 4;
+
+/// What a session learns about itself when it begins.
+#[derive(Debug, Clone)]
+pub(crate) struct Login {
+    /// The server's version as a number, such as 170010.
+    pub(crate) version: u32,
+    /// The role that logged in.
+    pub(crate) login: RoleName,
+    /// The role whose power is used.
+    pub(crate) acts_as: RoleName,
+    /// The login is a superuser.
+    pub(crate) superuser: bool,
+    /// The database of the URL.
+    pub(crate) database: DatabaseName,
+    /// The server follows another one.
+    pub(crate) standby: bool,
+    /// How many entries the server's lock table has room for.
+    pub(crate) locks: usize,
+    may_read_control: bool,
+}
+
+/// The role that, where it exists and the login may become it, stands as grantor behind all that is granted.
+const GRANTOR: &str = "rolewright";
+
+impl Login {
+    /// Asks the server.
+    ///
+    /// # Errors
+    /// If the session cannot read even that.
+    pub(crate) async fn read(link: &Link) -> Result<Self, EngineError> {
+        let part = "the session";
+        let rows = link.rows(part, include_str!("../sql/login.sql"), &[]).await?;
+        let row = rows.first().ok_or_else(|| failure::unreadable(part, "no row"))?;
+        let login: RoleName = rows::name(part, take(part, row, 1)?)?;
+        let superuser = take::<Option<bool>>(part, row, 2)?.unwrap_or(false);
+        let may_become_grantor: bool = take(part, row, 6)?;
+        let acts_as = if may_become_grantor && !superuser { rows::name(part, GRANTOR)? } else { login.clone() };
+        let version: i32 = take(part, row, 0)?;
+        Ok(Self {
+            version: u32::try_from(version).map_err(|error| failure::unreadable(part, error))?,
+            login,
+            acts_as,
+            superuser,
+            database: rows::name(part, take(part, row, 3)?)?,
+            standby: take(part, row, 4)?,
+            may_read_control: take(part, row, 5)?,
+            locks: usize::try_from(take::<i64>(part, row, 7)?).map_err(|error| failure::unreadable(part, error))?,
+        })
+    }
+}
+
+/// Looks at the cluster and at the databases in scope.
+///
+/// # Errors
+/// `RW205` if a part cannot be read, `RW209` if a database of the scope does not exist, and those of connecting.
+pub(crate) async fn inspect(
+    connector: &Connector,
+    link: &Link,
+    login: &Login,
+    scope: &Scope,
+) -> Result<Observed, EngineError> {
+    let mut cluster = cluster::read(link, login, scope).await?;
+    let chosen = choose(&cluster.databases, login, &scope.databases)?;
+    let mut seen = read_databases(connector, link, login, scope, &chosen).await?;
+    seen.notes.append(&mut cluster.notes);
+    seen.found.append(&mut cluster.found);
+    let (executor, mut access) = (executor(login, &cluster.access), cluster.access);
+    access.settings.retain(|key, _| key.database.as_ref().is_none_or(|name| chosen.contains_key(name)));
+    let mut catalogue = Catalogue { columns: seen.columns, ..Catalogue::default() };
+    access.future = seen.future;
+    access.row_security = seen.row_security;
+    access.policies = seen.policies;
+    access.mappings = seen.mappings;
+    found::sort_into(seen.found, &mut catalogue, &mut access);
+    seen.notes.sort();
+    seen.notes.dedup();
+    Ok(Observed {
+        at: At {
+            engine: "PostgreSQL",
+            version: login.version,
+            version_text: cluster.version_text,
+            system: cluster.system,
+            root: cluster.root,
+            timeline: cluster.timeline,
+            databases: chosen.clone(),
+            standby: login.standby,
+            instant: cluster.instant,
+        },
+        executor,
+        catalogue,
+        access,
+        not_looked_at: cluster.databases.keys().filter(|name| !chosen.contains_key(*name)).cloned().collect(),
+        notes: seen.notes,
+    })
+}
+
+fn executor(login: &Login, access: &Access) -> Executor {
+    let role = access.roles.get(&login.acts_as);
+    let flag = role.and_then(|role| role.attributes.get(&attribute::SUPERUSER));
+    Executor {
+        login: login.login.clone(),
+        acts_as: login.acts_as.clone(),
+        superuser: flag == Some(&Value::Flag(true)),
+    }
+}
+
+/// The databases of the scope with their OIDs.
+fn choose(
+    all: &BTreeMap<DatabaseName, cluster::Database>,
+    login: &Login,
+    wanted: &Databases,
+) -> Result<BTreeMap<DatabaseName, u32>, EngineError> {
+    let oid = |name: &DatabaseName| match all.get(name) {
+        Some(database) => Ok((name.clone(), database.oid)),
+        None => Err(EngineError::new(
+            "RW209",
+            format!("the cluster has no database named {name}"),
+            "create it first, or correct the name in the model; psql -l lists the databases",
+        )),
+    };
+    match wanted {
+        Databases::Connected => oid(&login.database).map(|one| BTreeMap::from([one])),
+        Databases::These(names) => names.iter().map(oid).collect(),
+        Databases::All => {
+            let open = all.iter().filter(|(_, database)| database.connectable);
+            Ok(open.map(|(name, database)| (name.clone(), database.oid)).collect())
+        }
+    }
+}
+
+/// Reads the session's own database on its connection, and meanwhile the others on connections of their own.
+async fn read_databases(
+    connector: &Connector,
+    link: &Link,
+    login: &Login,
+    scope: &Scope,
+    chosen: &BTreeMap<DatabaseName, u32>,
+) -> Result<Seen, EngineError> {
+    let names: BTreeSet<DatabaseName> = chosen.keys().cloned().collect();
+    let mut waiting: VecDeque<DatabaseName> =
+        names.iter().filter(|name| **name != login.database).cloned().collect();
+    let mut running = JoinSet::new();
+    let start = |running: &mut JoinSet<Result<Seen, EngineError>>, name: DatabaseName| {
+        let (connector, login, scope) = (connector.clone(), login.clone(), scope.clone());
+        running.spawn(async move {
+            let link = connector.open(Some(&name)).await?;
+            database::read(&link, &login, &scope, name).await
+        });
+    };
+    for name in waiting.drain(..waiting.len().min(DATABASES_AT_ONCE)) {
+        start(&mut running, name);
+    }
+    let mut seen = Seen::default();
+    if names.contains(&login.database) {
+        seen = database::read(link, login, scope, login.database.clone()).await?;
+    }
+    while let Some(ended) = running.join_next().await {
+        let other = ended.map_err(|error| failure::unreadable("a database", error))??;
+        seen.absorb(other);
+        if let Some(name) = waiting.pop_front() {
+            start(&mut running, name);
+        }
+    }
+    Ok(seen)
+}

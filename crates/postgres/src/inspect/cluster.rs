@@ -1,0 +1,266 @@
+//! The cluster-wide half of a look: roles, memberships, settings, and the objects outside any database.
+
+use super::Login;
+use super::found::Found;
+use super::reading::{Described, FIRST_OWN_OID, Reading, class};
+use super::rows::{self, begin, end, take};
+use crate::connect::Link;
+use crate::failure;
+use crate::words::{attribute, kind, variety};
+use engine::{EngineError, Scope};
+use model::{
+    Access, DatabaseName, Grantor, Kind, MemberKey, MemberPowers, Note, Object, Place, Role, RoleName, Secret,
+    SettingKey, Value, Verifier,
+};
+use std::collections::BTreeMap;
+use tokio_postgres::Row;
+
+/// A database as the cluster lists it.
+#[derive(Debug)]
+pub(super) struct Database {
+    pub(super) oid: u32,
+    pub(super) connectable: bool,
+}
+
+/// What the cluster-wide catalogues say.
+#[derive(Debug)]
+pub(super) struct Cluster {
+    pub(super) access: Access,
+    pub(super) found: Vec<Found>,
+    pub(super) databases: BTreeMap<DatabaseName, Database>,
+    pub(super) root: RoleName,
+    pub(super) system: String,
+    pub(super) timeline: u32,
+    pub(super) instant: String,
+    pub(super) version_text: String,
+    pub(super) notes: Vec<Note>,
+}
+
+/// Reads it in one snapshot.
+pub(super) async fn read(link: &Link, login: &Login, scope: &Scope) -> Result<Cluster, EngineError> {
+    let verifiers_wanted = scope.everything && login.superuser;
+    let members = if login.version >= 160_000 {
+        include_str!("../../sql/members_16.sql")
+    } else {
+        include_str!("../../sql/members_14.sql")
+    };
+    let (_, names, moment, control, roles, verifiers, members, settings, databases, tablespaces, parameters) = tokio::try_join!(
+        begin(link),
+        link.rows("role names", include_str!("../../sql/role_names.sql"), &[]),
+        link.rows("the moment", include_str!("../../sql/moment.sql"), &[]),
+        optional(link, login.may_read_control, "the control file", include_str!("../../sql/control.sql")),
+        link.rows("roles", include_str!("../../sql/roles.sql"), &[]),
+        optional(link, verifiers_wanted, "password verifiers", include_str!("../../sql/verifiers.sql")),
+        link.rows("memberships", members, &[]),
+        link.rows("settings", include_str!("../../sql/settings.sql"), &[]),
+        link.rows("databases", include_str!("../../sql/databases.sql"), &[]),
+        link.rows("tablespaces", include_str!("../../sql/tablespaces.sql"), &[]),
+        optional(link, login.version >= 150_000, "parameters", include_str!("../../sql/parameters.sql")),
+    )?;
+    end(link).await?;
+    let mut reading = Reading::new(login.version, &names)?;
+    let mut access = Access { roles: read_roles(&roles)?, ..Access::default() };
+    read_verifiers(&verifiers, &mut access)?;
+    if scope.everything && !login.superuser {
+        reading.note("password verifiers", "only a superuser can read them; they are unknown");
+    }
+    access.members = read_members(&members, &mut reading)?;
+    access.settings = read_settings(&settings, scope.everything)?;
+    let mut found = Vec::new();
+    let databases = read_databases(&databases, &mut reading, &mut found)?;
+    read_tablespaces(&tablespaces, &mut reading, scope, &mut found)?;
+    read_parameters(&parameters, &mut reading, &mut found)?;
+    let part = "the moment";
+    let moment = moment.first().ok_or_else(|| failure::unreadable(part, "no row"))?;
+    let (system, timeline) = read_control(&control, &mut reading)?;
+    Ok(Cluster {
+        access,
+        found,
+        databases,
+        root: reading.root()?,
+        system,
+        timeline,
+        instant: take(part, moment, 0)?,
+        version_text: take(part, moment, 1)?,
+        notes: reading.notes,
+    })
+}
+
+/// The rows of a query that is run only where `ask` says so.
+async fn optional(link: &Link, ask: bool, part: &str, sql: &str) -> Result<Vec<Row>, EngineError> {
+    if ask { link.rows(part, sql, &[]).await } else { Ok(Vec::new()) }
+}
+
+fn read_control(rows: &[Row], reading: &mut Reading) -> Result<(String, u32), EngineError> {
+    let part = "the control file";
+    let Some(row) = rows.first() else {
+        reading.note("the cluster's identity", "EXECUTE on pg_control_system() and pg_control_checkpoint() was revoked: a copy of the cluster cannot be told from it");
+        return Ok(("unknown".to_owned(), 0));
+    };
+    let timeline: i32 = take(part, row, 1)?;
+    Ok((take(part, row, 0)?, timeline.cast_unsigned()))
+}
+
+fn read_roles(rows: &[Row]) -> Result<BTreeMap<RoleName, Role>, EngineError> {
+    let part = "roles";
+    let flags = [
+        attribute::SUPERUSER,
+        attribute::INHERIT,
+        attribute::CREATEROLE,
+        attribute::CREATEDB,
+        attribute::LOGIN,
+        attribute::REPLICATION,
+        attribute::BYPASSRLS,
+    ];
+    let mut roles = BTreeMap::new();
+    for row in rows {
+        let mut attributes = BTreeMap::new();
+        for (at, flag) in flags.iter().enumerate() {
+            attributes.insert(flag.clone(), Value::Flag(take(part, row, at + 1)?));
+        }
+        let limit: i32 = take(part, row, 8)?;
+        attributes.insert(attribute::CONNECTION_LIMIT, Value::Number(limit.into()));
+        let until = take::<Option<String>>(part, row, 9)?.map_or(Value::Unset, Value::Text);
+        attributes.insert(attribute::VALID_UNTIL, until);
+        let role = Role { attributes, comment: take(part, row, 10)?, verifier: Verifier::Unknown };
+        roles.insert(rows::name(part, take(part, row, 0)?)?, role);
+    }
+    Ok(roles)
+}
+
+fn read_verifiers(rows: &[Row], access: &mut Access) -> Result<(), EngineError> {
+    let part = "password verifiers";
+    for row in rows {
+        let verifier = take::<Option<&str>>(part, row, 1)?;
+        if let Some(role) = access.roles.get_mut(take::<&str>(part, row, 0)?) {
+            role.verifier = verifier.map_or(Verifier::None, |text| Verifier::Known(Secret::new(text)));
+        }
+    }
+    Ok(())
+}
+
+fn read_members(rows: &[Row], reading: &mut Reading) -> Result<BTreeMap<MemberKey, MemberPowers>, EngineError> {
+    let part = "memberships";
+    let mut members = BTreeMap::new();
+    for row in rows {
+        let role: RoleName = rows::name(part, take(part, row, 0)?)?;
+        let member: RoleName = rows::name(part, take(part, row, 1)?)?;
+        let by = match take::<u32>(part, row, 2)? {
+            // The bootstrap superuser is the root of every chain, whatever its name.
+            10 => Grantor::Owner,
+            oid => reading.role(oid).map_or_else(
+                || {
+                    let what = format!("it was granted by role OID {oid}, which no longer exists; it counts as granted by the root");
+                    reading.note(format!("membership of {member} in {role}"), what);
+                    Grantor::Owner
+                },
+                Grantor::Role,
+            ),
+        };
+        let powers = MemberPowers {
+            inherit: take(part, row, 3)?,
+            set: take(part, row, 4)?,
+            admin: take(part, row, 5)?,
+        };
+        members.insert(MemberKey { role, member, by }, powers);
+    }
+    Ok(members)
+}
+
+fn read_settings(rows: &[Row], for_everybody: bool) -> Result<BTreeMap<SettingKey, String>, EngineError> {
+    let part = "settings";
+    let mut settings = BTreeMap::new();
+    for row in rows {
+        let role = take::<Option<&str>>(part, row, 0)?.map(|name| rows::name(part, name)).transpose()?;
+        let database = take::<Option<&str>>(part, row, 1)?.map(|name| rows::name(part, name)).transpose()?;
+        let Some((name, value)) = rows::pair(take(part, row, 2)?) else {
+            return Err(failure::unreadable(part, "a setting is not name=value"));
+        };
+        if role.is_some() || for_everybody {
+            settings.insert(SettingKey { role, database, name: rows::name(part, name)? }, value.to_owned());
+        }
+    }
+    Ok(settings)
+}
+
+fn cluster_object(kind: Kind, name: model::Name) -> Object {
+    Object::new(Place::Cluster, kind, vec![name])
+}
+
+fn read_databases(
+    rows: &[Row],
+    reading: &mut Reading,
+    found: &mut Vec<Found>,
+) -> Result<BTreeMap<DatabaseName, Database>, EngineError> {
+    let part = "databases";
+    let mut databases = BTreeMap::new();
+    for row in rows {
+        let (oid, name) = (take(part, row, 0)?, take::<&str>(part, row, 1)?);
+        let connectable: bool = take(part, row, 4)?;
+        let template: bool = take(part, row, 5)?;
+        let mut one = reading.found(part, Described {
+            class: class::NONE,
+            oid,
+            object: cluster_object(kind::DATABASE, rows::name(part, name)?),
+            variety: variety::PLAIN,
+            owner: take(part, row, 2)?,
+            acl: take(part, row, 3)?,
+        })?;
+        if let Some(existing) = &mut one.existing {
+            existing.system = template && matches!(name, "template0" | "template1");
+        }
+        found.push(one);
+        // template0 is empty by design and takes no connections: it is not missed.
+        if connectable || !template {
+            databases.insert(rows::name(part, name)?, Database { oid, connectable });
+        }
+    }
+    Ok(databases)
+}
+
+fn read_tablespaces(
+    rows: &[Row],
+    reading: &mut Reading,
+    scope: &Scope,
+    found: &mut Vec<Found>,
+) -> Result<(), EngineError> {
+    let part = "tablespaces";
+    for row in rows {
+        let (oid, acl) = (take(part, row, 0)?, take::<Option<&str>>(part, row, 3)?);
+        let system = oid < FIRST_OWN_OID;
+        if system && acl.is_none() && !scope.system_objects {
+            continue;
+        }
+        let mut one = reading.found(part, Described {
+            class: class::NONE,
+            oid,
+            object: cluster_object(kind::TABLESPACE, rows::name(part, take(part, row, 1)?)?),
+            variety: variety::PLAIN,
+            owner: take(part, row, 2)?,
+            acl,
+        })?;
+        if let Some(existing) = &mut one.existing {
+            existing.system = system;
+        }
+        found.push(one);
+    }
+    Ok(())
+}
+
+fn read_parameters(rows: &[Row], reading: &mut Reading, found: &mut Vec<Found>) -> Result<(), EngineError> {
+    let part = "parameters";
+    for row in rows {
+        let mut one = reading.found(part, Described {
+            class: class::NONE,
+            oid: take(part, row, 0)?,
+            object: cluster_object(kind::PARAMETER, rows::name(part, take(part, row, 1)?)?),
+            variety: variety::PLAIN,
+            // A parameter has no owner; the root's entries stand where an owner's would.
+            owner: 10,
+            acl: take(part, row, 2)?,
+        })?;
+        one.owner = None;
+        found.push(one);
+    }
+    Ok(())
+}

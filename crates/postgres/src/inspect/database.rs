@@ -1,0 +1,159 @@
+//! What one database holds, read in one snapshot on one connection.
+
+mod objects;
+mod rules;
+
+use super::Login;
+use super::found::Found;
+use super::reading::Reading;
+use super::rows::{begin, end, take};
+use crate::connect::Link;
+use engine::{EngineError, Scope};
+use model::{
+    DatabaseName, Future, FutureKey, MappingKey, Name, Note, Object, Policy, PolicyKey, RowSecurity, Secret,
+};
+use objects::Objects;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio_postgres::types::Type;
+
+/// What was seen in one or several databases.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    pub(super) found: Vec<Found>,
+    pub(super) columns: BTreeMap<Arc<Object>, BTreeSet<Name>>,
+    pub(super) future: BTreeMap<FutureKey, Future>,
+    pub(super) row_security: BTreeMap<Arc<Object>, RowSecurity>,
+    pub(super) policies: BTreeMap<PolicyKey, Policy>,
+    pub(super) mappings: BTreeMap<MappingKey, Option<BTreeMap<Name, Secret>>>,
+    pub(super) notes: Vec<Note>,
+}
+
+impl Seen {
+    /// Adds what was seen in another database.
+    pub(super) fn absorb(&mut self, mut other: Seen) {
+        self.found.append(&mut other.found);
+        self.columns.append(&mut other.columns);
+        self.future.append(&mut other.future);
+        self.row_security.append(&mut other.row_security);
+        self.policies.append(&mut other.policies);
+        self.mappings.append(&mut other.mappings);
+        self.notes.append(&mut other.notes);
+    }
+}
+
+/// Reads the database that the connection leads to. All queries are sent at once and answered in order; each answer is
+/// worked through while the server is busy with the next.
+pub(super) async fn read(
+    link: &Link,
+    login: &Login,
+    scope: &Scope,
+    database: DatabaseName,
+) -> Result<Seen, EngineError> {
+    let system: (&(dyn tokio_postgres::types::ToSql + Sync), Type) = (&scope.system_objects, Type::BOOL);
+    let system = [system];
+    let (_, names, extensions, initial, spellings, behind_columns) = tokio::try_join!(
+        begin(link),
+        link.rows("role names", include_str!("../../sql/role_names.sql"), &[]),
+        link.rows("extensions", include_str!("../../sql/extensions.sql"), &[]),
+        link.rows("initial privileges", include_str!("../../sql/initial_privileges.sql"), &[]),
+        link.rows("type names", include_str!("../../sql/type_names.sql"), &system),
+        link.rows("owned sequences", include_str!("../../sql/owned_sequences.sql"), &[]),
+    )?;
+    let mut reading = Reading::new(login.version, &names)?;
+    reading.learn_origins(&extensions, &initial)?;
+    let mut spelled = HashMap::new();
+    for row in &spellings {
+        let spelling = reading.name("type names", take("type names", row, 1)?)?;
+        spelled.insert(take::<u32>("type names", row, 0)?, spelling);
+    }
+    let behind_columns: HashSet<u32> =
+        behind_columns.iter().map(|row| take("owned sequences", row, 0)).collect::<Result<_, _>>()?;
+    let objects = Mutex::new(Objects::new(database, reading, spelled, behind_columns));
+    let asked = Asked::of(scope, locked(&objects).database());
+    tokio::try_join!(
+        relations(link, &system, &objects),
+        others(link, &system, &objects),
+        rules::read(link, login, scope, &objects),
+        columns_of(link, &asked, &objects),
+    )?;
+    end(link).await?;
+    Ok(objects.into_inner().unwrap_or_else(PoisonError::into_inner).seen())
+}
+
+type Parameters<'a> = [(&'a (dyn tokio_postgres::types::ToSql + Sync), Type); 1];
+
+fn locked(objects: &Mutex<Objects>) -> MutexGuard<'_, Objects> {
+    objects.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn relations(link: &Link, system: &Parameters<'_>, objects: &Mutex<Objects>) -> Result<(), EngineError> {
+    let tables = async {
+        let rows = link.rows("tables", include_str!("../../sql/relations.sql"), system).await?;
+        locked(objects).relations(&rows)
+    };
+    let columns = async {
+        let rows = link.rows("columns", include_str!("../../sql/column_privileges.sql"), system).await?;
+        locked(objects).column_privileges(&rows)
+    };
+    tokio::try_join!(tables, columns).map(drop)
+}
+
+async fn others(link: &Link, system: &Parameters<'_>, objects: &Mutex<Objects>) -> Result<(), EngineError> {
+    let schemas = async {
+        let rows = link.rows("schemas", include_str!("../../sql/schemas.sql"), system).await?;
+        locked(objects).schemas(&rows)
+    };
+    let routines = async {
+        let rows = link.rows("routines", include_str!("../../sql/routines.sql"), system).await?;
+        locked(objects).routines(&rows)
+    };
+    let types = async {
+        let rows = link.rows("types", include_str!("../../sql/types.sql"), system).await?;
+        locked(objects).types(&rows)
+    };
+    let whole = async {
+        let sql = include_str!("../../sql/whole_database_objects.sql");
+        let rows = link.rows("languages and foreign servers", sql, system).await?;
+        locked(objects).whole_database_objects(&rows)
+    };
+    let large = async {
+        let rows = link.rows("large objects", include_str!("../../sql/large_objects.sql"), &[]).await?;
+        locked(objects).large_objects(&rows)
+    };
+    let owner_only = async {
+        let rows = link.rows("owners", include_str!("../../sql/owner_only.sql"), &[]).await?;
+        locked(objects).owner_only(&rows)
+    };
+    tokio::try_join!(schemas, routines, types, whole, large, owner_only).map(drop)
+}
+
+/// The tables whose columns the scope asks for.
+#[derive(Debug)]
+struct Asked {
+    schemas: Vec<String>,
+    names: Vec<String>,
+}
+
+impl Asked {
+    fn of(scope: &Scope, database: &DatabaseName) -> Self {
+        let mut asked = Self { schemas: Vec::new(), names: Vec::new() };
+        for (_, path) in scope.columns_of.iter().filter(|(of, _)| of == database) {
+            if let [schema, name] = path.as_slice() {
+                asked.schemas.push(schema.as_str().to_owned());
+                asked.names.push(name.as_str().to_owned());
+            }
+        }
+        asked
+    }
+}
+
+async fn columns_of(link: &Link, asked: &Asked, objects: &Mutex<Objects>) -> Result<(), EngineError> {
+    if asked.names.is_empty() {
+        return Ok(());
+    }
+    let parameters: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 2] =
+        [(&asked.schemas, Type::TEXT_ARRAY), (&asked.names, Type::TEXT_ARRAY)];
+    let rows = link.rows("columns", include_str!("../../sql/columns_of.sql"), &parameters).await?;
+    locked(objects).columns_of(&rows)
+}
