@@ -56,9 +56,10 @@ impl Builder {
     pub fn start(self, installation: &Installation) -> Result<Cluster, SandboxError> {
         let account = Account::for_servers()?;
         let base = folder::base(account)?;
-        folder::sweep(&base);
+        let home = folder::for_clusters(&base, account)?;
+        folder::sweep(&home);
         let installation = installation.reachable(account, &base)?;
-        let folder = Folder::create(&base, account)?;
+        let folder = Folder::create(&home, account)?;
         let launch = Launch { installation, account, folder: folder.path().to_owned() };
         let password =
             template::fill(&launch.data(), &launch.installation, account, &base, self.own_identity)?;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use crate::account::Account;
 use crate::{Installation, SandboxError};
 
-/// How long a start may take. It takes a fifth of a second when the machine is idle.
+/// How long a start may take. It takes a tenth of a second when the machine is idle.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How often a port is chosen anew because another process was quicker.
 const ATTEMPTS: u32 = 10;
