@@ -70,6 +70,7 @@ const LAYERS: [Layer; 11] = [
         outside: Only(&[
             "async-trait",
             "futures-util",
+            "jiff",
             "postgres-protocol",
             "rustls",
             "rustls-native-certs",
