@@ -190,3 +190,57 @@ fn ensure_ours(path: &Path) -> Result<(), SandboxError> {
         Err(error) => Err(SandboxError::io("create", path)(error)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, File};
+    use std::os::unix::fs::MetadataExt;
+    use std::time::{Duration, SystemTime};
+
+    use super::{Folder, base, copy, sweep};
+    use crate::account::Account;
+
+    #[test]
+    fn a_sweep_takes_what_nobody_owns_and_leaves_the_living_and_the_young() {
+        let home = std::env::temp_dir().join(format!("sandbox-sweep-{}", std::process::id()));
+        fs::create_dir(&home).unwrap();
+        let age = |path: &std::path::Path| {
+            File::open(path).unwrap().set_modified(SystemTime::now() - Duration::from_secs(3600)).unwrap();
+        };
+        let living = Folder::create(&home, Account::Ours).unwrap();
+        let [dead, young, template] = ["c1-dead", "c2-young", "t1-template"].map(|name| home.join(name));
+        for folder in [&dead, &young, &template] {
+            fs::create_dir(folder).unwrap();
+            fs::write(folder.join("owner"), "").unwrap();
+        }
+        for folder in [living.path(), &dead, &template] {
+            age(folder);
+        }
+        sweep(&home);
+        assert!(living.path().exists() && young.exists() && template.exists());
+        assert!(!dead.exists());
+        let path = living.path().to_owned();
+        drop(living);
+        assert!(!path.exists());
+        fs::remove_dir_all(&home).unwrap();
+    }
+
+    #[test]
+    fn a_copy_has_the_same_files_links_and_modes_and_the_accounts_owner() {
+        let account = Account::for_servers().unwrap();
+        let home = base(account).unwrap().join(format!("copy-{}", std::process::id()));
+        fs::create_dir_all(home.join("from/deep")).unwrap();
+        fs::write(home.join("from/deep/file"), "text").unwrap();
+        std::os::unix::fs::symlink("deep/file", home.join("from/link")).unwrap();
+        copy(&home.join("from"), &home.join("to"), account).unwrap();
+        assert_eq!(fs::read_to_string(home.join("to/link")).unwrap(), "text");
+        assert!(fs::symlink_metadata(home.join("to/link")).unwrap().is_symlink());
+        let (from, to) = (home.join("from/deep/file"), home.join("to/deep/file"));
+        let [from, to] = [from, to].map(|path| fs::metadata(path).unwrap());
+        assert_eq!(from.mode(), to.mode());
+        if let Account::Other { user, group } = account {
+            assert_eq!((to.uid(), to.gid()), (user, group));
+        }
+        fs::remove_dir_all(&home).unwrap();
+    }
+}
