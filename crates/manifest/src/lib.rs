@@ -1,1 +1,31 @@
 //! The model language: text to a manifest with spans, diagnostics, and the compiled intent.
+
+mod check;
+mod compile;
+mod diagnostic;
+mod manifest;
+mod model;
+mod nearest;
+mod parse;
+mod phrase;
+mod prove;
+mod redact;
+mod render;
+mod shape;
+mod source;
+mod target;
+mod url;
+mod yaml;
+
+pub use crate::model::Model;
+pub use compile::compile;
+pub use diagnostic::{Diagnostic, Label, Severity};
+pub use manifest::*;
+pub use parse::parse;
+pub use phrase::{
+    ObjectsPhrase, Phrase, PhraseError, Places, Privilege, ReachPhrase, parse_objects, parse_phrase,
+};
+pub use prove::TestOutcome;
+pub use render::render;
+pub use source::{Said, Source, Span};
+pub use target::Target;

@@ -1,0 +1,151 @@
+//! The manifest to a model: names resolved, phrases parsed, everything checked that can be without a target.
+
+mod accounts;
+mod applications;
+mod boundaries;
+mod duties;
+mod exceptions;
+mod hierarchy;
+mod names;
+mod phrases;
+mod places;
+mod roles;
+mod tests_of_model;
+
+use crate::diagnostic::{Diagnostic, sort};
+use crate::manifest::{Manifest, Text};
+use crate::model::{Database, Model};
+use crate::nearest::did_you_mean;
+use crate::source::Span;
+use ::model::{Boundary, Cause, CauseId, Vocabulary};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Compiles a manifest that was read without errors.
+///
+/// `vocabulary` gives the words of an engine by its name. `today`, as `2027-01-31`, is what expiry and
+/// exceptions are judged against; without it nothing has expired. The diagnostics hold every error and every
+/// finding that no exception accepts; there is a model if there is no error.
+#[must_use]
+pub fn compile<'a>(
+    manifest: &'a Manifest,
+    vocabulary: &'a dyn Fn(&str) -> Option<&'a Vocabulary>,
+    today: Option<&'a str>,
+) -> (Option<Model>, Vec<Diagnostic>) {
+    let mut compiler = Compiler::new(manifest, vocabulary, today);
+    compiler.places();
+    compiler.boundaries();
+    compiler.names();
+    compiler.roles();
+    compiler.public();
+    compiler.hierarchy();
+    compiler.within_boundaries();
+    compiler.accounts();
+    compiler.creators();
+    compiler.applications();
+    compiler.duties();
+    compiler.tests();
+    compiler.exceptions();
+    compiler.finish()
+}
+
+struct Compiler<'a> {
+    manifest: &'a Manifest,
+    vocabulary: &'a dyn Fn(&str) -> Option<&'a Vocabulary>,
+    today: Option<&'a str>,
+    out: Vec<Diagnostic>,
+    model: Model,
+    /// The model's databases by their keys: the number and the engine's words.
+    databases: BTreeMap<&'a str, (usize, &'a Vocabulary)>,
+    /// Databases that are declared and could not be placed: no second error for naming them.
+    broken_databases: BTreeSet<&'a str>,
+    engines: Vec<&'a Vocabulary>,
+    /// Boundaries that are declared and wrong.
+    broken_boundaries: BTreeSet<&'a str>,
+    /// For each grant of a role, where its privileges stand.
+    grant_places: Vec<phrases::GrantPlace>,
+    /// For each ownership, where it stands.
+    own_places: Vec<Span>,
+}
+
+impl<'a> Compiler<'a> {
+    fn new(
+        manifest: &'a Manifest,
+        vocabulary: &'a dyn Fn(&str) -> Option<&'a Vocabulary>,
+        today: Option<&'a str>,
+    ) -> Self {
+        let model = Model {
+            databases: Vec::new(),
+            sites: Vec::new(),
+            roles: BTreeMap::new(),
+            external: BTreeSet::new(),
+            logins: BTreeMap::new(),
+            grants: Vec::new(),
+            owns: Vec::new(),
+            withhold: Vec::new(),
+            causes: Vec::new(),
+            groups: BTreeMap::new(),
+            users: BTreeMap::new(),
+            tests: Vec::new(),
+            boundaries: BTreeMap::new(),
+            separation_of_duties: manifest.separation_of_duties.clone(),
+            dual_control: manifest.dual_control.clone(),
+            exceptions: manifest.exceptions.clone(),
+            policy: manifest.policy.clone(),
+        };
+        Self {
+            manifest,
+            vocabulary,
+            today,
+            out: Vec::new(),
+            model,
+            databases: BTreeMap::new(),
+            broken_databases: BTreeSet::new(),
+            engines: Vec::new(),
+            broken_boundaries: BTreeSet::new(),
+            grant_places: Vec::new(),
+            own_places: Vec::new(),
+        }
+    }
+
+    fn finish(mut self) -> (Option<Model>, Vec<Diagnostic>) {
+        sort(&mut self.out);
+        self.out.dedup();
+        let broken = self.out.iter().any(Diagnostic::is_error);
+        ((!broken).then_some(self.model), self.out)
+    }
+
+    fn say(&mut self, diagnostic: Diagnostic) {
+        self.out.push(diagnostic);
+    }
+
+    /// Remembers a line as a cause.
+    fn cause(&mut self, span: Span, text: impl Into<String>) -> CauseId {
+        let id = CauseId(crate::source::narrow(self.model.causes.len()));
+        let (file, line) = self.manifest.lines.locate(span);
+        self.model.causes.push(Cause::Line { file: file.to_owned(), line, text: text.into() });
+        id
+    }
+
+    /// The database that a text names, or an error about it.
+    fn database(&mut self, name: &Text) -> Option<(usize, &'a Vocabulary)> {
+        if let Some(known) = self.databases.get(name.as_str()) {
+            return Some(*known);
+        }
+        if !self.broken_databases.contains(name.as_str()) {
+            let known = self.manifest.databases.keys().map(String::as_str);
+            let help = did_you_mean(name.as_str(), known)
+                .unwrap_or_else(|| format!("define `{}` under `databases:`", name.as_str()));
+            let message = format!("there is no database `{}`", name.as_str());
+            self.say(Diagnostic::error("RW111", message).at(name.span, "not defined").help(help));
+        }
+        None
+    }
+
+    fn boundary(&self, engine: &str, name: &str) -> Option<&Boundary> {
+        self.model.boundaries.get(&(engine.to_owned(), name.to_owned()))
+    }
+
+    fn database_at(&self, number: usize) -> Option<&Database> {
+        self.model.databases.get(number)
+    }
+}

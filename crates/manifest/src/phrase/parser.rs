@@ -1,0 +1,526 @@
+//! Words to a phrase. One token of lookahead is enough, except for `future by` after a comma.
+
+use super::lexer::{Is, Piece, Token, tokens};
+use super::{MOST_NAMES, ObjectsPhrase, Phrase, PhraseError, Places, Privilege, ReachPhrase};
+use crate::nearest::did_you_mean;
+use model::{KindWord, Name, Operation, Pattern, RoleName, Segment, Vocabulary};
+use std::ops::Range;
+
+type Parsed<T> = Result<T, PhraseError>;
+
+pub(super) fn grant(text: &str, vocabulary: &Vocabulary) -> Parsed<(Phrase, Places)> {
+    let mut parser = Parser::new(text, vocabulary)?;
+    let privileges = parser.privileges()?;
+    let kind = parser.kind()?;
+    let (names, except) = parser.names(kind)?;
+    let reach = parser.reach()?;
+    let delegable = parser.delegable()?;
+    let granted_by = parser.granted_by()?;
+    parser.end(" here; a phrase goes on with `except`, `future by`, `with grant option` or `granted by`")?;
+    let objects = ObjectsPhrase { word: kind.word, names, except };
+    let phrase = Phrase { privileges, objects, reach, delegable, granted_by };
+    fits(&phrase, kind, &parser.places)?;
+    Ok((phrase, parser.places))
+}
+
+pub(super) fn objects(text: &str, vocabulary: &Vocabulary) -> Parsed<(ObjectsPhrase, Places)> {
+    let mut parser = Parser::new(text, vocabulary)?;
+    let kind = parser.kind()?;
+    let (names, except) = parser.names(kind)?;
+    parser.end(" here; only `except` can follow the names")?;
+    Ok((ObjectsPhrase { word: kind.word, names, except }, parser.places))
+}
+
+struct Parser<'v> {
+    tokens: Vec<Token>,
+    at: usize,
+    end: usize,
+    vocabulary: &'v Vocabulary,
+    places: Places,
+}
+
+impl<'v> Parser<'v> {
+    fn new(text: &str, vocabulary: &'v Vocabulary) -> Parsed<Self> {
+        Ok(Self { tokens: tokens(text)?, at: 0, end: text.len(), vocabulary, places: Places::default() })
+    }
+
+    fn privileges(&mut self) -> Parsed<Vec<Privilege>> {
+        if self.word() == Some("nothing") {
+            self.places.privileges.push(self.here());
+            self.at += 1;
+            self.expect_word("on")?;
+            return Ok(Vec::new());
+        }
+        let mut privileges = Vec::new();
+        loop {
+            let (operation, place) = self.operation()?;
+            let columns = if self.sign('(') { self.columns()? } else { Vec::new() };
+            privileges.push(Privilege { operation, columns });
+            self.places.privileges.push(place);
+            self.bounded(privileges.len())?;
+            if !self.sign(',') {
+                break;
+            }
+        }
+        self.expect_word("on")?;
+        Ok(privileges)
+    }
+
+    /// An operation may be several words: everything up to `on`, a comma or a bracket.
+    fn operation(&mut self) -> Parsed<(Operation, Range<usize>)> {
+        let start = self.here().start;
+        let mut end = start;
+        let mut words: Vec<String> = Vec::new();
+        while let Some(word) = self.word() {
+            if word == "on" || words.len() > 4 {
+                break;
+            }
+            words.push(word.to_owned());
+            end = self.here().end;
+            self.at += 1;
+        }
+        if words.is_empty() {
+            return Err(self.expected("a privilege such as `select`, or `all`"));
+        }
+        if words.first().is_some_and(|word| word == "all")
+            && words.last().is_some_and(|word| word == "privileges")
+        {
+            words.truncate(1);
+        }
+        Ok((self.known_operation(&words.join(" "), start..end)?, start..end))
+    }
+
+    fn known_operation(&self, word: &str, at: Range<usize>) -> Parsed<Operation> {
+        let every = || self.vocabulary.kinds.iter().flat_map(|kind| &kind.operations);
+        if word == "all" {
+            return Ok(Operation::known("all"));
+        }
+        if let Some(known) = every().find(|operation| operation.as_str() == word) {
+            return Ok(known.clone());
+        }
+        let message = format!("{} has no privilege `{word}`", self.vocabulary.engine);
+        let help = did_you_mean(word, every().map(Operation::as_str)).unwrap_or_else(|| {
+            "a phrase is `privileges on kind name`, as in `select on table sales.orders`".to_owned()
+        });
+        Err(PhraseError { code: "RW132", message, at, help })
+    }
+
+    fn columns(&mut self) -> Parsed<Vec<Name>> {
+        let mut columns = Vec::new();
+        loop {
+            let (piece, at) = self.piece("a column")?;
+            let Some(column) = piece.exact() else {
+                return Err(error("RW134", "columns have no wildcards", at, "name each column"));
+            };
+            self.note_folding(&piece, &at);
+            columns.push(name(column, &at)?);
+            self.bounded(columns.len())?;
+            if !self.sign(',') {
+                break;
+            }
+        }
+        self.expect_sign(')')?;
+        Ok(columns)
+    }
+
+    fn kind(&mut self) -> Parsed<&'v KindWord> {
+        let vocabulary = self.vocabulary;
+        let words: Vec<&str> = (0..4).map_while(|ahead| self.word_ahead(ahead)).collect();
+        for count in (1..=words.len()).rev() {
+            let phrase = words.get(..count).unwrap_or_default().join(" ");
+            if let Some(kind) = vocabulary.kind(&phrase) {
+                let start = self.here().start;
+                self.at += count;
+                self.places.kind = start..self.before();
+                return Ok(kind);
+            }
+        }
+        let Some(first) = words.first() else {
+            return Err(self.expected("a kind of object such as `table`"));
+        };
+        let known = || vocabulary.kinds.iter().map(|kind| kind.word);
+        let two = words.get(..2).map(|two| two.join(" ")).and_then(|two| did_you_mean(&two, known()));
+        let help = two.or_else(|| did_you_mean(first, known())).unwrap_or_else(|| {
+            format!("{} has {}", vocabulary.engine, known().collect::<Vec<_>>().join(", "))
+        });
+        let message = format!("{} has no kind of object `{first}`", vocabulary.engine);
+        Err(PhraseError { code: "RW131", message, at: self.here(), help })
+    }
+
+    fn names(&mut self, kind: &KindWord) -> Parsed<(Vec<Pattern>, Vec<Pattern>)> {
+        let mut names = Vec::new();
+        loop {
+            let (pattern, at) = self.pattern(kind)?;
+            names.push(pattern);
+            self.places.names.push(at);
+            self.bounded(names.len())?;
+            if !self.comma_before_name() {
+                break;
+            }
+        }
+        let mut except = Vec::new();
+        if self.eat_word("except") {
+            loop {
+                let (pattern, at) = self.pattern(kind)?;
+                except.push(pattern);
+                self.places.except.push(at);
+                self.bounded(except.len())?;
+                if !self.comma_before_name() {
+                    break;
+                }
+            }
+        }
+        Ok((names, except))
+    }
+
+    /// Takes a comma if a name follows it, and not `future by`.
+    fn comma_before_name(&mut self) -> bool {
+        if !self.sign(',') {
+            return false;
+        }
+        let future =
+            |at: usize| self.word_ahead(at) == Some("future") && self.word_ahead(at + 1) == Some("by");
+        !(future(0) || (self.word_ahead(0) == Some("only") && future(1)))
+    }
+
+    fn pattern(&mut self, kind: &KindWord) -> Parsed<(Pattern, Range<usize>)> {
+        let start = self.here().start;
+        let mut path = Vec::new();
+        loop {
+            let (piece, at) = self.piece(&format!("the name of a {}", kind.word))?;
+            self.note_folding(&piece, &at);
+            path.push(segment(&piece, &at)?);
+            if path.len() > 8 || !self.sign('.') {
+                break;
+            }
+        }
+        let at = start..self.before();
+        if !kind.parts.contains(&path.len()) {
+            return Err(wrong_parts(kind, path.len(), at));
+        }
+        let arguments = if self.sign('(') {
+            if !kind.arguments {
+                let message = format!("the name of a {} takes no input types", kind.word);
+                return Err(error(
+                    "RW134",
+                    &message,
+                    start..self.before(),
+                    "columns stand after the privilege: `select (id) on table …`",
+                ));
+            }
+            Some(self.types()?)
+        } else {
+            None
+        };
+        Ok((Pattern { path, arguments }, start..self.before()))
+    }
+
+    fn types(&mut self) -> Parsed<Vec<Name>> {
+        let mut types = Vec::new();
+        if self.sign(')') {
+            return Ok(types);
+        }
+        loop {
+            types.push(self.input_type()?);
+            self.bounded(types.len())?;
+            if !self.sign(',') {
+                break;
+            }
+        }
+        self.expect_sign(')')?;
+        Ok(types)
+    }
+
+    /// A type may be several words, qualified, and an array; what stands in brackets after it, such as a
+    /// length, is no part of a routine's identity.
+    fn input_type(&mut self) -> Parsed<Name> {
+        let start = self.here().start;
+        let mut spelled = String::new();
+        let mut arrays = 0_usize;
+        loop {
+            let glued = spelled.is_empty() || spelled.ends_with('.');
+            match self.tokens.get(self.at).map(|token| (&token.is, token.at.clone())) {
+                Some((Is::Name(piece), at)) => {
+                    let Some(word) = piece.exact() else {
+                        return Err(error(
+                            "RW130",
+                            "types have no wildcards",
+                            at,
+                            "leave the input types out to mean every overload",
+                        ));
+                    };
+                    if !glued {
+                        spelled.push(' ');
+                    }
+                    spelled.push_str(&quote_if_needed(word, !piece.bare));
+                    self.at += 1;
+                }
+                Some((Is::Sign('.'), _)) if !glued => {
+                    spelled.push('.');
+                    self.at += 1;
+                }
+                Some((Is::Sign('('), _)) if !glued => self.modifier()?,
+                Some((Is::Sign('['), _)) if !glued => {
+                    self.at += 1;
+                    if self.word().is_some() {
+                        self.at += 1;
+                    }
+                    self.expect_sign(']')?;
+                    arrays += 1;
+                }
+                _ if glued => return Err(self.expected("a type")),
+                _ => break,
+            }
+        }
+        // An engine knows arrays of any depth as one type.
+        let mut full = self.vocabulary.spell(&spelled).to_owned();
+        if arrays > 0 {
+            full.push_str("[]");
+        }
+        name(&full, &(start..self.before()))
+    }
+
+    fn modifier(&mut self) -> Parsed<()> {
+        self.at += 1;
+        while matches!(self.tokens.get(self.at).map(|token| &token.is), Some(Is::Name(_) | Is::Sign(','))) {
+            self.at += 1;
+        }
+        self.expect_sign(')')
+    }
+
+    fn reach(&mut self) -> Parsed<ReachPhrase> {
+        let only = self.word() == Some("only");
+        if only {
+            self.at += 1;
+        }
+        if !self.eat_word("future") {
+            return if only { Err(self.expected("`future by`")) } else { Ok(ReachPhrase::Existing) };
+        }
+        self.expect_word("by")?;
+        let mut creators = Vec::new();
+        loop {
+            let (creator, at) = self.role()?;
+            creators.push(creator);
+            self.places.creators.push(at);
+            self.bounded(creators.len())?;
+            if !self.sign(',') {
+                break;
+            }
+        }
+        Ok(if only { ReachPhrase::Future(creators) } else { ReachPhrase::Both(creators) })
+    }
+
+    fn delegable(&mut self) -> Parsed<bool> {
+        let start = self.here().start;
+        if !self.eat_word("with") {
+            return Ok(false);
+        }
+        self.expect_word("grant")?;
+        self.expect_word("option")?;
+        self.places.delegable = start..self.before();
+        Ok(true)
+    }
+
+    fn granted_by(&mut self) -> Parsed<Option<RoleName>> {
+        if !self.eat_word("granted") {
+            return Ok(None);
+        }
+        self.expect_word("by")?;
+        let (role, at) = self.role()?;
+        self.places.granted_by = at;
+        Ok(Some(role))
+    }
+
+    fn role(&mut self) -> Parsed<(RoleName, Range<usize>)> {
+        let (piece, at) = self.piece("a role")?;
+        let Some(text) = piece.exact() else {
+            return Err(error("RW130", "a role is named without wildcards", at, "name each role"));
+        };
+        self.note_folding(&piece, &at);
+        let role =
+            RoleName::new(text).map_err(|problem| error("RW130", &problem.to_string(), at.clone(), ""))?;
+        Ok((role, at))
+    }
+
+    fn piece(&mut self, what: &str) -> Parsed<(Piece, Range<usize>)> {
+        match self.tokens.get(self.at) {
+            Some(Token { is: Is::Name(piece), at }) => {
+                let found = (piece.clone(), at.clone());
+                self.at += 1;
+                Ok(found)
+            }
+            _ => Err(self.expected(what)),
+        }
+    }
+
+    fn note_folding(&mut self, piece: &Piece, at: &Range<usize>) {
+        if piece.folded {
+            self.places.folded.push((at.clone(), piece.texts.join("*")));
+        }
+    }
+
+    fn word(&self) -> Option<&str> {
+        self.word_ahead(0)
+    }
+
+    fn word_ahead(&self, ahead: usize) -> Option<&str> {
+        match &self.tokens.get(self.at + ahead)?.is {
+            Is::Name(piece) if piece.bare => piece.exact(),
+            _ => None,
+        }
+    }
+
+    fn eat_word(&mut self, word: &str) -> bool {
+        let there = self.word() == Some(word);
+        self.at += usize::from(there);
+        there
+    }
+
+    fn expect_word(&mut self, word: &str) -> Parsed<()> {
+        if self.eat_word(word) { Ok(()) } else { Err(self.expected(&format!("`{word}`"))) }
+    }
+
+    fn sign(&mut self, sign: char) -> bool {
+        let there =
+            matches!(self.tokens.get(self.at), Some(Token { is: Is::Sign(found), .. }) if *found == sign);
+        self.at += usize::from(there);
+        there
+    }
+
+    fn expect_sign(&mut self, sign: char) -> Parsed<()> {
+        if self.sign(sign) { Ok(()) } else { Err(self.expected(&format!("`{sign}`"))) }
+    }
+
+    fn here(&self) -> Range<usize> {
+        self.tokens.get(self.at).map_or(self.end..self.end, |token| token.at.clone())
+    }
+
+    fn before(&self) -> usize {
+        self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(0, |token| token.at.end)
+    }
+
+    fn expected(&self, what: &str) -> PhraseError {
+        let message = if self.at < self.tokens.len() {
+            format!("expected {what} here")
+        } else {
+            format!("the phrase ends where {what} was expected")
+        };
+        PhraseError { code: "RW130", message, at: self.here(), help: String::new() }
+    }
+
+    fn end(&self, tail: &str) -> Parsed<()> {
+        if self.at >= self.tokens.len() {
+            return Ok(());
+        }
+        let words = ["except", "future", "only", "with", "granted"];
+        let help = self.word().and_then(|word| did_you_mean(word, words)).unwrap_or_default();
+        let message = format!("the phrase cannot go on like this{tail}");
+        Err(PhraseError { code: "RW130", message, at: self.here(), help })
+    }
+
+    fn bounded(&self, count: usize) -> Parsed<()> {
+        if count <= MOST_NAMES {
+            return Ok(());
+        }
+        let message = format!("a phrase has at most {MOST_NAMES} names");
+        Err(PhraseError {
+            code: "RW108",
+            message,
+            at: self.here(),
+            help: "use a wildcard, or split it".into(),
+        })
+    }
+}
+
+fn error(code: &'static str, message: &str, at: Range<usize>, help: &str) -> PhraseError {
+    PhraseError { code, message: message.to_owned(), at, help: help.to_owned() }
+}
+
+fn name(text: &str, at: &Range<usize>) -> Parsed<Name> {
+    Name::new(text).map_err(|problem| error("RW130", &problem.to_string(), at.clone(), ""))
+}
+
+fn segment(piece: &Piece, at: &Range<usize>) -> Parsed<Segment> {
+    match piece.exact() {
+        Some(text) => Ok(Segment::Exactly(name(text, at)?)),
+        None => Ok(Segment::Like(piece.texts.clone())),
+    }
+}
+
+fn wrong_parts(kind: &KindWord, have: usize, at: Range<usize>) -> PhraseError {
+    let (least, most) = (*kind.parts.start(), *kind.parts.end());
+    let count = if least == most { least.to_string() } else { format!("{least} to {most}") };
+    let plural = if most == 1 { "part" } else { "parts" };
+    let message = format!("the name of a {} has {count} {plural}, this has {have}", kind.word);
+    let help = match (least, have) {
+        (2, 1) => format!("write the schema too: `schema.{}`", kind.word.replace(' ', "_")),
+        _ => "a dot that belongs to a name needs double quotes".to_owned(),
+    };
+    PhraseError { code: "RW133", message, at, help }
+}
+
+/// A type's name as engines print it: quoted only where it must be.
+fn quote_if_needed(word: &str, was_quoted: bool) -> String {
+    let plain =
+        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '$' || !c.is_ascii();
+    // `"char"` and `char` are two types: quotes around such a word say which.
+    if was_quoted && (word == "char" || !word.chars().all(plain)) {
+        format!("\"{}\"", word.replace('"', "\"\""))
+    } else {
+        word.to_owned()
+    }
+}
+
+/// What the grammar allows and the kind of object does not.
+fn fits(phrase: &Phrase, kind: &KindWord, places: &Places) -> Parsed<()> {
+    let place = |list: &[Range<usize>], at: usize| list.get(at).cloned().unwrap_or_default();
+    for (at, privilege) in phrase.privileges.iter().enumerate() {
+        let on_columns = !privilege.columns.is_empty();
+        let known = if on_columns { &kind.column_operations } else { &kind.operations };
+        if (privilege.operation.as_str() == "all" && !known.is_empty())
+            || known.contains(&privilege.operation)
+        {
+            continue;
+        }
+        let words = known.iter().map(Operation::as_str).collect::<Vec<_>>().join(", ");
+        let what =
+            if on_columns { format!("columns of a {}", kind.word) } else { format!("a {}", kind.word) };
+        if known.is_empty() {
+            let message = format!("nothing can be granted on {what}");
+            return Err(error("RW134", &message, place(&places.privileges, at), "leave the columns out"));
+        }
+        let message = format!("`{}` cannot be granted on {what}", privilege.operation);
+        let has = if on_columns { "they have" } else { "it has" };
+        let help = format!("{has} {words}, or `all`");
+        return Err(PhraseError { code: "RW132", message, at: place(&places.privileges, at), help });
+    }
+    if matches!(phrase.reach, ReachPhrase::Existing) {
+        return Ok(());
+    }
+    let at = places.creators.first().cloned().unwrap_or_default();
+    if !kind.future {
+        let message = format!("privileges on a {} cannot be given before it exists", kind.word);
+        return Err(error("RW134", &message, at, "leave `future by` out, and grant again when it exists"));
+    }
+    if let Some(which) = phrase.privileges.iter().position(|privilege| !privilege.columns.is_empty()) {
+        let place = place(&places.privileges, which);
+        return Err(error(
+            "RW134",
+            "columns of what does not exist yet cannot be granted",
+            place,
+            "make two phrases of it",
+        ));
+    }
+    let named =
+        |pattern: &Pattern| !pattern.path.last().is_some_and(Segment::is_any) || pattern.arguments.is_some();
+    if let Some(which) = phrase.objects.names.iter().position(named) {
+        let message = "what does not exist yet has no name: only whole containers have a future";
+        return Err(error(
+            "RW134",
+            message,
+            place(&places.names, which),
+            "end the name in `.*`, or make two phrases of it",
+        ));
+    }
+    Ok(())
+}

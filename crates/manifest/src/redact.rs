@@ -1,0 +1,125 @@
+//! Passwords that stand in URLs, found so that they are never shown.
+
+/// A text without its passwords, and how its bytes moved.
+pub(crate) struct Redacted {
+    pub(crate) text: String,
+    /// Ranges of the original that were replaced.
+    hidden: Vec<(usize, usize)>,
+}
+
+const MASK: &str = "****";
+
+impl Redacted {
+    pub(crate) fn of(text: &str) -> Self {
+        let hidden = passwords(text);
+        let mut shown = String::with_capacity(text.len());
+        let mut from = 0;
+        for (start, end) in &hidden {
+            shown.push_str(text.get(from..*start).unwrap_or_default());
+            shown.push_str(MASK);
+            from = *end;
+        }
+        shown.push_str(text.get(from..).unwrap_or_default());
+        Self { text: shown, hidden }
+    }
+
+    /// Where a byte of the original stands in the redacted text.
+    pub(crate) fn place(&self, byte: usize) -> usize {
+        let mut moved = byte;
+        for (start, end) in &self.hidden {
+            if byte >= *end {
+                moved = moved + MASK.len() + start - end;
+            } else if byte > *start {
+                return moved - (byte - start);
+            }
+        }
+        moved.min(self.text.len())
+    }
+}
+
+/// Where literal passwords stand in a text: in a URL's user part and in its `password` parameters. A password
+/// that is a variable, `${…}`, is not one.
+pub(crate) fn passwords(text: &str) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices("://") {
+        let start = at + 3;
+        let rest = text.get(start..).unwrap_or_default();
+        let end =
+            rest.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`')).unwrap_or(rest.len());
+        in_user_part(rest.get(..end).unwrap_or_default(), start, &mut found);
+    }
+    for word in ["password=", "password%3D", "sslpassword="] {
+        for (at, _) in text.match_indices(word) {
+            let start = at + word.len();
+            let rest = text.get(start..).unwrap_or_default();
+            let stops = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '&' | ',' | '}' | '#');
+            let value = rest.split(stops).next().unwrap_or_default();
+            if !value.is_empty() && !rest.starts_with("${") {
+                found.push((start, start + value.len()));
+            }
+        }
+    }
+    merged(found)
+}
+
+fn in_user_part(url: &str, start: usize, found: &mut Vec<(usize, usize)>) {
+    let Some(user_end) = url.rfind('@') else { return };
+    let user_part = url.get(..user_end).unwrap_or_default();
+    let Some((user, password)) = split_outside_variables(user_part) else { return };
+    let variable = password.starts_with("${") && password.ends_with('}') && !password.contains(":");
+    if !password.is_empty() && !variable {
+        found.push((start + user.len() + 1, start + user_end));
+    }
+}
+
+/// Splits at the first colon that is not inside `${…}`.
+fn split_outside_variables(text: &str) -> Option<(&str, &str)> {
+    let mut inside = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            '$' if text.get(at + 1..).is_some_and(|rest| rest.starts_with('{')) => inside = true,
+            '}' => inside = false,
+            ':' if !inside => return Some((text.get(..at)?, text.get(at + 1..)?)),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn merged(mut ranges: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+    ranges.sort_unstable();
+    let mut out: Vec<(usize, usize)> = Vec::new();
+    for (start, end) in ranges {
+        match out.last_mut() {
+            Some(last) if start <= last.1 => last.1 = last.1.max(end),
+            _ => out.push((start, end)),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_hidden_wherever_a_url_can_carry_one() {
+        let hide = |text: &str| Redacted::of(text).text;
+        assert_eq!(hide("url: postgres://app:hunter2@db/shop"), "url: postgres://app:****@db/shop");
+        assert_eq!(hide("postgres://a:p@ss/w@db"), "postgres://a:****@db");
+        assert_eq!(hide("postgres://db/x?password=hunter2&a=b"), "postgres://db/x?password=****&a=b");
+        assert_eq!(hide("postgres://app:${PASS}@db:5432/shop"), "postgres://app:${PASS}@db:5432/shop");
+        assert_eq!(hide("postgres://${USER}@db:5432/shop"), "postgres://${USER}@db:5432/shop");
+    }
+
+    #[test]
+    fn places_after_a_hidden_password_move_with_the_text() {
+        let redacted = Redacted::of("a://u:secret@h x");
+        assert_eq!(redacted.text, "a://u:****@h x");
+        assert_eq!(redacted.place(0), 0);
+        assert_eq!(redacted.place(6), 6);
+        assert_eq!(redacted.place(9), 6);
+        assert_eq!(redacted.place(12), 10);
+        assert_eq!(redacted.place(15), 13);
+    }
+}

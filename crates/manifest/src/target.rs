@@ -1,0 +1,412 @@
+//! From a model to its targets: the intent for each server in each environment.
+
+use crate::diagnostic::Diagnostic;
+use crate::model::{Held, In, Model, RoleFacts, Site};
+use crate::source::Span;
+use crate::url;
+use ::model::{
+    DatabaseName, GrantIntent, Intent, MemberIntent, Name, NamedObjects, OwnerIntent, Pattern, Principal,
+    Reach, RoleIntent, RoleName, Secret, Segment, WithholdIntent,
+};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One server in one environment, and what the model wants of it.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// The cluster's name in the model.
+    pub cluster: String,
+    /// The environment.
+    pub environment: String,
+    /// The engine's name.
+    pub engine: String,
+    /// The URL with its variables filled in; it may hold a password.
+    pub url: Secret,
+    /// The URL as the model writes it.
+    pub template: String,
+    /// Where the model writes it.
+    pub span: Span,
+    /// What is wanted.
+    pub intent: Intent,
+}
+
+impl Model {
+    /// The targets of one environment, or of all.
+    ///
+    /// `lookup` gives the value of an environment variable.
+    ///
+    /// # Errors
+    /// An environment that the model does not have, variables that are not set, two environments that turn out
+    /// to be one server.
+    pub fn targets(
+        &self,
+        environment: Option<&str>,
+        lookup: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Vec<Target>, Vec<Diagnostic>> {
+        if let Some(asked) = environment
+            && !self.environments().contains(&asked)
+        {
+            return Err(vec![self.no_environment(asked)]);
+        }
+        let (mut targets, mut problems) = (Vec::new(), Vec::new());
+        for site in self.sites.iter().filter(|site| environment.is_none_or(|asked| site.environment == asked))
+        {
+            match self.target(site, lookup) {
+                Ok(target) => targets.push(target),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        problems.extend(self.same_servers(lookup));
+        if problems.is_empty() { Ok(targets) } else { Err(problems) }
+    }
+
+    /// The target at a URL that the caller gives in place of the model's, for the cluster and environment it
+    /// belongs to: those asked for, or the only ones that there are.
+    ///
+    /// # Errors
+    /// An environment that the model does not have, or more than one cluster to choose from.
+    pub fn target_at(&self, url: &str, environment: Option<&str>) -> Result<Target, Diagnostic> {
+        if let Some(asked) = environment
+            && !self.environments().contains(&asked)
+        {
+            return Err(self.no_environment(asked));
+        }
+        let meant = |site: &&Site| environment.is_none_or(|asked| site.environment == asked);
+        let mut sites: Vec<&Site> = self.sites.iter().filter(meant).collect();
+        if sites.len() > 1 {
+            let named = url::database(url);
+            let has = |site: &&Site| site.databases.iter().any(|one| named.is_some() && one.name == named);
+            let by_name: Vec<&Site> = sites.iter().copied().filter(has).collect();
+            if !by_name.is_empty() {
+                sites = by_name;
+            }
+        }
+        let alike = |a: &Site, b: &Site| a.cluster == b.cluster && a.template() == b.template();
+        match sites.split_first() {
+            None => Err(Diagnostic::error("RW122", "the model has no database")
+                .help("write `databases: { shop: { engine: postgres, environments: { prod: { url: \"${SHOP_PROD_URL}\" } } } }`")),
+            Some((first, rest)) if rest.iter().all(|other| alike(first, other)) && !self.differ(first, rest) => {
+                Ok(self.build(first, url.to_owned()))
+            }
+            Some((first, rest)) => {
+                let names: Vec<String> = std::iter::once(first)
+                    .chain(rest)
+                    .map(|site| format!("{}/{}", site.cluster, site.environment))
+                    .collect();
+                let message = format!("the URL could stand for any of {}", names.join(", "));
+                Err(Diagnostic::error("RW124", message).help("say which with `--env`"))
+            }
+        }
+    }
+
+    /// Would one of these environments want something else than another?
+    fn differ(&self, first: &Site, rest: &[&Site]) -> bool {
+        let differs =
+            |site: &Site| self.groups.values().any(|group| group.differs.contains_key(&site.environment));
+        !rest.is_empty() && (differs(first) || rest.iter().any(|site| differs(site)))
+    }
+
+    fn no_environment(&self, asked: &str) -> Diagnostic {
+        let known = self.environments();
+        let help = crate::nearest::did_you_mean(asked, known.iter().copied()).unwrap_or_else(|| {
+            if known.is_empty() {
+                "the model has no environment".to_owned()
+            } else {
+                format!("there are {}", known.join(", "))
+            }
+        });
+        Diagnostic::error("RW124", format!("there is no environment `{asked}`")).help(help)
+    }
+
+    fn target(&self, site: &Site, lookup: &dyn Fn(&str) -> Option<String>) -> Result<Target, Diagnostic> {
+        for database in &site.databases {
+            if let Some(own) = &database.url {
+                url::resolve(own.as_str(), lookup).map_err(|name| unset(&name, own.span))?;
+            }
+        }
+        let url = url::resolve(site.url.as_str(), lookup).map_err(|name| unset(&name, site.url.span))?;
+        let mut target = self.build_named(site, url, lookup);
+        target.template.clone_from(&site.url.value);
+        Ok(target)
+    }
+
+    fn build(&self, site: &Site, url: String) -> Target {
+        // A URL from outside stands for the site's own: it says the name of the site's only database.
+        let lookup = |_: &str| None;
+        self.build_named(site, url, &lookup)
+    }
+
+    fn build_named(&self, site: &Site, url: String, lookup: &dyn Fn(&str) -> Option<String>) -> Target {
+        let alone = site.databases.len() == 1;
+        let mut names = BTreeMap::new();
+        for database in &site.databases {
+            let own = database.url.as_ref().filter(|_| !alone);
+            let resolved = own.and_then(|own| url::resolve(own.as_str(), lookup).ok());
+            let said = || match (&database.url, resolved) {
+                (Some(_), Some(own)) => url::database(&own),
+                (Some(_), None) => url::database(&url),
+                (None, _) => None,
+            };
+            let key = self
+                .databases
+                .get(database.database)
+                .map(|database| database.key.clone())
+                .unwrap_or_default();
+            let real = database.name.clone().or_else(said).unwrap_or_else(|| key.clone());
+            if let Ok(real) = DatabaseName::new(real) {
+                names.insert(database.database, (key, real));
+            }
+        }
+        let intent = Builder { model: self, site, names, template: site.template() }.intent();
+        Target {
+            cluster: site.cluster.clone(),
+            environment: site.environment.clone(),
+            engine: site.engine.clone(),
+            template: site.url.value.clone(),
+            span: site.url.span,
+            url: Secret::new(url),
+            intent,
+        }
+    }
+
+    /// Servers that turn out to be one when their variables are filled in, as far as these are set.
+    fn same_servers(&self, lookup: &dyn Fn(&str) -> Option<String>) -> Vec<Diagnostic> {
+        let server =
+            |site: &Site| url::resolve(site.url.as_str(), lookup).ok().map(|url| url::Server::of(&url));
+        let known: Vec<(&Site, url::Server)> =
+            self.sites.iter().filter_map(|site| Some((site, server(site)?))).collect();
+        let mut problems = Vec::new();
+        for (at, (one, server)) in known.iter().enumerate() {
+            for (other, _) in known.iter().skip(at + 1).filter(|(_, its)| its == server) {
+                if one.template() == other.template() {
+                    problems.push(url::shared(one, other));
+                }
+            }
+        }
+        problems
+    }
+}
+
+fn unset(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("RW123", format!("the environment variable `{name}` is not set"))
+        .at(span, "needed here")
+        .help(format!("set {name} to the URL, or to the part of it that stands here"))
+}
+
+struct Builder<'a> {
+    model: &'a Model,
+    site: &'a Site,
+    /// The databases here: the model's name and the real one.
+    names: BTreeMap<usize, (String, DatabaseName)>,
+    template: &'a str,
+}
+
+impl Builder<'_> {
+    fn intent(&self) -> Intent {
+        let model = self.model;
+        let placed = self.placed();
+        let mut intent = Intent {
+            databases: self.names.values().map(|(_, real)| real.clone()).collect(),
+            causes: model.causes.clone(),
+            ..Intent::default()
+        };
+        for (name, facts) in &model.roles {
+            if facts.state == crate::State::Retired {
+                intent.absent.insert(self.role(name), facts.cause);
+            } else if placed.contains(name) {
+                self.one_role(name, facts, &placed, &mut intent);
+            }
+        }
+        self.logins(&placed, &mut intent);
+        let here = |role: &RoleName| placed.contains(role) || self.login_is_here(role);
+        for grant in model.grants.iter().filter(|grant| self.names.contains_key(&grant.database)) {
+            let real = match &grant.what.to {
+                Principal::Public => true,
+                Principal::Role(role) => here(role),
+            };
+            if real {
+                intent.grants.push(self.grant(grant));
+            }
+        }
+        for owns in model.owns.iter().filter(|owns| self.names.contains_key(&owns.database)) {
+            if here(&owns.what.owner) {
+                let OwnerIntent { owner, on, cause } = &owns.what;
+                intent.owns.push(OwnerIntent {
+                    owner: self.role(owner),
+                    on: self.objects(owns.database, on),
+                    cause: *cause,
+                });
+            }
+        }
+        for withhold in model.withhold.iter().filter(|withhold| self.names.contains_key(&withhold.database)) {
+            if here(&withhold.what.owner) {
+                let WithholdIntent { owner, operations, on, cause } = withhold.what.clone();
+                let on = self.objects(withhold.database, &on);
+                intent.withhold.push(WithholdIntent { owner: self.role(&owner), operations, on, cause });
+            }
+        }
+        intent
+    }
+
+    /// The roles that this server needs: those with something in one of its databases, their seniors, and
+    /// those that have nothing anywhere.
+    fn placed(&self) -> BTreeSet<RoleName> {
+        let real = || self.model.roles.iter().filter(|(_, facts)| facts.is_real());
+        let mut seniors: BTreeMap<&RoleName, Vec<&RoleName>> = BTreeMap::new();
+        for (name, facts) in real() {
+            for junior in &facts.juniors {
+                seniors.entry(&junior.role).or_default().push(name);
+            }
+        }
+        let upwards = |start: Vec<&RoleName>| {
+            let mut reached: BTreeSet<RoleName> = BTreeSet::new();
+            let mut left = start;
+            while let Some(role) = left.pop() {
+                if reached.insert(role.clone()) {
+                    left.extend(seniors.get(role).into_iter().flatten());
+                }
+            }
+            reached
+        };
+        let touching = |wanted: &dyn Fn(&usize) -> bool| -> Vec<&RoleName> {
+            real().filter(|(_, facts)| facts.touches.iter().any(wanted)).map(|(name, _)| name).collect()
+        };
+        let mut here = upwards(touching(&|database| self.names.contains_key(database)));
+        let anywhere = upwards(touching(&|_| true));
+        here.extend(real().map(|(name, _)| name).filter(|name| !anywhere.contains(*name)).cloned());
+        here
+    }
+
+    fn login_is_here(&self, login: &RoleName) -> bool {
+        let databases = self.model.logins.get(login).map(|login| &login.databases);
+        databases.is_some_and(|databases| databases.iter().any(|database| self.names.contains_key(database)))
+    }
+
+    fn one_role(&self, name: &RoleName, facts: &RoleFacts, placed: &BTreeSet<RoleName>, intent: &mut Intent) {
+        let mut role = facts.intent.clone();
+        self.settings_in(&facts.settings_in, &mut role);
+        if facts.login {
+            self.made_as(std::iter::once(name), &mut role);
+        }
+        intent.roles.insert(self.role(name), role);
+        self.members(name, facts.juniors.iter(), placed, intent);
+    }
+
+    fn logins(&self, placed: &BTreeSet<RoleName>, intent: &mut Intent) {
+        for (name, login) in &self.model.logins {
+            if !self.login_is_here(name) {
+                continue;
+            }
+            let mut role = login.intent.clone();
+            self.settings_in(&login.settings_in, &mut role);
+            let held = self.model.assigned(&login.assigned, &self.site.environment);
+            self.made_as(held.iter().map(|held| &held.role), &mut role);
+            intent.roles.insert(self.role(name), role);
+            self.members(name, held.into_iter(), placed, intent);
+        }
+    }
+
+    fn members<'h>(
+        &self,
+        member: &RoleName,
+        held: impl Iterator<Item = &'h Held>,
+        placed: &BTreeSet<RoleName>,
+        intent: &mut Intent,
+    ) {
+        let mut seen = BTreeSet::new();
+        for held in held {
+            let own = self.model.roles.contains_key(&held.role);
+            if (own && !placed.contains(&held.role)) || !seen.insert(&held.role) {
+                continue;
+            }
+            let MemberIntent { role, member, powers, granted_by, cause } = held.by(member);
+            intent.members.push(MemberIntent {
+                role: self.role(&role),
+                member: self.role(&member),
+                powers,
+                granted_by: granted_by.map(|grantor| self.role(&grantor)),
+                cause,
+            });
+        }
+    }
+
+    fn settings_in(&self, settings: &[In<(Name, String)>], role: &mut RoleIntent) {
+        for setting in settings {
+            if let Some((_, real)) = self.names.get(&setting.database) {
+                let (name, value) = &setting.what;
+                role.settings.insert((Some(real.clone()), name.clone()), value.clone());
+            }
+        }
+    }
+
+    /// What a login makes in a database belongs to the role that the model names: its sessions begin as it.
+    fn made_as<'r>(&self, held: impl Iterator<Item = &'r RoleName>, role: &mut RoleIntent) {
+        let Ok(setting) = Name::new("role") else { return };
+        for reached in self.model.reached(held) {
+            let creates = self.model.roles.get(&reached).filter(|facts| facts.is_real());
+            for (database, (owner, _)) in creates.into_iter().flat_map(|facts| &facts.creates_as) {
+                if let Some((_, real)) = self.names.get(database) {
+                    let value = self.role(owner).as_str().to_owned();
+                    role.settings.insert((Some(real.clone()), setting.clone()), value);
+                }
+            }
+        }
+    }
+
+    fn grant(&self, grant: &In<GrantIntent>) -> GrantIntent {
+        let what = &grant.what;
+        let roles = |roles: &[RoleName]| roles.iter().map(|role| self.role(role)).collect();
+        GrantIntent {
+            to: match &what.to {
+                Principal::Public => Principal::Public,
+                Principal::Role(role) => Principal::Role(self.role(role)),
+            },
+            operations: what.operations.clone(),
+            columns: what.columns.clone(),
+            on: self.objects(grant.database, &what.on),
+            reach: match &what.reach {
+                Reach::Existing => Reach::Existing,
+                Reach::Future(creators) => Reach::Future(roles(creators)),
+                Reach::Both(creators) => Reach::Both(roles(creators)),
+            },
+            delegable: what.delegable,
+            granted_by: what.granted_by.as_ref().map(|grantor| self.role(grantor)),
+            cause: what.cause,
+        }
+    }
+
+    fn objects(&self, database: usize, on: &NamedObjects) -> NamedObjects {
+        let real = self.names.get(&database).map(|(_, real)| real.clone());
+        let mut on = on.clone();
+        if on.database.is_some() {
+            on.database = real;
+        } else if on.kind.as_str() == "database" {
+            for pattern in on.names.iter_mut().chain(&mut on.except) {
+                self.real_database(pattern);
+            }
+        }
+        on
+    }
+
+    /// A phrase may call a database as the model does.
+    fn real_database(&self, pattern: &mut Pattern) {
+        for segment in &mut pattern.path {
+            let Segment::Exactly(name) = segment else { continue };
+            let real =
+                self.names.values().find(|(key, _)| key == name.as_str()).map(|(_, real)| real.as_str());
+            if let Some(Ok(real)) = real.map(Name::new) {
+                *name = real;
+            }
+        }
+    }
+
+    /// A role's name here. Roles that the model does not make keep theirs.
+    fn role(&self, name: &RoleName) -> RoleName {
+        let ours = self.model.roles.contains_key(name) || self.model.logins.contains_key(name);
+        if self.template == "{role}" || !ours {
+            return name.clone();
+        }
+        let text: Cow<'_, str> = self.template.replace("{role}", name.as_str()).into();
+        RoleName::new(text.as_ref()).unwrap_or_else(|_| name.clone())
+    }
+}
