@@ -1,9 +1,12 @@
 #![doc = include_str!("login_without_purpose.md")]
 
 use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
-use model::{Change, Object, Principal, Role, RoleName};
+use model::{Attribute, Change, Object, Principal, Role, RoleName, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// How memberships of the role begin: no power of its own.
+const INHERIT: Attribute = Attribute::known("inherit");
 
 /// The rule.
 pub(super) struct LoginWithoutPurpose;
@@ -87,7 +90,9 @@ impl<'a> Holdings<'a> {
     /// What one login holds, as evidence; nothing if it holds nothing.
     fn evidence(&mut self, name: &RoleName, look: &Look<'_>, role: &Role) -> Vec<String> {
         let flags = &look.dialect.vocabulary().flags;
-        let flags = flags.iter().filter(|flag| role.attributes.get(flag) == Some(&model::Value::Flag(true)));
+        let flags = flags
+            .iter()
+            .filter(|flag| **flag != INHERIT && role.attributes.get(flag) == Some(&Value::Flag(true)));
         let flags = flags.map(ToString::to_string).collect::<Vec<_>>();
         let mut evidence = Vec::new();
         if !flags.is_empty() {

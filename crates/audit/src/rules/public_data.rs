@@ -61,6 +61,11 @@ impl PublicData {
         open: &Held,
     ) -> Finding {
         let changes = open.iter().any(|(operation, _)| CHANGING.contains(operation));
+        let verb = match (open.get(&SELECT).is_some(), changes) {
+            (true, true) => "read and change",
+            (false, true) => "change",
+            (_, false) => "read",
+        };
         let wall = wall(look, object);
         let severity = match (changes, wall.is_none()) {
             (true, true) => Severity::High,
@@ -87,7 +92,7 @@ impl PublicData {
             rule: self.code(),
             severity,
             about: About::Object(object.clone()),
-            what: format!("everybody may {} it", if changes { "change" } else { "read" }),
+            what: format!("everybody may {verb} it"),
             evidence,
             mending: Mending { sql: look.sql(vec![change]), model: None },
         }

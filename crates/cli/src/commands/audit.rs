@@ -15,7 +15,7 @@ pub(crate) async fn run(arguments: Audit, terminal: Terminal) -> Result<Verdict,
     target.warn(terminal);
     let databases = if arguments.all_databases { Databases::All } else { Databases::Connected };
     let progress = terminal.progress("looking at the target");
-    let audited = service::audit(&postgres::Postgres::new(), target.url(), databases, &rules()).await?;
+    let audited = service::audit(&postgres::PostgresEngine, target.url(), databases, &rules()).await?;
     drop(progress);
     let text = match arguments.format {
         ReportFormat::Text => render::audit_text(&audited, arguments.verbose, terminal.out),

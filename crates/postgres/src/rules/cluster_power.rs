@@ -54,14 +54,17 @@ impl ClusterPower {
         let mut evidence = Vec::new();
         let mending = match way.end() {
             None => {
-                evidence.push(format!("{login} can log in and has {power}"));
-                let change = Change::Attribute {
+                // Whoever is no superuser any more would still have the rest.
+                let all = if power == attribute::SUPERUSER { own_powers(look, login) } else { vec![power] };
+                let names = all.iter().map(ToString::to_string).collect::<Vec<_>>();
+                evidence.push(format!("{login} can log in and has {}", names.join(", ")));
+                let taken = |attribute| Change::Attribute {
                     role: login.clone(),
-                    attribute: power,
+                    attribute,
                     from: Value::Flag(true),
                     to: Value::Flag(false),
                 };
-                Mending { sql: look.sql(vec![change]), model: None }
+                Mending { sql: look.sql(all.into_iter().map(taken).collect()), model: None }
             }
             Some(holder) => {
                 evidence.push(way.to_string());
@@ -78,6 +81,12 @@ impl ClusterPower {
             mending,
         }
     }
+}
+
+/// Those of the attributes that the login itself has.
+fn own_powers(look: &Look<'_>, login: &RoleName) -> Vec<Attribute> {
+    let all = powers(look.observed.at.version).map(|(power, _, _)| power);
+    all.into_iter().filter(|power| look.has(login, power)).collect()
 }
 
 /// The shortest way from a login to a role that has the attribute; itself, if it has it.

@@ -1,0 +1,260 @@
+//! `rolewright audit` on every supported version.
+
+use crate::program::{Ran, command, ran, rolewright};
+use sandbox::{Cluster, Installation, Version};
+use std::process::Stdio;
+
+fn cluster(version: Version) -> Cluster {
+    Cluster::start(&Installation::find(version).unwrap()).unwrap()
+}
+
+fn bad(version: Version) -> Cluster {
+    let cluster = cluster(version);
+    cluster.create_database("shop").unwrap();
+    cluster.psql("shop", include_str!("bad.sql")).unwrap();
+    cluster
+}
+
+fn audit(url: &str, more: &[&str]) -> Ran {
+    let mut arguments = vec!["audit", url];
+    arguments.extend(more);
+    rolewright(&arguments)
+}
+
+fn json(ran: &Ran) -> serde_json::Value {
+    serde_json::from_str(&ran.out).unwrap()
+}
+
+fn findings(report: &serde_json::Value) -> Vec<String> {
+    let about = |finding: &serde_json::Value| match finding["about"]["name"].as_str() {
+        Some(name) => name.to_owned(),
+        None => {
+            let path = finding["about"]["path"].as_array().unwrap();
+            path.iter().map(|part| part.as_str().unwrap()).collect::<Vec<_>>().join(".")
+        }
+    };
+    let line = |finding: &serde_json::Value| {
+        format!(
+            "{} {} {}",
+            finding["rule"].as_str().unwrap(),
+            finding["severity"].as_str().unwrap(),
+            about(finding)
+        )
+    };
+    report["findings"].as_array().unwrap().iter().map(line).collect()
+}
+
+/// Everything that the small bad database is accused of, and nothing else, whatever the version.
+#[test]
+fn each_rule_finds_what_is_there_and_accuses_nobody_else() {
+    for version in Version::ALL {
+        let cluster = bad(version);
+        let ran = audit(&cluster.socket_url("shop"), &["--format", "json"]);
+        assert_eq!((ran.status, ran.err.as_str()), (Some(2), ""), "{version}");
+        let mut expected = vec![
+            "RW402 critical night",
+            "RW402 critical temp",
+            "RW401 high sales",
+            "RW404 high chatbot",
+            "RW404 high loader",
+            "RW405 high sales.orders",
+            "RW402 medium deploy",
+            "RW403 medium chatbot",
+            "RW403 medium reporting",
+            "RW403 medium shop",
+            "RW403 medium temp",
+            "RW404 medium lead",
+            "RW405 medium sales.Odd; name.id",
+            "RW406 medium reporting",
+            "RW406 medium shop",
+            "RW405 low vault.letters",
+        ];
+        if version.major() < 16 {
+            expected.insert(0, "RW402 critical deploy");
+        } else {
+            expected.insert(3, "RW402 high deploy");
+        }
+        if version.major() < 15 {
+            let at = expected.iter().position(|line| *line == "RW401 high sales").unwrap();
+            expected.insert(at, "RW401 high public");
+        }
+        assert_eq!(findings(&json(&ran)), expected, "{version}");
+    }
+}
+
+#[test]
+fn what_the_report_says_mends_what_it_found() {
+    for version in Version::ALL {
+        let cluster = bad(version);
+        let url = cluster.socket_url("shop");
+        let report = json(&audit(&url, &["--format", "json"]));
+        let mut left = Vec::new();
+        for (finding, line) in report["findings"].as_array().unwrap().iter().zip(findings(&report)) {
+            let statements = finding["sql"].as_array().unwrap();
+            for statement in statements {
+                cluster.psql("shop", statement.as_str().unwrap()).unwrap();
+            }
+            if statements.is_empty() {
+                left.push(line);
+            }
+        }
+        assert_eq!(left, ["RW406 medium shop"], "{version}: people have to decide who owns");
+        let again = audit(&url, &["--format", "json"]);
+        assert_eq!(findings(&json(&again)), left, "{version}");
+    }
+}
+
+/// The server itself says whether the accused can do it.
+#[test]
+fn a_way_that_is_told_can_be_gone() {
+    for version in Version::ALL {
+        let cluster = bad(version);
+        let as_user = |user: &str, sql: &str| cluster.psql_as(user, "shop", sql);
+        as_user("night", "SET ROLE dba; CREATE ROLE proof_night SUPERUSER").unwrap();
+        as_user("chatbot", "SELECT count(*) FROM vault.letters").unwrap();
+        as_user("loader", "SELECT pg_read_file('PG_VERSION')").unwrap_err();
+        as_user("loader", "SET ROLE pg_read_server_files; SELECT 1").unwrap();
+        as_user("lead", "SELECT pg_terminate_backend(0)").ok();
+        as_user("reporting", "DROP TABLE sales.\"Odd; name\"").unwrap();
+        as_user("idle", "CREATE TABLE sales.planted (id int)").unwrap();
+        let promoted = as_user(
+            "deploy",
+            "GRANT pg_execute_server_program TO deploy; COPY (SELECT 1) TO PROGRAM 'cat > /dev/null'",
+        );
+        assert_eq!(
+            promoted.is_ok(),
+            version.major() < 16,
+            "{version}: CREATEROLE is worth superuser before 16"
+        );
+    }
+}
+
+#[test]
+fn the_report_reads_well() {
+    for version in [Version::V15, Version::V18] {
+        let cluster = bad(version);
+        let ran = audit(&cluster.socket_url("shop"), &[]);
+        assert_eq!(ran.status, Some(2));
+        insta::with_settings!({ filters => [(r"(PostgreSQL \d+)\.\d+[^,]*,", "$1,")] }, {
+            insta::assert_snapshot!(format!("report_{version}"), ran.out);
+        });
+    }
+}
+
+#[test]
+fn two_looks_give_one_report() {
+    let cluster = bad(Version::V17);
+    let report = || audit(&cluster.socket_url("shop"), &[]).out;
+    assert_eq!(report(), report());
+}
+
+#[test]
+fn a_fresh_cluster_is_clean_from_15_on() {
+    for version in Version::ALL {
+        let cluster = cluster(version);
+        let ran = audit(&cluster.socket_url("postgres"), &["--all-databases"]);
+        if version.major() < 15 {
+            assert_eq!(ran.status, Some(2), "{version}: {}", ran.out);
+            assert!(ran.out.contains("schema public in database template1"), "{version}: {}", ran.out);
+        } else {
+            assert_eq!(ran.status, Some(0), "{version}: {}", ran.out);
+            assert!(ran.out.ends_with("\nClean: no rule found anything.\n"), "{version}: {}", ran.out);
+        }
+    }
+}
+
+#[test]
+fn many_findings_of_one_kind_are_cut_short_unless_asked_for() {
+    let cluster = cluster(Version::V16);
+    cluster
+        .psql("postgres", "SELECT format('CREATE TABLE t%s (); GRANT SELECT ON t%s TO PUBLIC', n, n) FROM generate_series(10, 34) n \\gexec")
+        .unwrap();
+    let url = cluster.socket_url("postgres");
+    let (short, long) = (audit(&url, &[]).out, audit(&url, &["--verbose"]).out);
+    let told = |text: &str| text.matches("everybody may read it").count();
+    assert_eq!((told(&short), told(&long)), (10, 25));
+    assert!(short.contains("and 15 more; --verbose shows them all"), "{short}");
+    assert!(short.contains("25 findings: 25 medium"), "{short}");
+}
+
+#[test]
+fn a_name_cannot_steer_the_terminal() {
+    let cluster = cluster(Version::V16);
+    cluster.psql("postgres", "CREATE ROLE \"\u{1b}[2Jghost\" LOGIN CREATEDB").unwrap();
+    let ran = audit(&cluster.socket_url("postgres"), &[]);
+    assert!(ran.out.contains("role \\u{1b}[2Jghost") && !ran.out.contains('\u{1b}'), "{}", ran.out);
+}
+
+#[test]
+fn a_password_is_shown_to_nobody() {
+    let cluster = bad(Version::V16);
+    let secret = "hunter2-never-shown";
+    cluster.psql("shop", &format!("ALTER ROLE temp PASSWORD '{secret}'")).unwrap();
+    let right = cluster.url_as("temp", secret, "shop");
+    let wrong = cluster.url_as("deploy", secret, "shop");
+    let nowhere = cluster.url_as("temp", secret, "no_such_database");
+    let parameter =
+        format!("postgres://temp@127.0.0.1:{}/shop?password={secret}&sslmode=nonsense", cluster.port());
+    for (url, status) in [(right, 2), (wrong, 1), (nowhere, 1), (parameter, 1)] {
+        for format in ["text", "json"] {
+            let ran = audit(&url, &["--format", format]);
+            assert_eq!(ran.status, Some(status), "{ran:?}");
+            assert!(!ran.out.contains(secret) && !ran.err.contains(secret), "{ran:?}");
+            assert!(ran.err.contains("hint: a password on the command line"), "{ran:?}");
+        }
+    }
+}
+
+#[test]
+fn a_wrong_password_says_what_to_do() {
+    let cluster = bad(Version::V16);
+    let ran = audit(&cluster.url_as("deploy", "wrong", "shop").replace(":wrong", ":${WRONG}"), &[]);
+    assert_eq!(ran.status, Some(1));
+    assert!(ran.err.contains("WRONG, which is not set"), "{}", ran.err);
+    let url = cluster.url_as("deploy", "wrong", "shop").replace(":wrong", ":${WRONG}");
+    let ran = self::ran(command(&["audit", &url]).env("WRONG", "wrong").output().unwrap());
+    assert_eq!((ran.status, ran.out.as_str()), (Some(1), ""));
+    let port = cluster.port().to_string();
+    insta::assert_snapshot!(ran.err.replace(&port, "PORT"));
+}
+
+#[test]
+fn a_server_that_does_not_answer_says_so() {
+    let ran = audit("postgres://app@127.0.0.1:1/shop?connect_timeout=3", &[]);
+    assert_eq!((ran.status, ran.out.as_str()), (Some(1), ""));
+    insta::assert_snapshot!(ran.err);
+}
+
+#[test]
+fn a_closed_pipe_ends_an_audit_quietly() {
+    let cluster = bad(Version::V16);
+    let url = cluster.socket_url("shop");
+    let mut child = command(&["audit", &url]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let ran = ran(child.wait_with_output().unwrap());
+    assert_eq!((ran.status, ran.err.as_str()), (Some(141), ""));
+}
+
+#[test]
+fn a_terminal_gets_colour_and_progress_and_nothing_else_does() {
+    let cluster = bad(Version::V16);
+    let url = cluster.socket_url("shop");
+    let on_a_terminal = |variables: &[(&str, &str)]| {
+        let line = format!("{} audit '{url}'", env!("CARGO_BIN_EXE_rolewright"));
+        let mut script = std::process::Command::new("script");
+        script.args(["--quiet", "--return", "--command", &line, "/dev/null"]).stdin(Stdio::null());
+        for name in ["NO_COLOR", "CI"] {
+            script.env_remove(name);
+        }
+        script.env("TERM", "xterm-256color").envs(variables.iter().copied());
+        ran(script.output().unwrap())
+    };
+    let colored = on_a_terminal(&[]);
+    assert_eq!(colored.status, Some(2), "{colored:?}");
+    assert!(colored.out.contains("\u{1b}[31m") || colored.out.contains("\u{1b}[1m"), "{}", colored.out);
+    for plain in [("NO_COLOR", "1"), ("CI", "true"), ("TERM", "dumb")] {
+        let ran = on_a_terminal(&[plain]);
+        assert_eq!(ran.status, Some(2));
+        assert!(!ran.out.contains("\u{1b}[3") && !ran.out.contains("\u{1b}[1m"), "{plain:?}: {}", ran.out);
+    }
+}
