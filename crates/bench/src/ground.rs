@@ -46,6 +46,8 @@ impl Ground {
 
     /// Brings back the state before the first apply: a new copy of the objects, and no role but their owner.
     pub(crate) fn reset(&self) -> Result<(), BenchError> {
+        // A copy has tens of thousands of files; to sync each takes most of a minute and is not what is measured.
+        self.sync_writes(false)?;
         self.cluster.psql("postgres", &format!("DROP DATABASE IF EXISTS {WORK}"))?;
         // By hundreds: one by one takes a commit each, and all in one takes more locks than there are.
         self.cluster.psql(
@@ -60,7 +62,12 @@ impl Ground {
         let strategy = if self.cluster.version() >= Version::V15 { "STRATEGY file_copy" } else { "" };
         self.cluster.psql("postgres", &format!("CREATE DATABASE {WORK} TEMPLATE {PRISTINE} {strategy}"))?;
         self.cluster.psql("postgres", "VACUUM pg_authid, pg_auth_members, pg_shdepend; CHECKPOINT")?;
-        Ok(())
+        self.sync_writes(true)
+    }
+
+    fn sync_writes(&self, on: bool) -> Result<(), BenchError> {
+        let sql = format!("ALTER SYSTEM SET fsync = {on}; SELECT pg_reload_conf()");
+        self.cluster.psql("postgres", &sql).map(drop).map_err(BenchError::from)
     }
 
     /// Lets the dust of an apply settle, as autovacuum would have done by the time anyone plans again.
@@ -104,4 +111,30 @@ fn find_psql(installation: &Installation) -> Option<PathBuf> {
         .chain(env::split_paths(&path))
         .map(|folder| folder.join("psql"))
         .find(|psql| psql.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{Fixture, Size};
+    use std::path::Path;
+
+    #[test]
+    fn psql_leaves_exactly_the_entries_and_memberships_that_were_asked() {
+        let fixture = Fixture::generate(Size::at(1));
+        let folder = env::temp_dir().join(format!("rolewright-bench-test-{}", std::process::id()));
+        let files = Files::write(&fixture, Path::new(&folder)).unwrap();
+        let ground = Ground::lay(&Installation::any().unwrap(), &files).unwrap();
+        ground.reset().unwrap();
+        ground.cluster.psql_file(WORK, &files.apply).unwrap();
+        let entries = "SELECT count(DISTINCT (object, grantee)) FROM (
+            SELECT c.tableoid, c.oid, a.grantee, c.relowner FROM pg_class c, aclexplode(relacl) a
+            UNION ALL SELECT c.tableoid, c.oid, a.grantee, c.nspowner FROM pg_namespace c, aclexplode(nspacl) a
+            UNION ALL SELECT c.tableoid, c.oid, a.grantee, c.proowner FROM pg_proc c, aclexplode(proacl) a
+          ) AS held (class, object, grantee, owner) WHERE object >= 16384 AND grantee NOT IN (0, owner)";
+        assert_eq!(ground.cluster.psql(WORK, entries).unwrap(), "10000");
+        let members = "SELECT count(*) FROM pg_auth_members WHERE roleid >= 16384";
+        assert_eq!(ground.cluster.psql(WORK, members).unwrap(), "900");
+        fs::remove_dir_all(folder).unwrap();
+    }
 }

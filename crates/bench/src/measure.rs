@@ -98,21 +98,22 @@ impl fmt::Display for Times {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.median(), self.0.iter().min(), self.0.iter().max()) {
             (Some(median), Some(min), Some(max)) => {
-                write!(f, "{} ({}–{})", milliseconds(median), bare(*min), bare(*max))
+                write!(f, "{} ({}–{})", human(median), human(*min), human(*max))
             }
             _ => f.write_str("not measured"),
         }
     }
 }
 
-/// `37 ms`; with a decimal below 100 ms, where it matters.
-pub(crate) fn milliseconds(time: Duration) -> String {
-    format!("{} ms", bare(time))
-}
-
-fn bare(time: Duration) -> String {
-    let ms = time.as_secs_f64() * 1000.0;
-    if ms < 100.0 { format!("{ms:.1}") } else { format!("{ms:.0}") }
+/// `12.3 ms`, `456 ms`, `7.89 s`: three digits, since more would pretend.
+pub(crate) fn human(time: Duration) -> String {
+    let seconds = time.as_secs_f64();
+    match seconds * 1000.0 {
+        ms if ms < 99.95 => format!("{ms:.1} ms"),
+        ms if ms < 999.5 => format!("{ms:.0} ms"),
+        _ if seconds < 9.995 => format!("{seconds:.2} s"),
+        _ => format!("{seconds:.1} s"),
+    }
 }
 
 #[cfg(test)]
@@ -128,7 +129,7 @@ mod tests {
         assert_eq!(times(&[]).median(), None);
         assert_eq!(times(&[30, 10, 20]).median(), Some(Duration::from_millis(20)));
         assert_eq!(times(&[40, 10, 20, 30]).median(), Some(Duration::from_millis(25)));
-        assert_eq!(times(&[30, 10, 250]).to_string(), "30.0 ms (10.0–250)");
+        assert_eq!(times(&[30, 10, 250]).to_string(), "30.0 ms (10.0 ms–250 ms)");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The rounds as a Markdown table, with the goals beside and a verdict that a program makes.
 
-use crate::measure::milliseconds;
+use crate::measure::human;
 use crate::run::{Round, Side, Task};
 use std::io::{self, Write};
 use std::time::Duration;
@@ -56,7 +56,9 @@ fn notes(round: &Round, to: &mut impl Write) -> io::Result<()> {
     }
     for failure in [&round.floor, &round.rolewright].into_iter().filter_map(|side| side.failure.as_ref()) {
         writeln!(to, "\nPostgreSQL {}, failed ({}): `{}`", round.server, failure.status, failure.command)?;
-        writeln!(to, "\n```\n{}\n```", failure.said)?;
+        if !failure.said.is_empty() {
+            writeln!(to, "\n```\n{}\n```", failure.said)?;
+        }
     }
     Ok(())
 }
@@ -91,9 +93,9 @@ fn time(round: &Round) -> (String, String) {
     let verdict = if tool <= most {
         format!("met: {ratio:.1}× the floor")
     } else {
-        format!("**missed** by {}: {ratio:.1}× the floor", milliseconds(tool - most))
+        format!("**missed** by {}: {ratio:.1}× the floor", human(tool - most))
     };
-    (format!("≤ {}", milliseconds(most)), verdict)
+    (format!("≤ {}", human(most)), verdict)
 }
 
 fn memory(round: &Round) -> (String, String) {
