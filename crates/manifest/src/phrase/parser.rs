@@ -87,7 +87,23 @@ impl<'v> Parser<'v> {
         {
             words.truncate(1);
         }
+        self.prefix_known(&words)?;
         Ok((self.known_operation(&words.join(" "), start..end)?, start..end))
+    }
+
+    /// A known privilege followed by something else than `on`: the word after it is the one that is wrong.
+    fn prefix_known(&mut self, words: &[String]) -> Parsed<()> {
+        let every = || self.vocabulary.kinds.iter().flat_map(|kind| &kind.operations);
+        let known = |word: &str| word == "all" || every().any(|operation| operation.as_str() == word);
+        if known(&words.join(" ")) {
+            return Ok(());
+        }
+        let Some(count) = (1..words.len()).rev().find(|count| known(&words.get(..*count).unwrap_or_default().join(" ")))
+        else {
+            return Ok(());
+        };
+        self.at -= words.len() - count;
+        Err(self.expected("`on`, a comma or columns in brackets"))
     }
 
     fn known_operation(&self, word: &str, at: Range<usize>) -> Parsed<Operation> {

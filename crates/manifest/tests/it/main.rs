@@ -1,5 +1,6 @@
 //! The model language from the outside: files in, diagnostics, tests and intents out.
 
+mod codes;
 mod good;
 mod vocabulary;
 
