@@ -29,10 +29,11 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Everything in these databases.
+    /// Everything in these databases, the engine's own objects included: what was granted or revoked on one of
+    /// them has to be found on a copy too.
     #[must_use]
     pub fn everything(databases: Databases) -> Self {
-        Self { databases, system_objects: false, columns_of: BTreeSet::new(), everything: true }
+        Self { databases, system_objects: true, columns_of: BTreeSet::new(), everything: true }
     }
 
     /// What a model needs of these databases.

@@ -2,8 +2,8 @@
 
 use crate::{defaults, guard, ownership, phases, preflight, realise, vocabulary};
 use model::{
-    Acl, Changes, Desired, Dialect, Future, FutureKey, FutureScope, Intent, Lacking, Object, Observed, Phase,
-    Problem, Refusal, RoleName, Vocabulary,
+    Acl, Changes, Desired, Dialect, Future, FutureKey, Intent, Lacking, Object, Observed, Phase, Problem,
+    Refusal, RoleName, Vocabulary,
 };
 
 /// The rules of one connected target.
@@ -28,17 +28,11 @@ impl Dialect for Postgres {
     }
 
     fn default_entries(&self, object: &Object, owner: &RoleName) -> Acl {
-        defaults::entries(&object.kind, owner, self.version)
+        defaults::entries(&object.kind, owner, self.version / 10_000)
     }
 
     fn default_future(&self, key: &FutureKey) -> Future {
-        match key.scope {
-            FutureScope::AddsIn(_) => Future::new(),
-            FutureScope::Replaces(_) => {
-                let built_in = defaults::entries(&key.kind, &key.creator, self.version);
-                built_in.into_iter().map(|(holder, held)| (holder.to, held)).collect()
-            }
-        }
+        defaults::future(key, self.version / 10_000)
     }
 
     fn after_ownership(&self, entries: &Acl, from: &RoleName, to: &RoleName) -> Acl {

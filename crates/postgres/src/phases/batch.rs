@@ -94,7 +94,7 @@ fn whole_schemas<'a>(
         let all = members
             .entry((place.clone(), of.clone(), schema.clone()))
             .or_insert_with(|| in_schema(cx, &place, &of, &schema));
-        if cells.len() < 2 || !exact(cx, direction, by, all, &cells, to) {
+        if cells.len() < 2 || system(cx, &cells) || !exact(cx, direction, by, all, &cells, to) {
             single.extend(cells);
             continue;
         }
@@ -130,6 +130,13 @@ fn in_schema(cx: &Context<'_>, place: &Place, of: &Kind, schema: &Name) -> Vec<A
         })
         .cloned()
         .collect()
+}
+
+/// True in the engine's own schemas, of which a look does not list everything.
+fn system(cx: &Context<'_>, cells: &[Cell<'_>]) -> bool {
+    let own =
+        |cell: &Cell<'_>| cx.observed.catalogue.objects.get(cell.on).is_none_or(|existing| existing.system);
+    cells.iter().any(own)
 }
 
 /// True if saying it for the whole schema changes nothing but what is to change.

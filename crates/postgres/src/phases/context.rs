@@ -76,9 +76,7 @@ impl<'a> Context<'a> {
             self.observed.access.entries.get(on).or_else(|| self.observed.catalogue.baselines.get(on));
         let standing = match (known, before) {
             (Some(acl), _) => Cow::Borrowed(acl),
-            (None, Some(owner)) => {
-                Cow::Owned(crate::defaults::entries(&on.kind, owner, self.observed.at.version))
-            }
+            (None, Some(owner)) => Cow::Owned(crate::defaults::entries(&on.kind, owner, self.version)),
             (None, None) => Cow::Owned(Acl::new()),
         };
         match (before, self.owner(on)) {

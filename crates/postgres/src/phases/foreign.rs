@@ -31,11 +31,9 @@ pub(super) fn steps(cx: &Context<'_>, changes: &[&Change]) -> (Vec<Step>, Vec<St
 fn one(cx: &Context<'_>, direction: Direction, by: &RoleName, cells: Vec<Cell<'_>>) -> Option<Step> {
     let schemas: BTreeSet<Arc<Object>> = cells.iter().flat_map(|cell| cx.schemas_named(cell.on)).collect();
     let grantor = Grantor::Role(by.clone());
-    let mut made: Vec<Step> = batches(cx, direction, &grantor, cells)
-        .into_iter()
-        .map(|batch| grant::step(cx, direction, batch))
-        .collect();
-    let mut step = made.drain(..1).next()?;
+    let batches = batches(cx, direction, &grantor, cells).into_iter();
+    let mut made = batches.map(|batch| grant::step(cx, direction, batch));
+    let mut step = made.next()?;
     for other in made {
         step.changes.extend(other.changes);
         step.statements.extend(other.statements);

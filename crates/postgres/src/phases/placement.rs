@@ -59,6 +59,8 @@ pub(super) fn members(cx: &Context<'_>, changes: &[Change]) -> MemberPlace {
             _ => {}
         }
     }
+    // A role that the plan makes has nothing to lose.
+    losing.retain(|role: &&RoleName| cx.observed.access.roles.contains_key(*role));
     let juniors = |role: &RoleName| juniors(cx, role);
     let touches = |edges: &[(&RoleName, &RoleName)], of_member: bool, marked: &BTreeSet<&RoleName>| {
         edges.iter().any(|(member, role)| {

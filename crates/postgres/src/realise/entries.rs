@@ -241,9 +241,7 @@ impl Work<'_> {
             match (self.observed.access.entries.get(object), self.observed.catalogue.baselines.get(object)) {
                 (Some(acl), _) | (None, Some(acl)) => Cow::Borrowed(acl),
                 (None, None) => match before {
-                    Some(owner) => {
-                        Cow::Owned(crate::defaults::entries(&object.kind, owner, self.observed.at.version))
-                    }
+                    Some(owner) => Cow::Owned(crate::defaults::entries(&object.kind, owner, self.version)),
                     None => Cow::Owned(Acl::new()),
                 },
             };
