@@ -9,8 +9,8 @@ use crate::failure;
 use crate::words::{attribute, kind, variety};
 use engine::{EngineError, Scope};
 use model::{
-    Access, DatabaseName, Grantor, Kind, MemberKey, MemberPowers, Note, Object, Place, Role, RoleName, Secret,
-    SettingKey, Value, Verifier,
+    Access, DatabaseName, Grantor, Kind, MemberKey, MemberPowers, Note, Object, Place, Role, RoleName,
+    Secret, SettingKey, Value, Verifier,
 };
 use std::collections::BTreeMap;
 use tokio_postgres::Row;
@@ -44,19 +44,20 @@ pub(super) async fn read(link: &Link, login: &Login, scope: &Scope) -> Result<Cl
     } else {
         include_str!("../../sql/members_14.sql")
     };
-    let (_, names, moment, control, roles, verifiers, members, settings, databases, tablespaces, parameters) = tokio::try_join!(
-        begin(link),
-        link.rows("role names", include_str!("../../sql/role_names.sql"), &[]),
-        link.rows("the moment", include_str!("../../sql/moment.sql"), &[]),
-        optional(link, login.may_read_control, "the control file", include_str!("../../sql/control.sql")),
-        link.rows("roles", include_str!("../../sql/roles.sql"), &[]),
-        optional(link, verifiers_wanted, "password verifiers", include_str!("../../sql/verifiers.sql")),
-        link.rows("memberships", members, &[]),
-        link.rows("settings", include_str!("../../sql/settings.sql"), &[]),
-        link.rows("databases", include_str!("../../sql/databases.sql"), &[]),
-        link.rows("tablespaces", include_str!("../../sql/tablespaces.sql"), &[]),
-        optional(link, login.version >= 150_000, "parameters", include_str!("../../sql/parameters.sql")),
-    )?;
+    let (_, names, moment, control, roles, verifiers, members, settings, databases, tablespaces, parameters) =
+        tokio::try_join!(
+            begin(link),
+            link.rows("role names", include_str!("../../sql/role_names.sql"), &[]),
+            link.rows("the moment", include_str!("../../sql/moment.sql"), &[]),
+            optional(link, login.may_read_control, "the control file", include_str!("../../sql/control.sql")),
+            link.rows("roles", include_str!("../../sql/roles.sql"), &[]),
+            optional(link, verifiers_wanted, "password verifiers", include_str!("../../sql/verifiers.sql")),
+            link.rows("memberships", members, &[]),
+            link.rows("settings", include_str!("../../sql/settings.sql"), &[]),
+            link.rows("databases", include_str!("../../sql/databases.sql"), &[]),
+            link.rows("tablespaces", include_str!("../../sql/tablespaces.sql"), &[]),
+            optional(link, login.version >= 150_000, "parameters", include_str!("../../sql/parameters.sql")),
+        )?;
     end(link).await?;
     let mut reading = Reading::new(login.version, &names)?;
     let mut access = Access { roles: read_roles(&roles)?, ..Access::default() };
@@ -139,7 +140,10 @@ fn read_verifiers(rows: &[Row], access: &mut Access) -> Result<(), EngineError> 
     Ok(())
 }
 
-fn read_members(rows: &[Row], reading: &mut Reading) -> Result<BTreeMap<MemberKey, MemberPowers>, EngineError> {
+fn read_members(
+    rows: &[Row],
+    reading: &mut Reading,
+) -> Result<BTreeMap<MemberKey, MemberPowers>, EngineError> {
     let part = "memberships";
     let mut members = BTreeMap::new();
     for row in rows {
@@ -198,14 +202,17 @@ fn read_databases(
         let (oid, name) = (take(part, row, 0)?, take::<&str>(part, row, 1)?);
         let connectable: bool = take(part, row, 4)?;
         let template: bool = take(part, row, 5)?;
-        let mut one = reading.found(part, Described {
-            class: class::NONE,
-            oid,
-            object: cluster_object(kind::DATABASE, rows::name(part, name)?),
-            variety: variety::PLAIN,
-            owner: take(part, row, 2)?,
-            acl: take(part, row, 3)?,
-        })?;
+        let mut one = reading.found(
+            part,
+            Described {
+                class: class::NONE,
+                oid,
+                object: cluster_object(kind::DATABASE, rows::name(part, name)?),
+                variety: variety::PLAIN,
+                owner: take(part, row, 2)?,
+                acl: take(part, row, 3)?,
+            },
+        )?;
         if let Some(existing) = &mut one.existing {
             existing.system = template && matches!(name, "template0" | "template1");
         }
@@ -231,14 +238,17 @@ fn read_tablespaces(
         if system && acl.is_none() && !scope.system_objects {
             continue;
         }
-        let mut one = reading.found(part, Described {
-            class: class::NONE,
-            oid,
-            object: cluster_object(kind::TABLESPACE, rows::name(part, take(part, row, 1)?)?),
-            variety: variety::PLAIN,
-            owner: take(part, row, 2)?,
-            acl,
-        })?;
+        let mut one = reading.found(
+            part,
+            Described {
+                class: class::NONE,
+                oid,
+                object: cluster_object(kind::TABLESPACE, rows::name(part, take(part, row, 1)?)?),
+                variety: variety::PLAIN,
+                owner: take(part, row, 2)?,
+                acl,
+            },
+        )?;
         if let Some(existing) = &mut one.existing {
             existing.system = system;
         }
@@ -250,15 +260,18 @@ fn read_tablespaces(
 fn read_parameters(rows: &[Row], reading: &mut Reading, found: &mut Vec<Found>) -> Result<(), EngineError> {
     let part = "parameters";
     for row in rows {
-        let mut one = reading.found(part, Described {
-            class: class::NONE,
-            oid: take(part, row, 0)?,
-            object: cluster_object(kind::PARAMETER, rows::name(part, take(part, row, 1)?)?),
-            variety: variety::PLAIN,
-            // A parameter has no owner; the root's entries stand where an owner's would.
-            owner: 10,
-            acl: take(part, row, 2)?,
-        })?;
+        let mut one = reading.found(
+            part,
+            Described {
+                class: class::NONE,
+                oid: take(part, row, 0)?,
+                object: cluster_object(kind::PARAMETER, rows::name(part, take(part, row, 1)?)?),
+                variety: variety::PLAIN,
+                // A parameter has no owner; the root's entries stand where an owner's would.
+                owner: 10,
+                acl: take(part, row, 2)?,
+            },
+        )?;
         one.owner = None;
         found.push(one);
     }

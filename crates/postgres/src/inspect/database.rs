@@ -69,7 +69,7 @@ pub(super) async fn read(
     }
     let behind_columns: HashSet<u32> =
         behind_columns.iter().map(|row| take("owned sequences", row, 0)).collect::<Result<_, _>>()?;
-    let objects = Mutex::new(Objects::new(database, reading, spelled, behind_columns));
+    let objects = Mutex::new(Objects::new(database, scope.system_objects, reading, spelled, behind_columns));
     let asked = Asked::of(scope, locked(&objects).database());
     tokio::try_join!(
         relations(link, &system, &objects),
@@ -87,7 +87,11 @@ fn locked(objects: &Mutex<Objects>) -> MutexGuard<'_, Objects> {
     objects.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn relations(link: &Link, system: &Parameters<'_>, objects: &Mutex<Objects>) -> Result<(), EngineError> {
+async fn relations(
+    link: &Link,
+    system: &Parameters<'_>,
+    objects: &Mutex<Objects>,
+) -> Result<(), EngineError> {
     let tables = async {
         let rows = link.rows("tables", include_str!("../../sql/relations.sql"), system).await?;
         locked(objects).relations(&rows)

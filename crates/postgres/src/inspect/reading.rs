@@ -2,6 +2,7 @@
 
 use super::found::Found;
 use super::rows::{self, take};
+use crate::words::{kind, operation};
 use crate::{acl, defaults, failure};
 use engine::EngineError;
 use model::{Acl, Existing, Grantor, Held, Holder, Name, Note, Object, Principal, RoleName, Variety};
@@ -11,6 +12,9 @@ use tokio_postgres::Row;
 
 /// Objects with smaller OIDs are made by initdb (`FirstNormalObjectId` in the server).
 pub(super) const FIRST_OWN_OID: u32 = 16_384;
+
+/// The schema of the standard's views.
+const INFORMATION_SCHEMA: &str = "information_schema";
 
 /// OIDs of the catalogues that tell objects of different kinds apart.
 pub(super) mod class {
@@ -106,7 +110,8 @@ impl Reading {
 
     /// The owner behind an OID.
     pub(super) fn owner(&self, part: &str, oid: u32) -> Result<RoleName, EngineError> {
-        self.role(oid).ok_or_else(|| failure::unreadable(part, format!("an owner's OID {oid} belongs to no role")))
+        self.role(oid)
+            .ok_or_else(|| failure::unreadable(part, format!("an owner's OID {oid} belongs to no role")))
     }
 
     /// The role with which the cluster was born.
@@ -141,7 +146,48 @@ impl Reading {
             partition: false,
             follows_table: false,
         };
-        Ok(Found { object: Arc::new(object), existing: Some(existing), owner: Some(owner), entries: Some(entries), baseline })
+        Ok(Found {
+            object: Arc::new(object),
+            existing: Some(existing),
+            owner: Some(owner),
+            entries: Some(entries),
+            baseline,
+        })
+    }
+
+    /// initdb grants on the information schema without writing down what: PUBLIC may look at its views, except at the
+    /// inner ones, whose names begin with `_pg_`, and at two that it forgot.
+    pub(super) fn complete_baseline(&self, found: &mut Found) {
+        let (Some(owner), None) = (&found.owner, &found.baseline) else { return };
+        let to_public = match (&found.object.kind, found.object.path.as_slice()) {
+            (of, [schema]) if *of == kind::SCHEMA && schema.as_str() == INFORMATION_SCHEMA => {
+                operation::USAGE
+            }
+            (of, [schema, name])
+                if *of == kind::TABLE
+                    && schema.as_str() == INFORMATION_SCHEMA
+                    && !name.as_str().starts_with("_pg_")
+                    && !matches!(name.as_str(), "sql_parts" | "transforms") =>
+            {
+                operation::SELECT
+            }
+            _ => return,
+        };
+        let mut baseline = defaults::entries(&found.object.kind, owner, self.major);
+        let public = Holder { to: Principal::Public, by: Grantor::Owner };
+        baseline.entry(public).or_default().insert(to_public, false);
+        found.baseline = Some(baseline);
+    }
+
+    /// True if nothing was granted or revoked since the object was made.
+    pub(super) fn is_at_baseline(&self, found: &Found) -> bool {
+        match (&found.entries, &found.baseline, &found.owner) {
+            (Some(entries), Some(baseline), _) => entries == baseline,
+            (Some(entries), None, Some(owner)) => {
+                *entries == defaults::entries(&found.object.kind, owner, self.major)
+            }
+            _ => false,
+        }
     }
 
     /// A column with an ACL. Its owner is the table's and no fact of its own; its default is to have no entries.
@@ -154,7 +200,8 @@ impl Reading {
     ) -> Result<Found, EngineError> {
         let initial = self.initial.get(&(class::CLASS, at.0, at.1)).cloned();
         let baseline = initial.map(|text| self.entries(&text, owner, None)).transpose()?;
-        let entries = acl.map(|text| self.entries(text, owner, Some(&object))).transpose()?.unwrap_or_default();
+        let entries =
+            acl.map(|text| self.entries(text, owner, Some(&object))).transpose()?.unwrap_or_default();
         Ok(Found { object: Arc::new(object), existing: None, owner: None, entries: Some(entries), baseline })
     }
 

@@ -1,10 +1,10 @@
 //! Rows of objects, each turned into what was found.
 
+use crate::failure;
 use crate::inspect::database::Seen;
 use crate::inspect::found::Found;
 use crate::inspect::reading::{Described, FIRST_OWN_OID, Reading, class};
 use crate::inspect::rows::{letter, take};
-use crate::failure;
 use crate::words::{kind, variety};
 use engine::EngineError;
 use model::{DatabaseName, Existing, Kind, Name, Object, Place, RowSecurity, Variety};
@@ -21,6 +21,7 @@ const ARRAY_TYPE: Variety = Variety::known("array type");
 #[derive(Debug)]
 pub(super) struct Objects {
     database: DatabaseName,
+    system_objects: bool,
     spelled: HashMap<u32, Name>,
     behind_columns: HashSet<u32>,
     /// Names of roles and ACLs.
@@ -32,11 +33,12 @@ pub(super) struct Objects {
 impl Objects {
     pub(super) fn new(
         database: DatabaseName,
+        system_objects: bool,
         reading: Reading,
         spelled: HashMap<u32, Name>,
         behind_columns: HashSet<u32>,
     ) -> Self {
-        Self { database, spelled, behind_columns, reading, seen: Seen::default() }
+        Self { database, system_objects, spelled, behind_columns, reading, seen: Seen::default() }
     }
 
     pub(super) fn database(&self) -> &DatabaseName {
@@ -58,33 +60,44 @@ impl Objects {
         Ok(Object::new(Place::Database(self.database.clone()), kind, path))
     }
 
-    fn add(&mut self, part: &str, described: Described<'_>) -> Result<&mut Found, EngineError> {
-        let system = described.oid < FIRST_OWN_OID && described.class != class::NONE;
+    /// Adds an object, unless it is one of the engine's own that stands as initdb left it and these are not asked for.
+    fn add(&mut self, part: &str, described: Described<'_>) -> Result<Option<&mut Found>, EngineError> {
+        // initdb makes the schema public, but for the organisation's use.
+        let public = described.class == class::NAMESPACE
+            && described.object.path.iter().any(|name| name.as_str() == "public");
+        let system = described.oid < FIRST_OWN_OID && described.class != class::NONE && !public;
+        let altered = described.acl.is_some();
         let mut found = self.reading.found(part, described)?;
+        if system {
+            if altered {
+                self.reading.complete_baseline(&mut found);
+            }
+            if !self.system_objects && self.reading.is_at_baseline(&found) {
+                return Ok(None);
+            }
+        }
         if let Some(existing) = &mut found.existing {
             existing.system = system;
         }
         self.seen.found.push(found);
-        self.seen.found.last_mut().ok_or_else(|| failure::unreadable(part, "nothing was found"))
+        Ok(self.seen.found.last_mut())
     }
 
     pub(super) fn schemas(&mut self, rows: &[Row]) -> Result<(), EngineError> {
         let part = "schemas";
         for row in rows {
-            let name: &str = take(part, row, 1)?;
-            let object = self.object(part, kind::SCHEMA, &[name])?;
-            let found = self.add(part, Described {
-                class: class::NAMESPACE,
-                oid: take(part, row, 0)?,
-                object,
-                variety: variety::PLAIN,
-                owner: take(part, row, 2)?,
-                acl: take(part, row, 3)?,
-            })?;
-            // initdb makes it, but for the organisation's use.
-            if let (Some(existing), "public") = (&mut found.existing, name) {
-                existing.system = false;
-            }
+            let object = self.object(part, kind::SCHEMA, &[take(part, row, 1)?])?;
+            self.add(
+                part,
+                Described {
+                    class: class::NAMESPACE,
+                    oid: take(part, row, 0)?,
+                    object,
+                    variety: variety::PLAIN,
+                    owner: take(part, row, 2)?,
+                    acl: take(part, row, 3)?,
+                },
+            )?;
         }
         Ok(())
     }
@@ -105,14 +118,20 @@ impl Objects {
             };
             let follows_table = kind == kind::SEQUENCE && self.behind_columns.contains(&oid);
             let object = self.object(part, kind, &[take(part, row, 1)?, take(part, row, 2)?])?;
-            let found = self.add(part, Described {
-                class: class::CLASS,
-                oid,
-                object,
-                variety,
-                owner: take(part, row, 4)?,
-                acl: take(part, row, 5)?,
-            })?;
+            let Some(found) = self.add(
+                part,
+                Described {
+                    class: class::CLASS,
+                    oid,
+                    object,
+                    variety,
+                    owner: take(part, row, 4)?,
+                    acl: take(part, row, 5)?,
+                },
+            )?
+            else {
+                continue;
+            };
             if let Some(existing) = &mut found.existing {
                 existing.partition = take(part, row, 6)?;
                 existing.follows_table = follows_table;
@@ -142,7 +161,8 @@ impl Objects {
     pub(super) fn columns_of(&mut self, rows: &[Row]) -> Result<(), EngineError> {
         let part = "columns";
         for row in rows {
-            let table = Arc::new(self.object(part, kind::TABLE, &[take(part, row, 0)?, take(part, row, 1)?])?);
+            let table =
+                Arc::new(self.object(part, kind::TABLE, &[take(part, row, 0)?, take(part, row, 1)?])?);
             let column = self.reading.name(part, take(part, row, 2)?)?;
             self.seen.columns.entry(table).or_default().insert(column);
         }
@@ -161,14 +181,17 @@ impl Objects {
             };
             let mut object = self.object(part, kind::ROUTINE, &[take(part, row, 1)?, take(part, row, 2)?])?;
             object.arguments = Some(self.spellings(part, &take::<Vec<u32>>(part, row, 4)?)?);
-            self.add(part, Described {
-                class: class::PROC,
-                oid: take(part, row, 0)?,
-                object,
-                variety,
-                owner: take(part, row, 5)?,
-                acl: take(part, row, 6)?,
-            })?;
+            self.add(
+                part,
+                Described {
+                    class: class::PROC,
+                    oid: take(part, row, 0)?,
+                    object,
+                    variety,
+                    owner: take(part, row, 5)?,
+                    acl: take(part, row, 6)?,
+                },
+            )?;
         }
         Ok(())
     }
@@ -180,7 +203,9 @@ impl Objects {
             .map(|oid| match (oid, self.spelled.get(oid)) {
                 (0, _) => self.reading.name(part, "NONE"),
                 (_, Some(name)) => Ok(name.clone()),
-                (_, None) => Err(failure::unreadable(part, format!("the type with OID {oid} does not exist"))),
+                (_, None) => {
+                    Err(failure::unreadable(part, format!("the type with OID {oid} does not exist")))
+                }
             })
             .collect()
     }
@@ -201,14 +226,20 @@ impl Objects {
                 other => return Err(failure::unreadable(part, format!("unknown typtype {other:?}"))),
             };
             let object = self.object(part, kind::TYPE, &[take(part, row, 1)?, take(part, row, 2)?])?;
-            let found = self.add(part, Described {
-                class: class::TYPE,
-                oid: take(part, row, 0)?,
-                object,
-                variety,
-                owner: take(part, row, 4)?,
-                acl: take(part, row, 5)?,
-            })?;
+            let Some(found) = self.add(
+                part,
+                Described {
+                    class: class::TYPE,
+                    oid: take(part, row, 0)?,
+                    object,
+                    variety,
+                    owner: take(part, row, 4)?,
+                    acl: take(part, row, 5)?,
+                },
+            )?
+            else {
+                continue;
+            };
             if let Some(existing) = &mut found.existing {
                 existing.follows_table = dependent;
             }
@@ -227,14 +258,17 @@ impl Objects {
                 other => return Err(failure::unreadable(part, format!("unknown catalogue {other}"))),
             };
             let object = self.object(part, kind, &[take(part, row, 2)?])?;
-            self.add(part, Described {
-                class,
-                oid: take(part, row, 1)?,
-                object,
-                variety: variety::PLAIN,
-                owner: take(part, row, 3)?,
-                acl: take(part, row, 4)?,
-            })?;
+            self.add(
+                part,
+                Described {
+                    class,
+                    oid: take(part, row, 1)?,
+                    object,
+                    variety: variety::PLAIN,
+                    owner: take(part, row, 3)?,
+                    acl: take(part, row, 4)?,
+                },
+            )?;
         }
         Ok(())
     }
@@ -244,14 +278,17 @@ impl Objects {
         for row in rows {
             let oid: u32 = take(part, row, 0)?;
             let object = self.object(part, kind::LARGE_OBJECT, &[&oid.to_string()])?;
-            self.add(part, Described {
-                class: class::NONE,
-                oid,
-                object,
-                variety: variety::PLAIN,
-                owner: take(part, row, 1)?,
-                acl: take(part, row, 2)?,
-            })?;
+            self.add(
+                part,
+                Described {
+                    class: class::NONE,
+                    oid,
+                    object,
+                    variety: variety::PLAIN,
+                    owner: take(part, row, 1)?,
+                    acl: take(part, row, 2)?,
+                },
+            )?;
         }
         Ok(())
     }
@@ -259,7 +296,8 @@ impl Objects {
     pub(super) fn owner_only(&mut self, rows: &[Row]) -> Result<(), EngineError> {
         let part = "owners";
         for row in rows {
-            let kind = owner_only_kind(take(part, row, 0)?).ok_or_else(|| failure::unreadable(part, "unknown kind"))?;
+            let kind = owner_only_kind(take(part, row, 0)?)
+                .ok_or_else(|| failure::unreadable(part, "unknown kind"))?;
             let (schema, method) = (take::<Option<&str>>(part, row, 2)?, take::<Option<&str>>(part, row, 4)?);
             let path: Vec<&str> = schema.into_iter().chain([take(part, row, 3)?]).chain(method).collect();
             let mut object = self.object(part, kind, &path)?;

@@ -54,7 +54,10 @@ impl Objects {
         for row in rows {
             let creator = take::<u32>(part, row, 0)?;
             let Some(creator) = self.reading.role(creator) else {
-                self.reading.note(part, format!("they name role OID {creator}, which no longer exists; they are left out"));
+                self.reading.note(
+                    part,
+                    format!("they name role OID {creator}, which no longer exists; they are left out"),
+                );
                 continue;
             };
             let kind = future_kind(letter(part, row, 2)?)
@@ -99,7 +102,9 @@ impl Objects {
                 match self.principal(oid) {
                     Some(principal) => roles.push(principal),
                     None => {
-                        let what = format!("policy {name} names role OID {oid}, which no longer exists; it is left out");
+                        let what = format!(
+                            "policy {name} names role OID {oid}, which no longer exists; it is left out"
+                        );
                         self.reading.note(&on, what);
                     }
                 }
@@ -123,17 +128,24 @@ impl Objects {
             let server = Arc::new(self.object(part, kind::FOREIGN_SERVER, &[take(part, row, 0)?])?);
             let oid: u32 = take(part, row, 1)?;
             let Some(to) = self.principal(oid) else {
-                self.reading.note(&server, format!("a user mapping names role OID {oid}, which no longer exists; it is left out"));
+                self.reading.note(
+                    &server,
+                    format!("a user mapping names role OID {oid}, which no longer exists; it is left out"),
+                );
                 continue;
             };
             let mut options = BTreeMap::new();
             for option in take::<Option<Vec<&str>>>(part, row, 2)?.unwrap_or_default() {
-                let (name, value) = rows::pair(option).ok_or_else(|| failure::unreadable(part, "an option is not name=value"))?;
+                let (name, value) = rows::pair(option)
+                    .ok_or_else(|| failure::unreadable(part, "an option is not name=value"))?;
                 options.insert(rows::name::<Name>(part, name)?, Secret::new(value));
             }
             let readable: bool = take(part, row, 3)?;
             if !readable {
-                self.reading.note(&server, format!("the options of the user mapping of {to} are hidden from this login"));
+                self.reading.note(
+                    &server,
+                    format!("the options of the user mapping of {to} are hidden from this login"),
+                );
             }
             self.seen.mappings.insert(MappingKey { server, to }, Some(options).filter(|_| readable));
         }
