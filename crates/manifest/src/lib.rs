@@ -12,8 +12,10 @@ mod phrase;
 mod prove;
 mod redact;
 mod render;
+mod schema;
 mod shape;
 mod source;
+mod starter;
 mod target;
 mod url;
 mod yaml;
@@ -30,4 +32,6 @@ pub use phrase::{
 pub use prove::TestOutcome;
 pub use render::render;
 pub use source::{Said, Source, Span};
+pub use schema::schema;
+pub use starter::starter;
 pub use target::Target;

@@ -2,6 +2,7 @@
 //! [`Node`]s, so that one bad value does not hide the next.
 
 use crate::diagnostic::Diagnostic;
+use crate::redact::Redacted;
 use crate::source::{Source, Span, narrow};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::options::{AliasLimits, DuplicateKeyPolicy, MergeKeyPolicy, NonFiniteFloatPolicy};
@@ -34,8 +35,6 @@ pub(crate) enum Value {
         text: String,
         /// The byte where the text starts, if it stands in the file letter for letter.
         verbatim: Option<u32>,
-        /// It was written without quotes and reads as a truth value or a number.
-        typed: bool,
     },
     List(Vec<Node>),
     Map(Vec<(Node, Node)>),
@@ -146,7 +145,10 @@ fn syntax(error: &serde_saphyr::Error, source: &Source, file: u32) -> Diagnostic
 }
 
 fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().chars().take(300).collect()
+    let line = text.lines().next().unwrap_or_default();
+    // Where it is, the diagnostic shows; what stands there may be a URL.
+    let line = line.rsplit_once(" at line ").map_or(line, |(what, _)| what);
+    Redacted::of(line).text.chars().take(300).collect()
 }
 
 fn byte_of(text: &str, line: u64, column: u64) -> usize {
@@ -277,11 +279,11 @@ impl Reader<'_> {
             RawValue::Null => Node { span, value: Value::Null },
             RawValue::Typed => {
                 let text = written.trim_matches(['"', '\'']).to_owned();
-                Node { span, value: Value::Scalar { text, verbatim: Some(span.start), typed: true } }
+                Node { span, value: Value::Scalar { text, verbatim: Some(span.start) } }
             }
             RawValue::Text(text) => {
                 let verbatim = written.find(text.as_str()).map(|at| span.start + narrow(at));
-                Node { span, value: Value::Scalar { text, verbatim, typed: false } }
+                Node { span, value: Value::Scalar { text, verbatim } }
             }
             RawValue::List(items) => {
                 Node { span, value: Value::List(items.into_iter().map(|item| self.node(item)).collect()) }

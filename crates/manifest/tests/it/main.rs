@@ -2,6 +2,7 @@
 
 mod codes;
 mod good;
+mod starter;
 mod vocabulary;
 
 use manifest::{Diagnostic, Model, Source, compile, parse, render};
