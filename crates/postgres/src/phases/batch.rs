@@ -188,7 +188,8 @@ fn columns_or_objects(cells: Vec<Cell<'_>>) -> Vec<Batch> {
         let way = (cell.acting.clone(), cell.option, cell.operations.clone());
         by_object.entry((cell.on, way)).or_default().push(cell);
     }
-    let mut by_holders: BTreeMap<(Kind, Option<Vec<Name>>, Way, Vec<&Principal>), Batch> = BTreeMap::new();
+    type Alike<'a> = (Kind, Option<Vec<Name>>, Way, Vec<&'a Principal>);
+    let mut by_holders: BTreeMap<Alike<'_>, Batch> = BTreeMap::new();
     let mut done = Vec::new();
     for ((on, way), cells) in by_object {
         let to: Vec<&Principal> = cells.iter().map(|cell| cell.to).collect();

@@ -102,7 +102,7 @@ fn tear_down(cx: &Context<'_>, on: &Arc<Object>, statements: &mut Vec<Statement>
         if holder.by != Grantor::Owner || Some(&holder.to) == owner.as_ref() || delegable.is_empty() {
             continue;
         }
-        let what = grant::privileges(&on.kind, &delegable, std::slice::from_ref(on));
+        let what = sql::privileges(&on.kind, &delegable, std::slice::from_ref(on));
         let text = format!(
             "REVOKE GRANT OPTION FOR {what} ON {} {} FROM {} CASCADE",
             sql::grant_word(&on.kind),
@@ -117,7 +117,7 @@ fn build_up(cx: &Context<'_>, on: &Arc<Object>, statements: &mut Vec<Statement>)
     let standing = cx.standing(on);
     let wanted = cx.final_entries(on);
     let text = |verb: &str, holder: &Holder, option: bool, operations: &[model::Operation]| {
-        let what = grant::privileges(&on.kind, operations, std::slice::from_ref(on));
+        let what = sql::privileges(&on.kind, operations, std::slice::from_ref(on));
         let (word, name) = (sql::grant_word(&on.kind), sql::name(on));
         let to = sql::principal(&holder.to);
         match (verb, option) {

@@ -4,8 +4,7 @@ use super::batch::{Batch, Direction, Target};
 use super::context::Context;
 use super::sql;
 use crate::words::kind;
-use model::{Kind, Object, Operation, Principal, Risk, Statement, Step};
-use std::sync::Arc;
+use model::{Kind, Principal, Risk, Statement, Step};
 
 /// The batch as one step.
 pub(super) fn step(cx: &Context<'_>, direction: Direction, batch: Batch) -> Step {
@@ -34,7 +33,7 @@ pub(super) fn step(cx: &Context<'_>, direction: Direction, batch: Batch) -> Step
 fn text(direction: Direction, batch: &Batch, target: &Target) -> String {
     let what = match target {
         Target::AllIn(_) => sql::operations(&batch.operations),
-        Target::These(objects) => privileges(&batch.kind, &batch.operations, objects),
+        Target::These(objects) => sql::privileges(&batch.kind, &batch.operations, objects),
     };
     let on = on(&batch.kind, target);
     let to = sql::principals(&batch.to);
@@ -44,17 +43,6 @@ fn text(direction: Direction, batch: &Batch, target: &Target) -> String {
         (Direction::Lose, false) => format!("REVOKE {what} ON {on} FROM {to}"),
         (Direction::Lose, true) => format!("REVOKE GRANT OPTION FOR {what} ON {on} FROM {to}"),
     }
-}
-
-/// `SELECT, INSERT`, or of columns `SELECT (id, name), UPDATE (id, name)`.
-pub(super) fn privileges(of: &Kind, operations: &[Operation], objects: &[Arc<Object>]) -> String {
-    if *of != kind::COLUMN {
-        return sql::operations(operations);
-    }
-    let columns = objects.iter().map(|column| sql::column(column)).collect::<Vec<_>>().join(", ");
-    let each =
-        operations.iter().map(|operation| format!("{} ({columns})", operation.as_str().to_uppercase()));
-    each.collect::<Vec<_>>().join(", ")
 }
 
 fn on(of: &Kind, target: &Target) -> String {

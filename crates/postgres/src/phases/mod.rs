@@ -19,7 +19,7 @@ mod placement;
 mod portions;
 mod roles;
 mod rows;
-mod sql;
+pub(crate) mod sql;
 mod why;
 
 pub(crate) use placement::MemberPlace;

@@ -3,9 +3,10 @@
 use crate::quote::identifier;
 use crate::words::{kind, variety};
 use model::{Catalogue, Kind, Name, Object, Operation, Principal, Variety};
+use std::sync::Arc;
 
 /// Who, as GRANT and REVOKE write it.
-pub(super) fn principal(principal: &Principal) -> String {
+pub(crate) fn principal(principal: &Principal) -> String {
     match principal {
         Principal::Public => "PUBLIC".to_owned(),
         Principal::Role(role) => identifier(role.as_str()),
@@ -13,22 +14,32 @@ pub(super) fn principal(principal: &Principal) -> String {
 }
 
 /// Several, in order.
-pub(super) fn principals<'a>(all: impl IntoIterator<Item = &'a Principal>) -> String {
+pub(crate) fn principals<'a>(all: impl IntoIterator<Item = &'a Principal>) -> String {
     all.into_iter().map(principal).collect::<Vec<_>>().join(", ")
 }
 
 /// Operations as GRANT writes them.
-pub(super) fn operations(all: &[Operation]) -> String {
+pub(crate) fn operations(all: &[Operation]) -> String {
     all.iter().map(|operation| operation.as_str().to_uppercase()).collect::<Vec<_>>().join(", ")
 }
 
+/// `SELECT, INSERT`, or of columns `SELECT (id, name), UPDATE (id, name)`.
+pub(crate) fn privileges(of: &Kind, all: &[Operation], objects: &[Arc<Object>]) -> String {
+    if *of != kind::COLUMN {
+        return operations(all);
+    }
+    let columns = objects.iter().map(|column| self::column(column)).collect::<Vec<_>>().join(", ");
+    let each = all.iter().map(|operation| format!("{} ({columns})", operation.as_str().to_uppercase()));
+    each.collect::<Vec<_>>().join(", ")
+}
+
 /// The word for a kind in `GRANT … ON word`.
-pub(super) fn grant_word(of: &Kind) -> String {
+pub(crate) fn grant_word(of: &Kind) -> String {
     if *of == kind::COLUMN { "TABLE".to_owned() } else { of.as_str().to_uppercase() }
 }
 
 /// An object's name where its kind has been said.
-pub(super) fn name(object: &Object) -> String {
+pub(crate) fn name(object: &Object) -> String {
     let path = match object.path.split_last() {
         Some((_, table)) if object.kind == kind::COLUMN => table,
         _ => object.path.as_slice(),
@@ -57,12 +68,12 @@ fn parameter(name: &Name) -> String {
 }
 
 /// The column's name of a column.
-pub(super) fn column(object: &Object) -> String {
+pub(crate) fn column(object: &Object) -> String {
     object.path.last().map(|column| identifier(column.as_str())).unwrap_or_default()
 }
 
 /// `ALTER …` up to the object's name, as OWNER TO wants it.
-pub(super) fn alter(object: &Object, catalogue: &Catalogue) -> String {
+pub(crate) fn alter(object: &Object, catalogue: &Catalogue) -> String {
     let existing = catalogue.objects.get(object).map(|existing| &existing.variety);
     let word = alter_word(&object.kind, existing);
     match object.kind.as_str() {

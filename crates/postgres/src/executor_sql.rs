@@ -1,0 +1,274 @@
+//! The SQL that a superuser runs once so that plans can be carried out without one: the least-privileged
+//! executor that this version allows, and the adoption of what superusers granted before.
+
+use crate::phases::sql;
+use crate::quote::identifier;
+use crate::words::{attribute, kind};
+use model::{
+    Attribute, Desired, Grantor, Held, Intent, MemberKey, MemberPowers, Object, Observed, Principal, Problem,
+    RoleName, Value,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+/// The stable grantor: every grant of a plan that names no other is its.
+const GRANTOR: &str = "rolewright";
+/// The login that becomes the grantor.
+const LOGIN: &str = "rolewright_executor";
+
+/// The SQL to review and to run as a superuser, with the reasons as comments. What is there already is left
+/// out, so that it can be written again when the model has grown.
+///
+/// # Errors
+/// What of the model this target cannot be made to be.
+pub fn executor_sql(intent: &Intent, observed: &Observed) -> Result<String, Vec<Problem>> {
+    let desired = crate::realise::realise(intent, observed)?;
+    let script = Script { intent, observed, desired, newer: observed.at.version >= 160_000 };
+    Ok(script.write())
+}
+
+struct Script<'a> {
+    intent: &'a Intent,
+    observed: &'a Observed,
+    desired: Desired,
+    newer: bool,
+}
+
+impl Script<'_> {
+    fn write(&self) -> String {
+        let parts = [
+            self.heading(),
+            self.roles(),
+            self.owners(),
+            self.options(),
+            self.adopted_roles(),
+            self.adopted_members(),
+            self.connect(),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join("\n")
+    }
+
+    fn heading(&self) -> Option<String> {
+        let warning = if self.newer {
+            "-- The executor is part of the trusted base: whoever holds ADMIN on a role can become it. It is no\n\
+             -- superuser, reads no table by itself, and every power that it has is listed here.\n"
+        } else {
+            "-- WARNING: before version 16 CREATEROLE is worth superuser: its holder can make itself a member of\n\
+             -- pg_execute_server_program and run programs as the server's account. Guard this login like one.\n"
+        };
+        Some(format!(
+            "-- The executor for PostgreSQL {}: to review, then to run once with psql as a superuser.\n{warning}",
+            self.observed.at.version / 10_000
+        ))
+    }
+
+    fn stands(&self, role: &str) -> bool {
+        self.observed.access.roles.contains_key(role)
+    }
+
+    fn roles(&self) -> Option<String> {
+        let mut text = String::new();
+        let mut flags = vec!["CREATEROLE".to_owned()];
+        flags.extend(self.flags().into_iter().map(|flag| flag.as_str().to_uppercase()));
+        let flags = flags.join(" ");
+        let verb = if self.stands(GRANTOR) { "ALTER" } else { "CREATE" };
+        let _ = writeln!(text, "-- One grantor that never logs in and never goes: its grants stand on it.");
+        let _ = writeln!(text, "{verb} ROLE {GRANTOR} NOLOGIN {flags};");
+        if !self.stands(LOGIN) {
+            let _ = writeln!(
+                text,
+                "-- One login that may become it and inherits nothing. Set its password with \\password {LOGIN}"
+            );
+            let _ = writeln!(text, "CREATE ROLE {LOGIN} LOGIN NOINHERIT CONNECTION LIMIT 5;");
+        }
+        if !self.member(GRANTOR, LOGIN) {
+            let options = if self.newer { " WITH INHERIT FALSE, SET TRUE" } else { "" };
+            let _ = writeln!(text, "GRANT {GRANTOR} TO {LOGIN}{options};");
+        }
+        if !self.intent.absent.is_empty() && !self.member("pg_signal_backend", GRANTOR) {
+            let _ = writeln!(text, "-- Roles are to be dropped, and their sessions ended first.");
+            let _ = writeln!(text, "GRANT pg_signal_backend TO {GRANTOR};");
+        }
+        Some(text)
+    }
+
+    /// From 16 on nobody hands out an attribute that it lacks.
+    fn flags(&self) -> BTreeSet<Attribute> {
+        let beyond = [attribute::CREATEDB, attribute::REPLICATION, attribute::BYPASSRLS];
+        let wanted = self.intent.roles.values().flat_map(|role| &role.attributes);
+        wanted
+            .filter(|(word, value)| self.newer && **value == Value::Flag(true) && beyond.contains(word))
+            .map(|(word, _)| word.clone())
+            .collect()
+    }
+
+    fn member(&self, role: &str, member: &str) -> bool {
+        self.observed
+            .access
+            .members
+            .keys()
+            .any(|key| key.role.as_str() == role && key.member.as_str() == member)
+    }
+
+    fn is_superuser(&self, role: &RoleName) -> bool {
+        let facts = self.observed.access.roles.get(role);
+        facts.is_some_and(|facts| facts.attributes.get(&attribute::SUPERUSER) == Some(&Value::Flag(true)))
+    }
+
+    fn owner(&self, on: &Arc<Object>) -> Option<&RoleName> {
+        let table = (on.kind == kind::COLUMN)
+            .then(|| on.path.split_last())
+            .flatten()
+            .map(|(_, path)| Arc::new(Object::new(on.place.clone(), kind::TABLE, path.to_vec())));
+        self.observed.access.owners.get(table.as_ref().unwrap_or(on))
+    }
+
+    /// Owners for whom the executor grants, and creators whose default privileges it changes.
+    fn owners(&self) -> Option<String> {
+        let granted = self.desired.access.entries.keys().filter_map(|on| self.owner(on));
+        let moved = self.desired.access.owners.iter();
+        let moved = moved.flat_map(|(on, to)| {
+            self.observed.access.owners.get(on).filter(|from| *from != to).into_iter().chain([to])
+        });
+        let becomes: BTreeSet<&RoleName> = moved.collect();
+        let creators = self.desired.access.future.keys().map(|key| &key.creator);
+        let all: BTreeSet<&RoleName> = granted.chain(creators).chain(becomes.iter().copied()).collect();
+        let mut text = String::new();
+        for owner in all {
+            let made = !self.observed.access.roles.contains_key(owner);
+            if self.is_superuser(owner)
+                || made
+                || self.member(owner.as_str(), GRANTOR)
+                || owner.as_str() == GRANTOR
+            {
+                continue;
+            }
+            let set = if becomes.contains(owner) { "TRUE" } else { "FALSE" };
+            let options = if self.newer { format!(" WITH INHERIT TRUE, SET {set}") } else { String::new() };
+            let _ = writeln!(text, "GRANT {} TO {GRANTOR}{options};", identifier(owner.as_str()));
+        }
+        (!text.is_empty())
+            .then(|| format!("-- Only an owner, or who inherits from it, grants on what it owns.\n{text}"))
+    }
+
+    /// What belongs to a superuser is granted by right of a grant option: nobody should inherit from one.
+    fn options(&self) -> Option<String> {
+        let mut needed: BTreeMap<&Arc<Object>, Held> = BTreeMap::new();
+        for (on, acl) in &self.desired.access.entries {
+            if !self.owner(on).is_none_or(|owner| self.is_superuser(owner)) || on.kind == kind::PARAMETER {
+                continue;
+            }
+            let slot = needed.entry(on).or_default();
+            for (holder, held) in acl {
+                if matches!(&holder.by, Grantor::Owner) {
+                    held.iter().for_each(|(operation, _)| slot.insert(operation.clone(), true));
+                }
+            }
+        }
+        let own = Principal::Role(RoleName::new(GRANTOR).ok()?);
+        let mut text = String::new();
+        let mut place = None;
+        for (on, held) in needed {
+            let standing = self.observed.access.entries.get(on);
+            let has = |op: &model::Operation| {
+                standing.is_some_and(|acl| {
+                    acl.iter().any(|(holder, held)| holder.to == own && held.get(op) == Some(true))
+                })
+            };
+            let missing: Vec<_> = held.iter().map(|(op, _)| op.clone()).filter(|op| !has(op)).collect();
+            if missing.is_empty() {
+                continue;
+            }
+            if place != Some(&on.place) {
+                place = Some(&on.place);
+                if let Some(database) = on.database() {
+                    let _ = writeln!(text, "\\connect {}", identifier(database.as_str()));
+                }
+            }
+            let what = sql::privileges(&on.kind, &missing, std::slice::from_ref(on));
+            let _ = writeln!(
+                text,
+                "GRANT {what} ON {} {} TO {GRANTOR} WITH GRANT OPTION;",
+                sql::grant_word(&on.kind),
+                sql::name(on)
+            );
+        }
+        let why = "-- These belong to a superuser, from whom nobody should inherit: a grant option does.\n\
+                   -- Better still, give them an owner that is no superuser (`owns:` in the model).\n";
+        (!text.is_empty()).then(|| format!("{why}{text}"))
+    }
+
+    /// From 16 on a role is changed only by who has ADMIN on it. Roles that the executor makes itself are its
+    /// own already.
+    fn adopted_roles(&self) -> Option<String> {
+        if !self.newer {
+            return None;
+        }
+        let administered = |role: &RoleName| {
+            let rows = self.observed.access.members.iter();
+            rows.into_iter()
+                .any(|(key, powers)| key.role == *role && key.member.as_str() == GRANTOR && powers.admin)
+        };
+        let held = self.intent.members.iter().map(|member| &member.role);
+        let all: BTreeSet<&RoleName> =
+            self.intent.roles.keys().chain(self.intent.absent.keys()).chain(held).collect();
+        let mut text = String::new();
+        for role in all {
+            let stands = self.observed.access.roles.contains_key(role);
+            if stands && !administered(role) && !self.is_superuser(role) {
+                let name = identifier(role.as_str());
+                let _ =
+                    writeln!(text, "GRANT {name} TO {GRANTOR} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;");
+            }
+        }
+        (!text.is_empty()).then(|| format!("-- Roles of the model that somebody else made.\n{text}"))
+    }
+
+    /// From 16 on a membership can be taken back only by who gave it: those of the model are given again by
+    /// the grantor and then taken from whoever gave them.
+    fn adopted_members(&self) -> Option<String> {
+        if !self.newer {
+            return None;
+        }
+        let rows = self.observed.access.members.iter();
+        let foreign = rows.filter(|(key, _)| {
+            self.desired.claims.member(key)
+                && !matches!(&key.by, Grantor::Role(by) if by.as_str() == GRANTOR)
+                && key.member.as_str() != GRANTOR
+        });
+        let mut text = String::new();
+        for (key, powers) in foreign {
+            let _ = writeln!(text, "{}", self.readopt(key, *powers));
+        }
+        (!text.is_empty()).then(|| {
+            format!("-- Memberships of the model that others gave: given again by the grantor, which alone can take them back.\n{text}")
+        })
+    }
+
+    fn readopt(&self, key: &MemberKey, powers: MemberPowers) -> String {
+        let word = |on: bool| if on { "TRUE" } else { "FALSE" };
+        let (role, member) = (identifier(key.role.as_str()), identifier(key.member.as_str()));
+        let by = match &key.by {
+            Grantor::Role(by) => identifier(by.as_str()),
+            _ => identifier(self.observed.at.root.as_str()),
+        };
+        format!(
+            "GRANT {role} TO {member} WITH ADMIN {}, INHERIT {}, SET {} GRANTED BY {GRANTOR};\n\
+             REVOKE {role} FROM {member} GRANTED BY {by};",
+            word(powers.admin),
+            word(powers.inherit),
+            word(powers.set)
+        )
+    }
+
+    fn connect(&self) -> Option<String> {
+        let mut text = String::new();
+        for database in &self.intent.databases {
+            let name = identifier(database.as_str());
+            let _ = writeln!(text, "GRANT CONNECT ON DATABASE {name} TO {LOGIN};");
+        }
+        (!text.is_empty())
+            .then(|| format!("-- So that it gets in whatever the model says about PUBLIC.\n{text}"))
+    }
+}
