@@ -31,7 +31,7 @@ pub use phrase::{
 };
 pub use prove::TestOutcome;
 pub use render::render;
-pub use source::{Said, Source, Span};
 pub use schema::schema;
+pub use source::{Said, Source, Span};
 pub use starter::starter;
 pub use target::Target;

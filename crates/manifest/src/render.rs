@@ -35,7 +35,9 @@ impl<'a> Pages<'a> {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let mut group = Group::with_title(level.primary_title(Redacted::of(&diagnostic.message).text).id(diagnostic.code));
+        let mut group = Group::with_title(
+            level.primary_title(Redacted::of(&diagnostic.message).text).id(diagnostic.code),
+        );
         let mut left: Vec<(usize, &Label)> = diagnostic.labels.iter().enumerate().collect();
         while let Some((_, first)) = left.first() {
             let file = first.span.file;
@@ -43,7 +45,11 @@ impl<'a> Pages<'a> {
             left = elsewhere;
             group = self.snippets(group, file, here);
         }
-        if diagnostic.help.is_empty() { group } else { group.element(Level::HELP.message(Redacted::of(&diagnostic.help).text)) }
+        if diagnostic.help.is_empty() {
+            group
+        } else {
+            group.element(Level::HELP.message(Redacted::of(&diagnostic.help).text))
+        }
     }
 
     /// Only the lines that matter are handed to the renderer: it would walk the whole file for each snippet.

@@ -98,7 +98,8 @@ impl<'v> Parser<'v> {
         if known(&words.join(" ")) {
             return Ok(());
         }
-        let Some(count) = (1..words.len()).rev().find(|count| known(&words.get(..*count).unwrap_or_default().join(" ")))
+        let Some(count) =
+            (1..words.len()).rev().find(|count| known(&words.get(..*count).unwrap_or_default().join(" ")))
         else {
             return Ok(());
         };

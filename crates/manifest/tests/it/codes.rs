@@ -5,7 +5,10 @@ use manifest::{PAGES, explain};
 use std::collections::BTreeSet;
 
 fn example(page: &str) -> &str {
-    page.split_once("```yaml\n").and_then(|(_, rest)| rest.split_once("```")).map(|(example, _)| example).unwrap()
+    page.split_once("```yaml\n")
+        .and_then(|(_, rest)| rest.split_once("```"))
+        .map(|(example, _)| example)
+        .unwrap()
 }
 
 #[test]

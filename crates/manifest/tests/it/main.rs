@@ -1,6 +1,7 @@
 //! The model language from the outside: files in, diagnostics, tests and intents out.
 
 mod codes;
+mod example;
 mod good;
 mod starter;
 mod vocabulary;

@@ -72,6 +72,7 @@ fn kinds() -> Vec<KindWord> {
         KindWord { future: true, ..word("sequence", "sequence", 2..=2, &["select", "update", "usage"]) },
         routine("routine", true),
         KindWord { varieties: vec![Variety::known("function")], ..routine("function", false) },
+        KindWord { varieties: vec![Variety::known("procedure")], ..routine("procedure", false) },
         word("foreign server", "foreign server", 1..=1, &["usage"]),
         word("foreign data wrapper", "foreign data wrapper", 1..=1, &["usage"]),
         KindWord { future: true, ..word("large object", "large object", 1..=1, &["select", "update"]) },
