@@ -4,6 +4,7 @@ use crate::exit;
 use crate::terminal::Terminal;
 use clap::error::ErrorKind;
 use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
 
 const EXIT_STATUS: &str = "Exit status: 0 nothing to do, 2 changes to make or findings to mend, 1 any error, \
     wrong arguments too.\n\nNO_COLOR, CI=true and a pipe give plain text.";
@@ -19,7 +20,15 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Audit(Audit),
+    Init(Init),
+    Check(Check),
+    Plan(Plan),
+    Apply(Apply),
+    ExecutorSql(ExecutorSql),
     Explain(Explain),
+    /// Print the JSON Schema of model files, for editors.
+    #[command(after_help = "Example:\n  rolewright schema > rolewright.schema.json")]
+    Schema,
     Completions(Completions),
     Man(Man),
 }
@@ -35,10 +44,16 @@ pub(crate) enum Command {
     rolewright audit '${SHOP_PROD_URL}' --all-databases --format json"
 )]
 pub(crate) struct Audit {
-    /// The target's URL; ${NAME} in it stands for a variable of the environment.
-    #[arg(value_name = "URL")]
-    pub(crate) target: String,
-    /// Look at every database of the cluster that takes connections, not only at the one of the URL.
+    /// The target's URL, in which ${NAME} stands for a variable of the environment; or the file or folder of a model,
+    /// whose targets are looked at.
+    ///
+    /// Without it, rolewright.yaml or model/ is taken.
+    #[arg(value_name = "URL|PATH")]
+    pub(crate) target: Option<String>,
+    /// The environment of the model.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) env: Option<String>,
+    /// Look at every database of the cluster that takes connections, not only at that of the URL or those of the model.
     #[arg(long)]
     pub(crate) all_databases: bool,
     /// How the report is written.
@@ -56,6 +71,102 @@ pub(crate) enum ReportFormat {
     Text,
     /// For programs; the format has a version of its own.
     Json,
+}
+
+/// Write a first model: the boundaries as tables of operations, a role, a test.
+///
+/// Nothing that exists is overwritten.
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// The folder to write it into.
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+}
+
+/// Check a model without any server: every error with its line, what should be looked at, and the model's tests.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit status: 0 sound, 2 findings, 1 any error, a test that fails too.")]
+pub(crate) struct Check {
+    /// The file or folder of the model. Without it, rolewright.yaml or model/ is taken.
+    pub(crate) path: Option<PathBuf>,
+}
+
+/// Which model, and for where.
+#[derive(Debug, Args)]
+pub(crate) struct ModelArguments {
+    /// The file or folder of the model; apply takes a plan file as well. Without it, rolewright.yaml or model/ is
+    /// taken.
+    pub(crate) path: Option<PathBuf>,
+    /// The environment of the model. Needed where it has several.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) env: Option<String>,
+    /// A URL in place of the model's; ${NAME} in it stands for a variable of the environment.
+    #[arg(long)]
+    pub(crate) url: Option<String>,
+}
+
+/// Show what would be done to make the targets what the model says, and why.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 converged, 2 changes, 1 any error, a plan that is refused too.\n\nExamples:\n  \
+    rolewright plan --env staging\n  rolewright plan --env prod --out plan.json"
+)]
+pub(crate) struct Plan {
+    #[command(flatten)]
+    pub(crate) model: ModelArguments,
+    /// How the plan is written to the output.
+    #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
+    pub(crate) format: PlanFormat,
+    /// Also write the plan to a file that apply takes. It holds the model and no secret.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Set the password of this login anew; can be given several times.
+    #[arg(long, value_name = "ROLE")]
+    pub(crate) rotate: Vec<String>,
+    /// Show also what would undo each step.
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+}
+
+/// How a plan is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlanFormat {
+    /// For people.
+    Text,
+    /// For programs; the format has a version of its own.
+    Json,
+    /// For psql.
+    Sql,
+}
+
+/// Carry out exactly the plan that is shown, or nothing.
+///
+/// The target is locked and looked at again first; if it has changed, nothing is done. Afterwards it is looked at once
+/// more: what did not become as the model says is an error.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit status: 0 the targets are as the model says, 1 any error.\n\nExamples:\n  \
+    rolewright apply --env staging\n  rolewright apply plan.json --yes")]
+pub(crate) struct Apply {
+    #[command(flatten)]
+    pub(crate) model: ModelArguments,
+    /// Do not ask. Needed where nobody is there to ask.
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Set the password of this login anew; can be given several times. A plan file says so itself.
+    #[arg(long, value_name = "ROLE")]
+    pub(crate) rotate: Vec<String>,
+    /// Show also what would undo each step.
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+}
+
+/// Print the SQL that makes the least-privileged executor, to review and to run once as a superuser.
+///
+/// Also adopts what a superuser granted, so that the executor can change it. Looks at the target and changes nothing.
+#[derive(Debug, Args)]
+pub(crate) struct ExecutorSql {
+    #[command(flatten)]
+    pub(crate) model: ModelArguments,
 }
 
 /// Explain a code: what it means, why it matters, how to mend it.

@@ -1,5 +1,6 @@
 //! Why a command could not do what it was asked for, as the person in front of it reads it.
 
+use crate::exit;
 use crate::terminal::Paint;
 use engine::EngineError;
 use std::io;
@@ -10,6 +11,8 @@ use std::path::Path;
 pub(crate) enum Failure {
     /// The reader of the output went away. Nobody is told: nobody is there.
     ClosedPipe,
+    /// What is wrong has been shown already, as the output that was asked for.
+    Shown,
     /// Something to tell.
     Told(Box<Told>),
 }
@@ -40,7 +43,15 @@ impl Failure {
         Failure::new(format!("cannot {action} {}: {error}", path.display()), "")
     }
 
-    /// The message, or nothing if nobody is there to read it.
+    /// The exit status that it ends with.
+    pub(crate) fn status(&self) -> u8 {
+        match self {
+            Failure::ClosedPipe => exit::CLOSED_PIPE,
+            Failure::Shown | Failure::Told(_) => exit::ERROR,
+        }
+    }
+
+    /// The message, if there is something left to say.
     pub(crate) fn text(&self, paint: Paint) -> Option<String> {
         let Failure::Told(told) = self else { return None };
         let code = told.code.map(|code| format!("[{code}]")).unwrap_or_default();

@@ -8,6 +8,8 @@ mod arguments;
 mod commands;
 mod exit;
 mod failure;
+mod model_files;
+mod passwords;
 mod plan_file;
 mod render;
 mod terminal;
@@ -34,6 +36,12 @@ fn main() -> ExitCode {
 fn dispatch(arguments: Arguments, terminal: Terminal) -> Result<Verdict, Failure> {
     match arguments.command {
         Command::Audit(audit) => waiting(commands::audit::run(audit, terminal)),
+        Command::Init(init) => commands::init::run(&init, terminal),
+        Command::Check(check) => commands::check::run(&check, terminal),
+        Command::Plan(plan) => waiting(commands::plan::run(plan, terminal)),
+        Command::Apply(apply) => waiting(commands::apply::run(apply, terminal)),
+        Command::ExecutorSql(wanted) => waiting(commands::executor_sql::run(wanted, terminal)),
+        Command::Schema => commands::schema::run(terminal),
         Command::Explain(explain) => commands::explain::run(&explain, terminal),
         Command::Completions(completions) => commands::completions::run(&completions, terminal),
         Command::Man(man) => commands::man::run(&man, terminal),
@@ -47,11 +55,8 @@ fn waiting(work: impl Future<Output = Result<Verdict, Failure>>) -> Result<Verdi
 }
 
 fn end(failure: &Failure, terminal: Terminal) -> ExitCode {
-    match failure.text(terminal.err) {
-        Some(text) => {
-            terminal.remark(&text);
-            ExitCode::from(exit::ERROR)
-        }
-        None => ExitCode::from(exit::CLOSED_PIPE),
+    if let Some(text) = failure.text(terminal.err) {
+        terminal.remark(&text);
     }
+    ExitCode::from(failure.status())
 }

@@ -26,7 +26,9 @@ pub(crate) fn run(arguments: &Explain, terminal: Terminal) -> Result<Verdict, Fa
 
 /// Every page there is, by its code.
 fn pages() -> BTreeMap<&'static str, Manual> {
-    rules().iter().map(|rule| (rule.code(), rule.manual())).collect()
+    let others = manifest::PAGES.iter().chain(postgres::PAGES);
+    let others = others.map(|(code, text)| (*code, Manual::new(text)));
+    rules().iter().map(|rule| (rule.code(), rule.manual())).chain(others).collect()
 }
 
 fn list(pages: &BTreeMap<&'static str, Manual>, terminal: Terminal) -> String {

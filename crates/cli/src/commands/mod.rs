@@ -1,6 +1,12 @@
 //! The commands, one file each: open what is needed, call the use case, print.
 
+pub(crate) mod apply;
 pub(crate) mod audit;
+pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod executor_sql;
 pub(crate) mod explain;
+pub(crate) mod init;
 pub(crate) mod man;
+pub(crate) mod plan;
+pub(crate) mod schema;

@@ -18,6 +18,8 @@ pub(crate) struct PlanFile {
     pub(crate) target: Target,
     /// The environment of the model that was planned for, if it was named.
     pub(crate) environment: Option<String>,
+    /// Roles whose passwords are set anew.
+    pub(crate) rotate: Vec<String>,
     /// A digest of what the plan was made from.
     pub(crate) fingerprint: String,
     /// How many steps there are of each risk.
@@ -94,7 +96,12 @@ pub(crate) struct Source {
 
 impl PlanFile {
     /// The plan as a document, with the model it was made from.
-    pub(crate) fn of(plan: &Plan, environment: Option<&str>, sources: Vec<Source>) -> Self {
+    pub(crate) fn of(
+        plan: &Plan,
+        environment: Option<&str>,
+        rotate: &[String],
+        sources: Vec<Source>,
+    ) -> Self {
         let mut summary = BTreeMap::new();
         for (_, step) in plan.steps() {
             *summary.entry(step.risk.to_string()).or_default() += 1;
@@ -104,12 +111,18 @@ impl PlanFile {
             version: VERSION,
             target: Target::of(plan),
             environment: environment.map(str::to_owned),
+            rotate: rotate.to_vec(),
             fingerprint: plan.fingerprint.clone(),
             summary,
             phases: plan.phases.iter().map(Phase::of).collect(),
             notes: plan.notes.iter().map(note).collect(),
             sources,
         }
+    }
+
+    /// The same without the model, to be read and not to be applied.
+    pub(crate) fn without_sources(self) -> Self {
+        Self { sources: Vec::new(), ..self }
     }
 
     /// The document for programs that read it from the output.

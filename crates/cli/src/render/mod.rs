@@ -3,6 +3,7 @@
 mod audit_json;
 mod audit_text;
 mod manual_text;
+mod obstacles_text;
 mod plan_sql;
 mod plan_text;
 mod wrap;
@@ -10,6 +11,7 @@ mod wrap;
 pub(crate) use audit_json::audit_json;
 pub(crate) use audit_text::audit_text;
 pub(crate) use manual_text::manual_text;
+pub(crate) use obstacles_text::obstacles_text;
 pub(crate) use plan_sql::plan_sql;
 pub(crate) use plan_text::plan_text;
 
@@ -22,6 +24,6 @@ fn target(at: &At) -> String {
 }
 
 /// `1 finding`, `2 findings`.
-fn counted(count: usize, one: &str) -> String {
+pub(crate) fn counted(count: usize, one: &str) -> String {
     format!("{count} {one}{}", if count == 1 { "" } else { "s" })
 }

@@ -1,0 +1,134 @@
+//! `rolewright plan`: what would be done, and why.
+
+use crate::arguments::{Plan, PlanFormat};
+use crate::exit::Verdict;
+use crate::failure::{Failure, Told};
+use crate::model_files::{Checked, Loaded, Where};
+use crate::plan_file::PlanFile;
+use crate::render;
+use crate::terminal::{Paint, Terminal};
+use crate::url::Target;
+use model::{Problem, RoleName};
+use service::{PlanError, Planned, Wishes};
+use std::path::Path;
+
+/// Plans for every target that is meant and prints the plans.
+pub(crate) async fn run(arguments: Plan, terminal: Terminal) -> Result<Verdict, Failure> {
+    let loaded = Checked::at(arguments.model.path.as_deref())?.loaded(terminal.err)?;
+    remark_findings(&loaded, terminal);
+    let given = given(arguments.model.url.as_deref(), terminal)?;
+    let environment = arguments.model.env.as_deref();
+    let targets = loaded.targets(&Where { environment, url: given.as_ref() }, terminal.err)?;
+    let single = arguments.out.is_some() || arguments.format != PlanFormat::Text;
+    if single && targets.len() > 1 {
+        return Err(Failure::new(
+            format!("the model means {} servers here, and this is written for one", targets.len()),
+            "give the --url of one of them",
+        ));
+    }
+    let wishes = wishes(&arguments.rotate)?;
+    let (mut work, mut refused) = (false, false);
+    for target in &targets {
+        let planned = compute(target, &wishes, terminal).await?;
+        work |= !planned.plan.is_empty();
+        refused |= !planned.refusals.is_empty();
+        let file = PlanFile::of(&planned.plan, environment, &arguments.rotate, loaded.carried());
+        if let Some(out) = &arguments.out {
+            file.write(out)?;
+        }
+        terminal.print(&written(&planned, file, &arguments, terminal.out)?)?;
+    }
+    match (refused, work) {
+        (true, _) => Err(Failure::Shown),
+        (false, true) => Ok(Verdict::Work),
+        (false, false) => Ok(Verdict::Clean),
+    }
+}
+
+fn written(planned: &Planned, file: PlanFile, arguments: &Plan, paint: Paint) -> Result<String, Failure> {
+    match arguments.format {
+        PlanFormat::Text => {
+            let mut text = render::plan_text(&planned.plan, arguments.verbose, paint);
+            text.push_str(&render::obstacles_text(planned, paint));
+            text.push_str(&next(arguments.out.as_deref(), planned, paint));
+            Ok(text)
+        }
+        PlanFormat::Json => Ok(file.without_sources().json()?),
+        PlanFormat::Sql => {
+            render::plan_sql(&planned.plan).map_err(|why| Failure::new(why, "rename the database"))
+        }
+    }
+}
+
+fn next(out: Option<&Path>, planned: &Planned, paint: Paint) -> String {
+    match out {
+        Some(out) if !planned.plan.is_empty() => {
+            paint.dim(&format!("rolewright apply {} carries out exactly this.\n", out.display()))
+        }
+        _ => String::new(),
+    }
+}
+
+/// Looks at a target and computes its plan.
+pub(super) async fn compute(
+    target: &manifest::Target,
+    wishes: &Wishes,
+    terminal: Terminal,
+) -> Result<Planned, Failure> {
+    let progress = terminal.progress(&format!("looking at {} in {}", target.cluster, target.environment));
+    let planned = service::plan(&postgres::PostgresEngine, &target.url, &target.intent, wishes).await;
+    drop(progress);
+    planned.map_err(|error| match error {
+        PlanError::Engine(error) => error.into(),
+        PlanError::Problems(problems) => misfit(&problems, target, terminal.err),
+    })
+}
+
+/// The model asks for what this target cannot be.
+pub(super) fn misfit(problems: &[Problem], target: &manifest::Target, paint: Paint) -> Failure {
+    let mut before = String::new();
+    for problem in problems {
+        let code = paint.error(&format!("error[{}]", problem.code));
+        before.push_str(&format!("{code}: {}\n", paint.plain(&problem.what)));
+        if let Some(cause) = problem.cause.and_then(|id| target.intent.cause(id)) {
+            before.push_str(&format!("  {} {}\n", paint.dim("because"), paint.plain(&cause.to_string())));
+        }
+        if !problem.help.is_empty() {
+            before.push_str(&format!("  {} {}\n", paint.bold("help:"), paint.plain(&problem.help)));
+        }
+    }
+    Failure::Told(Box::new(Told {
+        what: format!("the model does not fit {} in {}", target.cluster, target.environment),
+        help: "nothing was changed".to_owned(),
+        before,
+        ..Told::default()
+    }))
+}
+
+/// The URL of the command line, with a warning if it shows a password.
+pub(super) fn given(url: Option<&str>, terminal: Terminal) -> Result<Option<Target>, Failure> {
+    let given = url.map(Target::given).transpose()?;
+    if let Some(target) = &given {
+        target.warn(terminal);
+    }
+    Ok(given)
+}
+
+/// What is asked for beyond the model.
+pub(super) fn wishes(rotate: &[String]) -> Result<Wishes, Failure> {
+    let name = |name: &String| {
+        RoleName::new(name.as_str()).map_err(|error| Failure::new(format!("--rotate {name:?}: {error}"), ""))
+    };
+    Ok(Wishes { rotate: rotate.iter().map(name).collect::<Result<_, _>>()? })
+}
+
+/// Findings are shown by `check`; here they are only counted.
+pub(super) fn remark_findings(loaded: &Loaded, terminal: Terminal) {
+    if !loaded.findings.is_empty() {
+        let count = render::counted(loaded.findings.len(), "finding");
+        terminal.remark(&format!(
+            "{}: {count} in the model; rolewright check shows them\n",
+            terminal.err.warning("note")
+        ));
+    }
+}

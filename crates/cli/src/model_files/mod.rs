@@ -1,0 +1,136 @@
+//! The model's files: found, read within bounds, compiled.
+
+mod read;
+
+use crate::failure::{Failure, Told};
+use crate::plan_file;
+use crate::terminal::Paint;
+use ::manifest::{Diagnostic, Model, Source, Target};
+use std::env;
+use std::path::Path;
+use std::time::SystemTime;
+
+/// A model without errors.
+pub(crate) struct Loaded {
+    /// What it was read from.
+    pub(crate) sources: Vec<Source>,
+    /// The model.
+    pub(crate) model: Model,
+    /// What somebody should look at.
+    pub(crate) findings: Vec<Diagnostic>,
+}
+
+/// What was made of the sources, whether or not there is a model in it.
+pub(crate) struct Checked {
+    /// What was read.
+    pub(crate) sources: Vec<Source>,
+    /// What came of it.
+    pub(crate) outcome: ::manifest::Checked,
+}
+
+/// Where a plan is for.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Where<'a> {
+    /// The environment of the model.
+    pub(crate) environment: Option<&'a str>,
+    /// A URL in place of the model's.
+    pub(crate) url: Option<&'a crate::url::Target>,
+}
+
+impl Checked {
+    /// Reads and compiles the model at a path, or at the usual place.
+    ///
+    /// # Errors
+    /// If there is no model, or a file cannot be read. What is wrong in the files is in the diagnostics.
+    pub(crate) fn at(path: Option<&Path>) -> Result<Self, Failure> {
+        let sources = read::sources(path)?;
+        Ok(Self::of(sources))
+    }
+
+    /// Compiles and tests sources.
+    pub(crate) fn of(sources: Vec<Source>) -> Self {
+        let outcome = ::manifest::check(&sources, &[postgres::vocabulary()], today().as_deref());
+        Self { sources, outcome }
+    }
+
+    /// The model, if there is no error in it and its tests hold.
+    ///
+    /// # Errors
+    /// Every error and finding, with the lines that they are about.
+    pub(crate) fn loaded(self, paint: Paint) -> Result<Loaded, Failure> {
+        let Self { sources, outcome } = self;
+        if outcome.is_broken() {
+            return Err(rejected(&outcome.diagnostics, &sources, paint));
+        }
+        match outcome.model {
+            Some(model) => Ok(Loaded { sources, model, findings: outcome.diagnostics }),
+            None => Err(rejected(&outcome.diagnostics, &sources, paint)),
+        }
+    }
+}
+
+impl Loaded {
+    /// The targets that are meant: the one at the URL, those of the environment, or those of the only environment.
+    ///
+    /// # Errors
+    /// An unknown environment, a variable that is not set, or a choice that was not made.
+    pub(crate) fn targets(&self, wanted: &Where<'_>, paint: Paint) -> Result<Vec<Target>, Failure> {
+        let rejected = |diagnostics: Vec<Diagnostic>| rejected(&diagnostics, &self.sources, paint);
+        if let Some(given) = wanted.url {
+            let target = self.model.target_at(given.url().expose(), wanted.environment);
+            return target.map(|target| vec![target]).map_err(|diagnostic| rejected(vec![diagnostic]));
+        }
+        let environments = self.model.environments();
+        let environment = match (wanted.environment, environments.as_slice()) {
+            (Some(asked), _) => Some(asked),
+            (None, [only]) => Some(*only),
+            (None, []) => None,
+            (None, several) => {
+                return Err(Failure::new(
+                    format!("the model has several environments: {}", several.join(", ")),
+                    "say which with --env, or give a --url",
+                ));
+            }
+        };
+        let targets = self.model.targets(environment, &|name| env::var(name).ok()).map_err(rejected)?;
+        if targets.is_empty() {
+            return Err(Failure::new(
+                "the model names no server",
+                "give the database an environment with a url, or give a --url",
+            ));
+        }
+        Ok(targets)
+    }
+
+    /// The sources as a plan file carries them.
+    pub(crate) fn carried(&self) -> Vec<plan_file::Source> {
+        let carry =
+            |source: &Source| plan_file::Source { name: source.name.clone(), text: source.text.clone() };
+        self.sources.iter().map(carry).collect()
+    }
+}
+
+/// Sources out of a plan file.
+pub(crate) fn carried(sources: &[plan_file::Source]) -> Vec<Source> {
+    sources.iter().map(|source| Source { name: source.name.clone(), text: source.text.clone() }).collect()
+}
+
+fn rejected(diagnostics: &[Diagnostic], sources: &[Source], paint: Paint) -> Failure {
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
+    let what = match errors {
+        1 => "the model has an error".to_owned(),
+        _ => format!("the model has {errors} errors"),
+    };
+    Failure::Told(Box::new(Told {
+        what,
+        help: "rolewright explain CODE says more about each".to_owned(),
+        before: ::manifest::render(diagnostics, sources, paint.color()),
+        ..Told::default()
+    }))
+}
+
+/// The day in UTC, against which expiry and exceptions are judged.
+fn today() -> Option<String> {
+    let now = jiff::Timestamp::try_from(SystemTime::now()).ok()?.to_string();
+    now.split_once('T').map(|(day, _)| day.to_owned())
+}

@@ -1,0 +1,66 @@
+//! `rolewright init`, `check` and `schema`: a model without a server.
+
+use crate::folder::Folder;
+use crate::program::{Ran, command, ran, rolewright};
+
+fn inside(folder: &Folder, arguments: &[&str]) -> Ran {
+    ran(command(arguments).current_dir(folder.path()).output().unwrap())
+}
+
+#[test]
+fn a_first_model_is_sound_and_never_overwrites() {
+    let folder = Folder::new();
+    assert_eq!(inside(&folder, &["init"]).status, Some(0));
+    let check = inside(&folder, &["check"]);
+    assert_eq!((check.status, check.err.as_str()), (Some(0), ""), "{}", check.out);
+    insta::assert_snapshot!(check.out);
+    folder.write("rolewright.yaml", "mine");
+    let again = inside(&folder, &["init"]);
+    assert_eq!(again.status, Some(1));
+    assert!(again.err.contains("exists already"), "{}", again.err);
+    assert_eq!(std::fs::read_to_string(folder.file("rolewright.yaml")).unwrap(), "mine");
+    assert_eq!(inside(&folder, &["init", "elsewhere/model"]).status, Some(0));
+    assert_eq!(inside(&folder, &["check", "elsewhere/model"]).status, Some(0));
+}
+
+#[test]
+fn every_error_of_a_folder_is_told_in_one_go() {
+    let folder = Folder::new();
+    folder.write(
+        "model/a.yaml",
+        "version: 1\nroles:\n  reader: { purpose: Looks, owner: x@acme.example, inherits: [gost] }\n",
+    );
+    folder.write("model/deep/b.yml", "roles: { writer: { purpse: Writes } }\n");
+    folder.write("model/notes.txt", "not a model");
+    let check = inside(&folder, &["check"]);
+    assert_eq!(check.status, Some(1));
+    insta::assert_snapshot!(check.out);
+}
+
+#[test]
+fn no_model_and_bad_files_say_what_to_do() {
+    let folder = Folder::new();
+    let none = inside(&folder, &["check"]);
+    assert_eq!(none.status, Some(1));
+    assert!(
+        none.err.contains("there is no model here") && none.err.contains("rolewright init"),
+        "{}",
+        none.err
+    );
+    std::fs::create_dir(folder.file("empty")).unwrap();
+    let path = folder.file("latin1.yaml");
+    std::fs::write(&path, b"version: 1 # \xe9").unwrap();
+    for (path, about) in
+        [("empty", "no .yaml file"), ("latin1.yaml", "not text in UTF-8"), ("nowhere", "cannot read nowhere")]
+    {
+        let ran = inside(&folder, &["check", path]);
+        assert_eq!((ran.status, ran.out.as_str()), (Some(1), ""), "{path}");
+        assert!(ran.err.contains(about), "{}", ran.err);
+    }
+}
+
+#[test]
+fn the_schema_is_json() {
+    let schema: serde_json::Value = serde_json::from_str(&rolewright(&["schema"]).out).unwrap();
+    assert!(schema["$schema"].is_string());
+}

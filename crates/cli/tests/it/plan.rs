@@ -1,0 +1,229 @@
+//! `rolewright plan` and `rolewright apply` against real servers.
+
+use crate::folder::Folder;
+use crate::program::{Ran, command, ran};
+use sandbox::{Cluster, Installation, Version};
+use std::process::Stdio;
+
+const MODEL: &str = include_str!("shop.yaml");
+const PASSWORD: &str = "correct-horse-never-shown";
+
+struct Shop {
+    cluster: Cluster,
+    folder: Folder,
+}
+
+impl Shop {
+    fn new(version: Version) -> Self {
+        let cluster = Cluster::start(&Installation::find(version).unwrap()).unwrap();
+        cluster.create_database("shop").unwrap();
+        cluster
+            .psql("shop", "CREATE SCHEMA sales; CREATE TABLE sales.orders (id int); GRANT USAGE ON SCHEMA sales TO PUBLIC")
+            .unwrap();
+        let folder = Folder::new();
+        folder.write("rolewright.yaml", MODEL);
+        Self { cluster, folder }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        let mut command = command(arguments);
+        command.current_dir(self.folder.path()).env("SHOP_URL", self.cluster.url("shop"));
+        let ran = ran(command.env("CHECKOUT_PASSWORD", PASSWORD).output().unwrap());
+        for secret in [PASSWORD, self.cluster.password()] {
+            assert!(!ran.out.contains(secret) && !ran.err.contains(secret), "{ran:?}");
+        }
+        ran
+    }
+
+    fn edit(&self, file: &str, from: &str, to: &str) {
+        let path = self.folder.file(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from} is not in {text}");
+        std::fs::write(&path, text.replace(from, to)).unwrap();
+    }
+
+    /// True if a role of the model exists.
+    fn changed(&self) -> bool {
+        self.cluster.psql("shop", "SELECT count(*) FROM pg_roles WHERE rolname = 'orders_reader'").unwrap()
+            != "0"
+    }
+}
+
+#[test]
+fn a_plan_is_applied_and_nothing_is_left_to_do() {
+    for version in Version::ALL {
+        let shop = Shop::new(version);
+        let plan = shop.run(&["plan"]);
+        assert_eq!((plan.status, plan.err.as_str()), (Some(2), ""), "{version}: {plan:?}");
+        let apply = shop.run(&["apply", "--yes"]);
+        assert_eq!(apply.status, Some(0), "{version}: {apply:?}");
+        assert!(apply.out.starts_with(&plan.out), "{version}: what is applied is what was planned");
+        assert_eq!(shop.run(&["plan"]).status, Some(0), "{version}");
+        let checkout = shop.cluster.url_as("checkout", PASSWORD, "shop");
+        let audit = ran(command(&["audit", &checkout]).output().unwrap());
+        assert!(audit.out.starts_with("Audit of shop"), "the password was set: {audit:?}");
+        shop.cluster.psql("shop", "REVOKE SELECT ON sales.orders FROM orders_reader").unwrap();
+        assert_eq!(shop.run(&["plan"]).status, Some(2), "{version}: damage by hand is seen");
+        assert_eq!(shop.run(&["apply", "--yes"]).status, Some(0), "{version}: and mended");
+    }
+}
+
+#[test]
+fn a_plan_reads_well() {
+    let shop = Shop::new(Version::V17);
+    let filters = [
+        (r"PostgreSQL \d+\.\d+[^,\n]*", "PostgreSQL 17"),
+        ("fingerprint [0-9a-f]+", "fingerprint HEX"),
+        (r"made from \S+ \S+", "made from INSTANT"),
+    ];
+    insta::with_settings!({ filters => filters }, {
+        insta::assert_snapshot!("plan_text", shop.run(&["plan", "--verbose"]).out);
+        insta::assert_snapshot!("plan_sql", shop.run(&["plan", "--format", "sql"]).out);
+    });
+}
+
+#[test]
+fn the_sql_of_a_plan_runs_in_psql() {
+    for version in Version::ALL {
+        let shop = Shop::new(version);
+        let sql = shop.run(&["plan", "--format", "sql"]).out;
+        let sql = format!("\\set verifier_checkout SCRAM-SHA-256$4096:c2FsdHNhbHRzYWx0$AAAA:BBBB\n{sql}");
+        let file = shop.folder.write(
+            "plan.sql",
+            &sql.replace(
+                "$AAAA:BBBB",
+                "$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=:MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=",
+            ),
+        );
+        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+        shop.cluster.psql("shop", &std::fs::read_to_string(&file).unwrap()).unwrap();
+        assert_eq!(shop.run(&["plan"]).status, Some(0), "{version}: {}", shop.run(&["plan"]).out);
+    }
+}
+
+#[test]
+fn nobody_to_ask_and_no_yes_changes_nothing() {
+    let shop = Shop::new(Version::V16);
+    let ran = shop.run(&["apply"]);
+    assert_eq!(ran.status, Some(1));
+    assert!(ran.err.contains("nobody is there to ask") && !shop.changed(), "{}", ran.err);
+}
+
+#[test]
+fn on_a_terminal_only_the_word_yes_goes_on() {
+    let shop = Shop::new(Version::V16);
+    let answer = |word: &str| {
+        let line = format!("{} apply", env!("CARGO_BIN_EXE_rolewright"));
+        let mut script = std::process::Command::new("script");
+        script.args(["--quiet", "--return", "--command", &line, "/dev/null"]).current_dir(shop.folder.path());
+        script.env("SHOP_URL", shop.cluster.url("shop")).env("CHECKOUT_PASSWORD", PASSWORD);
+        script.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = script.spawn().unwrap();
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), format!("{word}\n").as_bytes()).unwrap();
+        ran(child.wait_with_output().unwrap())
+    };
+    let no = answer("y");
+    assert_eq!((no.status, shop.changed()), (Some(1), false), "{no:?}");
+    let yes = answer("yes");
+    assert_eq!((yes.status, shop.changed()), (Some(0), true), "{yes:?}");
+}
+
+#[test]
+fn a_plan_file_is_applied_without_the_model_beside_it() {
+    let shop = Shop::new(Version::V16);
+    let plan = shop.run(&["plan", "--out", "plan.json"]);
+    assert_eq!(plan.status, Some(2), "{plan:?}");
+    let text = std::fs::read_to_string(shop.folder.file("plan.json")).unwrap();
+    assert!(
+        !text.contains(shop.cluster.password()) && !text.contains(PASSWORD) && !text.contains("postgres://")
+    );
+    std::fs::remove_file(shop.folder.file("rolewright.yaml")).unwrap();
+    let apply = shop.run(&["apply", "plan.json", "--yes"]);
+    assert_eq!(apply.status, Some(0), "{apply:?}");
+    let again = shop.run(&["apply", "plan.json", "--yes"]);
+    assert_eq!(again.status, Some(1), "a plan is for once: {again:?}");
+}
+
+#[test]
+fn a_plan_file_that_was_edited_or_is_of_another_cluster_or_day_is_refused() {
+    let shop = Shop::new(Version::V16);
+    let refused = |shop: &Shop, about: &str| {
+        let ran = shop.run(&["apply", "plan.json", "--yes"]);
+        assert_eq!(ran.status, Some(1), "{ran:?}");
+        assert!(ran.err.contains(about) && !shop.changed(), "{about}: {}", ran.err);
+    };
+    let plan = || assert_eq!(shop.run(&["plan", "--out", "plan.json"]).status, Some(2));
+    for (from, to, about) in [
+        ("INSERT", "INSERT, DELETE", "was edited"),
+        ("\"all_or_nothing\": true", "\"all_or_nothing\": false", "was edited"),
+        ("insert, update on table", "insert, delete on table", "was edited"),
+        ("\"fingerprint\": \"", "\"fingerprint\": \"0", "has changed"),
+        ("\"system\": \"", "\"system\": \"9", "another target"),
+        ("\"version\": 1,", "\"version\": 2,", "is not a plan of this rolewright"),
+        ("\"version\": 1,", "\"version\": 1, \"extra\": 1,", "is not a plan of this rolewright"),
+    ] {
+        plan();
+        shop.edit("plan.json", from, to);
+        refused(&shop, about);
+    }
+    plan();
+    shop.cluster.psql("shop", "GRANT UPDATE ON sales.orders TO PUBLIC; CREATE ROLE checkout").unwrap();
+    refused(&shop, "has changed");
+    let json = shop.run(&["plan", "--format", "json"]);
+    shop.folder.write("plan.json", &json.out);
+    refused(&shop, "has no model in it");
+    shop.folder.write("plan.json", "{");
+    refused(&shop, "is not a plan of this rolewright");
+
+    let other = Cluster::builder().own_identity().start(&Installation::find(Version::V16).unwrap()).unwrap();
+    other.create_database("shop").unwrap();
+    let ran = shop.run(&["plan", "--url", &other.socket_url("shop")]);
+    assert_eq!(ran.status, Some(1), "the tables of the model are not there: {ran:?}");
+    other.psql("shop", "CREATE SCHEMA sales; CREATE TABLE sales.orders ()").unwrap();
+    assert_eq!(shop.run(&["plan", "--out", "plan.json", "--url", &other.socket_url("shop")]).status, Some(2));
+    refused(&shop, "another target");
+}
+
+#[test]
+fn a_password_in_the_model_is_not_copied_into_a_plan_file() {
+    let shop = Shop::new(Version::V16);
+    shop.edit("rolewright.yaml", "${SHOP_URL}", &shop.cluster.url("shop"));
+    let ran = shop.run(&["plan", "--out", "plan.json"]);
+    assert_eq!(ran.status, Some(1), "{ran:?}");
+    assert!(!std::path::Path::new(&shop.folder.file("plan.json")).exists());
+}
+
+#[test]
+fn a_password_that_is_nowhere_stops_an_apply_before_it_begins() {
+    let shop = Shop::new(Version::V16);
+    shop.edit("rolewright.yaml", "CHECKOUT_PASSWORD", "PASSWORD_THAT_IS_NOT_SET");
+    let ran = shop.run(&["apply", "--yes"]);
+    assert_eq!((ran.status, shop.changed()), (Some(1), false));
+    assert!(ran.err.contains("PASSWORD_THAT_IS_NOT_SET, which is not set"), "{}", ran.err);
+}
+
+#[test]
+fn a_model_with_errors_changes_nothing_and_says_where() {
+    let shop = Shop::new(Version::V16);
+    shop.edit("rolewright.yaml", "select on table", "selct on table");
+    for arguments in [&["check"][..], &["plan"], &["apply", "--yes"], &["executor-sql"]] {
+        let ran = shop.run(arguments);
+        assert_eq!((ran.status, shop.changed()), (Some(1), false), "{arguments:?}");
+        assert!(format!("{}{}", ran.out, ran.err).contains("rolewright.yaml:15:"), "{ran:?}");
+    }
+}
+
+#[test]
+fn the_executor_that_the_sql_makes_carries_the_plan_out() {
+    for version in Version::ALL {
+        let shop = Shop::new(version);
+        let sql = shop.run(&["executor-sql"]);
+        assert_eq!(sql.status, Some(0), "{sql:?}");
+        shop.cluster.psql("shop", &sql.out).unwrap();
+        shop.cluster.psql("shop", "ALTER ROLE rolewright_executor PASSWORD 'executor'").unwrap();
+        let url = shop.cluster.url_as("rolewright_executor", "executor", "shop");
+        let ran = shop.run(&["apply", "--yes", "--url", &url]);
+        assert_eq!(ran.status, Some(0), "{version}: {ran:?}");
+        assert_eq!(shop.run(&["plan", "--url", &url]).status, Some(0), "{version}");
+    }
+}
