@@ -1,6 +1,7 @@
 //! The model language: text to a manifest with spans, diagnostics, and the compiled intent.
 
 mod check;
+mod checked;
 mod codes;
 mod compile;
 mod diagnostic;
@@ -21,6 +22,7 @@ mod url;
 mod yaml;
 
 pub use crate::model::Model;
+pub use checked::{Checked, check};
 pub use codes::{PAGES, explain};
 pub use compile::compile;
 pub use diagnostic::{Diagnostic, Label, Severity};

@@ -3,7 +3,8 @@
 /// The candidate closest to `word`, if one is close enough to be meant.
 pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted: Vec<char> = word.chars().take(64).flat_map(char::to_lowercase).collect();
-    let allowed = (wanted.len() / 3).max(1);
+    // One letter more or less makes another word of a short one.
+    let allowed = if wanted.len() < 3 { 0 } else { wanted.len() / 3 };
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
         let have: Vec<char> = candidate.chars().take(64).flat_map(char::to_lowercase).collect();

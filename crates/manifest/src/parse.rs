@@ -145,8 +145,10 @@ fn environment(node: &Node) -> Option<EnvironmentEntry> {
 }
 
 fn cluster(node: &Node) -> Option<ClusterEntry> {
+    // A missing engine has been reported; the cluster is still one that may be named.
+    let nothing = || Text { value: String::new(), span: node.span, exact: false };
     Some(ClusterEntry {
-        engine: text_of(node, "engine")?,
+        engine: text_of(node, "engine").unwrap_or_else(nothing),
         environments: by_name(node.get("environments"), environment),
     })
 }

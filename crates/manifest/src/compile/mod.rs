@@ -22,16 +22,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Compiles a manifest that was read without errors.
 ///
-/// `vocabulary` gives the words of an engine by its name. `today`, as `2027-01-31`, is what expiry and
+/// `vocabularies` are the words of the engines that are known. `today`, as `2027-01-31`, is what expiry and
 /// exceptions are judged against; without it nothing has expired. The diagnostics hold every error and every
 /// finding that no exception accepts; there is a model if there is no error.
 #[must_use]
 pub fn compile<'a>(
     manifest: &'a Manifest,
-    vocabulary: &'a dyn Fn(&str) -> Option<&'a Vocabulary>,
+    vocabularies: &'a [&'a Vocabulary],
     today: Option<&'a str>,
 ) -> (Option<Model>, Vec<Diagnostic>) {
-    let mut compiler = Compiler::new(manifest, vocabulary, today);
+    let mut compiler = Compiler::new(manifest, vocabularies, today);
     compiler.places();
     compiler.boundaries();
     compiler.names();
@@ -50,7 +50,7 @@ pub fn compile<'a>(
 
 struct Compiler<'a> {
     manifest: &'a Manifest,
-    vocabulary: &'a dyn Fn(&str) -> Option<&'a Vocabulary>,
+    vocabularies: &'a [&'a Vocabulary],
     today: Option<&'a str>,
     out: Vec<Diagnostic>,
     model: Model,
@@ -70,7 +70,7 @@ struct Compiler<'a> {
 impl<'a> Compiler<'a> {
     fn new(
         manifest: &'a Manifest,
-        vocabulary: &'a dyn Fn(&str) -> Option<&'a Vocabulary>,
+        vocabularies: &'a [&'a Vocabulary],
         today: Option<&'a str>,
     ) -> Self {
         let model = Model {
@@ -94,7 +94,7 @@ impl<'a> Compiler<'a> {
         };
         Self {
             manifest,
-            vocabulary,
+            vocabularies,
             today,
             out: Vec::new(),
             model,
@@ -112,6 +112,11 @@ impl<'a> Compiler<'a> {
         self.out.dedup();
         let broken = self.out.iter().any(Diagnostic::is_error);
         ((!broken).then_some(self.model), self.out)
+    }
+
+    /// The words of an engine.
+    fn words(&self, engine: &str) -> Option<&'a Vocabulary> {
+        self.vocabularies.iter().find(|words| words.engine == engine).copied()
     }
 
     fn say(&mut self, diagnostic: Diagnostic) {

@@ -31,10 +31,14 @@ impl<'a> Compiler<'a> {
     }
 
     fn engine(&mut self, name: &Text) -> Option<&'a Vocabulary> {
-        let Some(words) = (self.vocabulary)(name.as_str()) else {
+        if name.value.is_empty() {
+            return None;
+        }
+        let Some(words) = self.words(name.as_str()) else {
             let message = format!("there is no engine `{}`", name.as_str());
-            let help = did_you_mean(name.as_str(), ["postgres"])
-                .unwrap_or_else(|| "the engine is `postgres`".into());
+            let known = self.vocabularies.iter().map(|words| words.engine);
+            let help = did_you_mean(name.as_str(), known.clone())
+                .unwrap_or_else(|| format!("there is {}", known.collect::<Vec<_>>().join(", ")));
             self.say(Diagnostic::error("RW107", message).at(name.span, "unknown").help(help));
             return None;
         };
@@ -96,7 +100,7 @@ impl<'a> Compiler<'a> {
             self.say(Diagnostic::error("RW111", message).at(name.span, "not defined").help(help));
             return None;
         };
-        (self.vocabulary)(cluster.value.engine.as_str())
+        self.words(cluster.value.engine.as_str())
     }
 
     /// A database with environments of its own is a cluster of its own, unless another one is on the same

@@ -1,13 +1,16 @@
 //! The model language from the outside: files in, diagnostics, tests and intents out.
 
+mod bounds;
 mod codes;
+mod corpus;
 mod example;
 mod good;
+mod intents;
+mod phrase;
 mod starter;
 mod vocabulary;
 
-use manifest::{Diagnostic, Model, Source, compile, parse, render};
-use model::Vocabulary;
+use manifest::{Diagnostic, Model, Source, render};
 
 /// The day on which everything is checked.
 const TODAY: &str = "2026-11-24";
@@ -19,18 +22,9 @@ fn sources(files: &[(&str, &str)]) -> Vec<Source> {
 /// Parses, compiles and runs the tests of a model, as `rolewright check` does.
 fn check_files(files: &[(&str, &str)]) -> (Option<Model>, Vec<Diagnostic>, String) {
     let sources = sources(files);
-    let (manifest, mut diagnostics) = parse(&sources);
-    let mut model = None;
-    if !diagnostics.iter().any(Diagnostic::is_error) {
-        let words = |engine: &str| -> Option<&Vocabulary> { (engine == "postgres").then(vocabulary::words) };
-        let (compiled, more) = compile(&manifest, &words, Some(TODAY));
-        diagnostics.extend(more);
-        let outcomes = compiled.iter().flat_map(Model::run_tests);
-        diagnostics.extend(outcomes.flat_map(|outcome| outcome.diagnostics));
-        model = compiled;
-    }
-    let rendered = render(&diagnostics, &sources, false);
-    (model, diagnostics, rendered)
+    let checked = manifest::check(&sources, &[vocabulary::words()], Some(TODAY));
+    let rendered = render(&checked.diagnostics, &sources, false);
+    (checked.model, checked.diagnostics, rendered)
 }
 
 /// What `check` says about one file.

@@ -1,0 +1,58 @@
+//! Everything that `rolewright check` does, in one call.
+
+use crate::compile::compile;
+use crate::diagnostic::{Diagnostic, sort};
+use crate::model::Model;
+use crate::parse::parse;
+use crate::source::Source;
+use ::model::Vocabulary;
+
+/// What came of checking a model.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// The model, if nothing keeps it from being used. It is there even if its tests fail.
+    pub model: Option<Model>,
+    /// Every error and finding, failed tests included, down the files.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many tests were run.
+    pub tests: usize,
+}
+
+impl Checked {
+    /// True if there is an error, a failed test among them.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+/// Parses, compiles and tests the sources of one model. `vocabularies` and `today` are as for [`compile`].
+///
+/// Files that are badly formed do not hide what is wrong with the names in them. Only a file that could not be
+/// read at all does: what it defines would be missed everywhere else.
+#[must_use]
+pub fn check(
+    sources: &[Source],
+    vocabularies: &[&Vocabulary],
+    today: Option<&str>,
+) -> Checked {
+    let (manifest, mut diagnostics) = parse(sources);
+    let unread = |diagnostic: &Diagnostic| matches!(diagnostic.code, "RW101" | "RW108");
+    if diagnostics.iter().any(unread) {
+        return Checked { model: None, diagnostics, tests: 0 };
+    }
+    let malformed = diagnostics.iter().any(Diagnostic::is_error);
+    let (mut model, found) = compile(&manifest, vocabularies, today);
+    if malformed {
+        // A finding about something misspelt would send people the wrong way.
+        diagnostics.extend(found.into_iter().filter(Diagnostic::is_error));
+        model = None;
+    } else {
+        diagnostics.extend(found);
+    }
+    let outcomes = model.as_ref().map(Model::run_tests).unwrap_or_default();
+    let tests = outcomes.len();
+    diagnostics.extend(outcomes.into_iter().flat_map(|outcome| outcome.diagnostics));
+    sort(&mut diagnostics);
+    Checked { model, diagnostics, tests }
+}
