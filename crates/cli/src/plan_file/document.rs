@@ -147,11 +147,11 @@ impl PlanFile {
         if was.databases != is.databases {
             return Err(PlanFileError::OtherDatabases { was: was.told(), is: is.told() });
         }
-        if self.fingerprint != again.fingerprint {
-            return Err(PlanFileError::Moved);
-        }
         if (&was.login, &was.acts_as) != (&is.login, &is.acts_as) {
             return Err(PlanFileError::OtherExecutor { was: was.login.clone(), is: is.login.clone() });
+        }
+        if self.fingerprint != again.fingerprint {
+            return Err(PlanFileError::Moved);
         }
         match first_difference(&self.phases, &again.phases) {
             Some(step) => Err(PlanFileError::OtherSteps { step }),

@@ -64,7 +64,10 @@ impl From<PlanFileError> for Failure {
                 format!("the plan was made as {was}, and this session is {is}"),
                 format!("connect as {was}, or {again}"),
             ),
-            PlanFileError::Moved => Failure::new("the target has changed since the plan was made", again),
+            PlanFileError::Moved => Failure::new(
+                "the target has changed since the plan was made, or the model in the file was edited",
+                again,
+            ),
             PlanFileError::OtherSteps { step: 0 } => {
                 Failure::new("the plan file counts its steps wrongly: it was edited", again)
             }

@@ -217,6 +217,9 @@ fn a_model_with_errors_changes_nothing_and_says_where() {
 fn the_executor_that_the_sql_makes_carries_the_plan_out() {
     for version in Version::ALL {
         let shop = Shop::new(version);
+        let owned = "CREATE ROLE app_owner; ALTER SCHEMA sales OWNER TO app_owner; \
+            ALTER TABLE sales.orders OWNER TO app_owner; ALTER DATABASE shop OWNER TO app_owner";
+        shop.cluster.psql("shop", owned).unwrap();
         let sql = shop.run(&["executor-sql"]);
         assert_eq!(sql.status, Some(0), "{sql:?}");
         shop.cluster.psql("shop", &sql.out).unwrap();
