@@ -108,10 +108,7 @@ fn quoted_element(rest: &mut Peekable<CharIndices<'_>>) -> Option<String> {
     }
 }
 
-fn bare_element<'a>(
-    inner: &'a str,
-    rest: &mut Peekable<CharIndices<'_>>,
-) -> Result<Cow<'a, str>, AclError> {
+fn bare_element<'a>(inner: &'a str, rest: &mut Peekable<CharIndices<'_>>) -> Result<Cow<'a, str>, AclError> {
     let start = rest.peek().map_or(inner.len(), |(at, _)| *at);
     while let Some((at, c)) = rest.peek() {
         match c {
@@ -188,7 +185,11 @@ fn print_item(item: &Item) -> String {
             }
         }
     }
-    format!("{}={letters}/{}", item.grantee.as_deref().map_or(String::new(), print_name), print_name(&item.grantor))
+    format!(
+        "{}={letters}/{}",
+        item.grantee.as_deref().map_or(String::new(), print_name),
+        print_name(&item.grantor)
+    )
 }
 
 fn print_name(name: &str) -> String {
@@ -200,7 +201,8 @@ fn print_name(name: &str) -> String {
 }
 
 fn element(item: &str) -> String {
-    let special = |c: char| matches!(c, '"' | '\\' | '{' | '}' | ',') || c.is_ascii_whitespace() || c == '\x0b';
+    let special =
+        |c: char| matches!(c, '"' | '\\' | '{' | '}' | ',') || c.is_ascii_whitespace() || c == '\x0b';
     if !item.contains(special) {
         return item.to_owned();
     }
@@ -233,22 +235,36 @@ mod tests {
 
     #[test]
     fn names_with_every_special_character_are_read() {
-        let items = parse(r#"{=U/owner,"\"a,b{c}\\\\d\"\"e =/f\"=ar*/\"x y\""}"#).unwrap();
-        assert_eq!(items[0], Item {
-            grantee: None,
-            held: held(&[(operation::USAGE, false)]),
-            grantor: "owner".into()
-        });
-        assert_eq!(items[1], Item {
-            grantee: Some(r#"a,b{c}\d"e =/f"#.into()),
-            held: held(&[(operation::INSERT, false), (operation::SELECT, true)]),
-            grantor: "x y".into()
-        });
+        let items = parse(r#"{=U/owner,"\"a,b{c}\\d\"\"e =/f\"=ar*/\"x y\""}"#).unwrap();
+        assert_eq!(
+            items[0],
+            Item { grantee: None, held: held(&[(operation::USAGE, false)]), grantor: "owner".into() }
+        );
+        assert_eq!(
+            items[1],
+            Item {
+                grantee: Some(r#"a,b{c}\d"e =/f"#.into()),
+                held: held(&[(operation::INSERT, false), (operation::SELECT, true)]),
+                grantor: "x y".into()
+            }
+        );
     }
 
     #[test]
     fn broken_texts_are_errors() {
-        for text in ["{", "}", "{a}", "{a=r}", "{a=r/}", "{,}", "{a=r/b,}", "{\"a=r/b}", "{a=*r/b}", "{a=r/b}x", "{a=r**/b}"] {
+        for text in [
+            "{",
+            "}",
+            "{a}",
+            "{a=r}",
+            "{a=r/}",
+            "{,}",
+            "{a=r/b,}",
+            "{\"a=r/b}",
+            "{a=*r/b}",
+            "{a=r/b}x",
+            "{a=r**/b}",
+        ] {
             assert!(parse(text).is_err(), "{text}");
         }
         assert_eq!(parse("{a=q/b}"), Err(AclError::Letter('q')));

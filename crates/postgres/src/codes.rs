@@ -1,7 +1,19 @@
-//! The manual pages of what can be wrong between a model and a PostgreSQL target.
+//! The manual pages of what can be wrong with a PostgreSQL target, and between a model and a target.
 
 /// Each code with its page, in order.
 pub const PAGES: &[(&str, &str)] = &[
+    ("RW200", include_str!("../codes/RW200.md")),
+    ("RW201", include_str!("../codes/RW201.md")),
+    ("RW202", include_str!("../codes/RW202.md")),
+    ("RW203", include_str!("../codes/RW203.md")),
+    ("RW204", include_str!("../codes/RW204.md")),
+    ("RW205", include_str!("../codes/RW205.md")),
+    ("RW206", include_str!("../codes/RW206.md")),
+    ("RW207", include_str!("../codes/RW207.md")),
+    ("RW208", include_str!("../codes/RW208.md")),
+    ("RW209", include_str!("../codes/RW209.md")),
+    ("RW210", include_str!("../codes/RW210.md")),
+    ("RW211", include_str!("../codes/RW211.md")),
     ("RW301", include_str!("../codes/RW301.md")),
     ("RW302", include_str!("../codes/RW302.md")),
     ("RW303", include_str!("../codes/RW303.md")),
@@ -19,3 +31,42 @@ pub const PAGES: &[(&str, &str)] = &[
     ("RW325", include_str!("../codes/RW325.md")),
     ("RW326", include_str!("../codes/RW326.md")),
 ];
+
+/// The manual page of a code: what it means, an example, how to mend it.
+#[must_use]
+pub fn explain(code: &str) -> Option<&'static str> {
+    PAGES.iter().find(|(known, _)| known.eq_ignore_ascii_case(code)).map(|(_, page)| *page)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PAGES;
+
+    #[test]
+    fn every_code_in_the_source_has_a_page_with_its_parts() {
+        let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).unwrap();
+                for after in text.split("\"RW").skip(1) {
+                    let code = format!("RW{}", after.split('"').next().unwrap());
+                    if code.len() != 5 {
+                        continue;
+                    }
+                    assert!(PAGES.iter().any(|(known, _)| *known == code), "{code} in {}", path.display());
+                }
+            }
+        }
+        for (code, page) in PAGES {
+            assert!(page.starts_with(&format!("# {code} ")), "{code}");
+            for part in ["\n## What\n", "\n## Example\n", "\n## Mending\n"] {
+                assert!(page.contains(part), "{code} lacks {part}");
+            }
+        }
+    }
+}

@@ -93,9 +93,10 @@ impl Connector {
         let link = link.map_err(|failed| match failed {
             Failed::Tls(error) | Failed::Otherwise(error) => error,
         })?;
-        let become_role = self.acts_as.as_ref().map_or(String::new(), |role| {
-            format!("; SET ROLE {}", quote::identifier(role.as_str()))
-        });
+        let become_role = self
+            .acts_as
+            .as_ref()
+            .map_or(String::new(), |role| format!("; SET ROLE {}", quote::identifier(role.as_str())));
         link.batch(&format!("{BEGINNING}{become_role}"))
             .await
             .map_err(|error| failure::connecting(&error, to, &self.address.hint))?;
@@ -108,7 +109,8 @@ impl Connector {
         let failed = |error: tokio_postgres::Error| {
             let explained = failure::connecting(&error, to, &self.address.hint);
             // After pg_hba.conf has refused the encrypted connection it may still admit the plain one.
-            let by_hba = error.code() == Some(&tokio_postgres::error::SqlState::INVALID_AUTHORIZATION_SPECIFICATION);
+            let by_hba =
+                error.code() == Some(&tokio_postgres::error::SqlState::INVALID_AUTHORIZATION_SPECIFICATION);
             let by_tls = error.as_db_error().is_none() && explained.what.contains("TLS");
             if by_hba || by_tls { Failed::Tls(explained) } else { Failed::Otherwise(explained) }
         };
@@ -168,11 +170,13 @@ fn supported(version: Option<&str>, to: &str) -> Result<(), EngineError> {
         return Err(EngineError::new("RW203", format!("{to} names its version as `{text}`"), help));
     };
     if major < *SUPPORTED.start() {
-        let help = "Rolewright knows PostgreSQL 14 to 18; older ones get no security fixes: upgrade the server";
+        let help =
+            "Rolewright knows PostgreSQL 14 to 18; older ones get no security fixes: upgrade the server";
         return Err(EngineError::new("RW203", format!("{to} is PostgreSQL {text}, which is too old"), help));
     }
     if major > *SUPPORTED.end() {
-        let help = "a newer version may have privileges that this Rolewright would overlook: use a newer Rolewright";
+        let help =
+            "a newer version may have privileges that this Rolewright would overlook: use a newer Rolewright";
         return Err(EngineError::new("RW204", format!("{to} is PostgreSQL {text}, which is too new"), help));
     }
     Ok(())

@@ -2,7 +2,9 @@
 //! (PostgreSQL, `acldefault`; section 5.8, table 5.2).
 
 use crate::words::{kind, operation};
-use model::{Acl, Future, FutureKey, FutureScope, Grantor, Held, Holder, Kind, Operation, Principal, RoleName};
+use model::{
+    Acl, Future, FutureKey, FutureScope, Grantor, Held, Holder, Kind, Operation, Principal, RoleName,
+};
 
 /// The built-in entries of an object of this kind. `major` is the server's major version. Columns and kinds
 /// without an ACL have none.
@@ -26,9 +28,10 @@ pub fn entries(kind: &Kind, owner: &RoleName, major: u32) -> Acl {
 #[must_use]
 pub fn future(key: &FutureKey, major: u32) -> Future {
     match key.scope {
-        FutureScope::Replaces(_) => {
-            entries(&key.kind, &key.creator, major).into_iter().map(|(holder, held)| (holder.to, held)).collect()
-        }
+        FutureScope::Replaces(_) => entries(&key.kind, &key.creator, major)
+            .into_iter()
+            .map(|(holder, held)| (holder.to, held))
+            .collect(),
         FutureScope::AddsIn(_) => Future::new(),
     }
 }

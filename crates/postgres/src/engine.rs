@@ -90,7 +90,10 @@ impl Session for PostgresSession {
         if self.login.standby {
             return Err(EngineError::new(
                 "RW208",
-                format!("{} is a standby, which takes no changes", self.connector.whereabouts(self.login.database.as_str())),
+                format!(
+                    "{} is a standby, which takes no changes",
+                    self.connector.whereabouts(self.login.database.as_str())
+                ),
                 "connect to the primary; target_session_attrs=read-write in the URL picks it from several hosts",
             ));
         }

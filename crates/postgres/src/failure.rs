@@ -70,7 +70,11 @@ pub(crate) fn reading(error: &tokio_postgres::Error, part: &str) -> EngineError 
         SqlState::QUERY_CANCELED => "the statement was cancelled or ran out of time; look again",
         _ => "look again; if it stays, the catalogue is damaged or the server is not PostgreSQL",
     };
-    EngineError::new("RW205", format!("{part} cannot be read: {} (SQLSTATE {})", answer.message(), answer.code().code()), help)
+    EngineError::new(
+        "RW205",
+        format!("{part} cannot be read: {} (SQLSTATE {})", answer.message(), answer.code().code()),
+        help,
+    )
 }
 
 /// An answer that is not what the query asks for.
@@ -102,7 +106,9 @@ pub(crate) fn failed(answer: &DbError, statement: &str) -> EngineError {
         (None, &SqlState::LOCK_NOT_AVAILABLE) => {
             "another session holds the object; see pg_locks, end it or try again when it is idle".to_owned()
         }
-        (None, &SqlState::INSUFFICIENT_PRIVILEGE) => "run it as a role that has the right; `rolewright executor-sql` prints how".to_owned(),
+        (None, &SqlState::INSUFFICIENT_PRIVILEGE) => {
+            "run it as a role that has the right; `rolewright executor-sql` prints how".to_owned()
+        }
         (None, _) => "look at the statement and at the server's log, then plan again".to_owned(),
     };
     EngineError::new("RW210", what, help).at(statement)

@@ -54,7 +54,8 @@ impl Login {
         let login: RoleName = rows::name(part, take(part, row, 1)?)?;
         let superuser = take::<Option<bool>>(part, row, 2)?.unwrap_or(false);
         let may_become_grantor: bool = take(part, row, 6)?;
-        let acts_as = if may_become_grantor && !superuser { rows::name(part, GRANTOR)? } else { login.clone() };
+        let acts_as =
+            if may_become_grantor && !superuser { rows::name(part, GRANTOR)? } else { login.clone() };
         let version: i32 = take(part, row, 0)?;
         Ok(Self {
             version: u32::try_from(version).map_err(|error| failure::unreadable(part, error))?,
@@ -64,7 +65,8 @@ impl Login {
             database: rows::name(part, take(part, row, 3)?)?,
             standby: take(part, row, 4)?,
             may_read_control: take(part, row, 5)?,
-            locks: usize::try_from(take::<i64>(part, row, 7)?).map_err(|error| failure::unreadable(part, error))?,
+            locks: usize::try_from(take::<i64>(part, row, 7)?)
+                .map_err(|error| failure::unreadable(part, error))?,
         })
     }
 }

@@ -1,31 +1,35 @@
 //! PostgreSQL: inspect, dialect, run, its own audit rules.
 
 pub mod acl;
+mod codes;
 mod connect;
+mod copy;
 pub mod defaults;
-mod failure;
-mod rules;
-mod run;
-mod lock;
-mod engine;
-mod inspect;
-pub mod quote;
-mod vocabulary;
-pub mod words;
 mod dialect;
+mod engine;
+mod executor_sql;
+mod failure;
 mod guard;
+mod inspect;
 mod instant;
+mod lock;
 mod ownership;
 mod phases;
 mod power;
 mod preflight;
+pub mod quote;
 mod realise;
+mod rules;
+mod run;
 mod scope;
-mod verifier;
+mod vocabulary;
+pub mod words;
 
-pub use dialect::Postgres;
 pub use self::engine::PostgresEngine;
+pub use codes::{PAGES, explain};
+pub use copy::copy;
+pub use dialect::Postgres;
+pub use executor_sql::executor_sql;
 pub use rules::rules;
 pub use scope::scope;
-pub use verifier::verifier;
 pub use vocabulary::{operations, vocabulary};

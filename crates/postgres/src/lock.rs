@@ -33,7 +33,10 @@ impl Lock {
         let database: &str = row.try_get(0).map_err(|error| failure::unreadable(part, error))?;
         let database = DatabaseName::try_from(database).map_err(|error| failure::unreadable(part, error))?;
         let link = connector.open(Some(&database)).await.map_err(|error| EngineError {
-            help: format!("{}; appliers lock each other out in database {database}, so each needs to connect to it", error.help),
+            help: format!(
+                "{}; appliers lock each other out in database {database}, so each needs to connect to it",
+                error.help
+            ),
             ..error
         })?;
         let lock = Self { link, whereabouts: connector.whereabouts(database.as_str()) };

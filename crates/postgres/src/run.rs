@@ -147,7 +147,10 @@ impl Running<'_> {
         self.lock.check().await.map_err(Failed::ForGood)?;
         self.link.batch("COMMIT").await.map_err(|error| match sorted(&error, "COMMIT") {
             Failed::ForGood(error) if error.code == "RW206" => Failed::ForGood(EngineError {
-                what: format!("{}; the phase was being committed, and whether it was is not known", error.what),
+                what: format!(
+                    "{}; the phase was being committed, and whether it was is not known",
+                    error.what
+                ),
                 help: "plan again: the new plan shows what is left to do".to_owned(),
                 ..error
             }),
@@ -214,14 +217,20 @@ fn means_nothing_was_done(notice: &DbError) -> bool {
 
 fn sorted(error: &tokio_postgres::Error, statement: &str) -> Failed {
     let explained = failure::running(error, statement);
-    if error.as_db_error().is_some_and(in_the_way) { Failed::InTheWay(explained) } else { Failed::ForGood(explained) }
+    if error.as_db_error().is_some_and(in_the_way) {
+        Failed::InTheWay(explained)
+    } else {
+        Failed::ForGood(explained)
+    }
 }
 
 /// True if another session caused the failure and the same may succeed later. Two sessions that change one object's ACL
 /// get no code of their own but an internal error; its message may be translated, the routine's name is not.
 fn in_the_way(answer: &DbError) -> bool {
     match *answer.code() {
-        SqlState::LOCK_NOT_AVAILABLE | SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => true,
+        SqlState::LOCK_NOT_AVAILABLE
+        | SqlState::T_R_SERIALIZATION_FAILURE
+        | SqlState::T_R_DEADLOCK_DETECTED => true,
         SqlState::INTERNAL_ERROR => {
             answer.message().starts_with("tuple concurrently")
                 || matches!(answer.routine(), Some("simple_heap_update" | "simple_heap_delete"))

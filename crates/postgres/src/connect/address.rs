@@ -93,8 +93,19 @@ impl Url {
 
 /// The parameters that are understood.
 const PARAMETERS: [&str; 13] = [
-    "application_name", "connect_timeout", "dbname", "host", "options", "password", "port", "sslcert", "sslkey",
-    "sslmode", "sslrootcert", "target_session_attrs", "user",
+    "application_name",
+    "connect_timeout",
+    "dbname",
+    "host",
+    "options",
+    "password",
+    "port",
+    "sslcert",
+    "sslkey",
+    "sslmode",
+    "sslrootcert",
+    "target_session_attrs",
+    "user",
 ];
 
 /// Reads a URL such as `postgres://user@host:5432/database?sslmode=verify-full`, and what it leaves open from the
@@ -106,18 +117,25 @@ pub(crate) fn parse(url: &str, surroundings: &Surroundings<'_>) -> Result<Addres
     let url = split(url)?;
     if let Some((unknown, _)) = url.parameters.iter().find(|(name, _)| !PARAMETERS.contains(&name.as_str())) {
         let help = format!("known are: {}", PARAMETERS.join(", "));
-        return Err(EngineError::new("RW200", format!("the database URL has an unknown parameter `{unknown}`"), help));
+        return Err(EngineError::new(
+            "RW200",
+            format!("the database URL has an unknown parameter `{unknown}`"),
+            help,
+        ));
     }
-    let pick = |parameter: &str, variable: &str| url.parameter(parameter).or_else(|| surroundings.get(variable));
+    let pick =
+        |parameter: &str, variable: &str| url.parameter(parameter).or_else(|| surroundings.get(variable));
     let hosts = hosts(&url, surroundings)?;
     let user = url.user.clone().or_else(|| pick("user", "PGUSER"));
     let user = user.or_else(|| surroundings.get("USER")).or_else(|| surroundings.get("LOGNAME"));
     let user = user.ok_or_else(|| wrong("names no user", "write postgres://USER@…, or set PGUSER"))?;
-    let database = url.database.clone().or_else(|| pick("dbname", "PGDATABASE")).unwrap_or_else(|| user.clone());
+    let database =
+        url.database.clone().or_else(|| pick("dbname", "PGDATABASE")).unwrap_or_else(|| user.clone());
     let mut hint = String::new();
     let password = url.password.clone().or_else(|| pick("password", "PGPASSWORD")).map(Secret::new);
     let password = password.or_else(|| {
-        let file = surroundings.get("PGPASSFILE").map(PathBuf::from).or_else(|| surroundings.in_home(".pgpass"))?;
+        let file =
+            surroundings.get("PGPASSFILE").map(PathBuf::from).or_else(|| surroundings.in_home(".pgpass"))?;
         let key = passfile::Key { hosts: &hosts, database: &database, user: &user };
         passfile::look_up(&file, &key, &mut hint)
     });
@@ -159,7 +177,9 @@ fn split(url: &str) -> Result<Url, EngineError> {
         Some(Err(user)) => (Some(user), None),
     };
     let decoded = |text: Option<&str>| match text {
-        Some(text) if !text.is_empty() => decode(text).map(Some).ok_or_else(|| wrong("has a broken % escape", form)),
+        Some(text) if !text.is_empty() => {
+            decode(text).map(Some).ok_or_else(|| wrong("has a broken % escape", form))
+        }
         _ => Ok(None),
     };
     let mut parameters = Vec::new();
@@ -209,9 +229,12 @@ fn decode(text: &str) -> Option<String> {
 
 fn hosts(url: &Url, surroundings: &Surroundings<'_>) -> Result<Vec<Host>, EngineError> {
     let port = |text: &str| {
-        text.trim().parse::<u16>().map_err(|_| wrong("has a port that is no number", "write a number from 1 to 65535"))
+        text.trim()
+            .parse::<u16>()
+            .map_err(|_| wrong("has a port that is no number", "write a number from 1 to 65535"))
     };
-    let ports = url.parameter("port").or_else(|| surroundings.get("PGPORT")).unwrap_or_else(|| "5432".to_owned());
+    let ports =
+        url.parameter("port").or_else(|| surroundings.get("PGPORT")).unwrap_or_else(|| "5432".to_owned());
     let ports = ports.split(',').map(port).collect::<Result<Vec<_>, _>>()?;
     let default_port = |at: usize| ports.get(at).or(ports.first()).copied().unwrap_or(5432);
     let named = url.hosts.iter().any(|(name, _)| !name.is_empty());
@@ -247,7 +270,9 @@ fn ssl_mode(text: Option<String>) -> Result<SslMode, EngineError> {
         Some("require") => Ok(SslMode::Require),
         Some("verify-ca") => Ok(SslMode::VerifyCa),
         Some("verify-full") => Ok(SslMode::VerifyFull),
-        Some(_) => Err(wrong("has an unknown sslmode", "use disable, prefer, require, verify-ca or verify-full")),
+        Some(_) => {
+            Err(wrong("has an unknown sslmode", "use disable, prefer, require, verify-ca or verify-full"))
+        }
     }
 }
 
@@ -265,7 +290,9 @@ fn timeout(text: Option<String>) -> Result<Duration, EngineError> {
         // As in libpq, 0 means to wait for ever; a day is as good, and ends.
         Ok(0) => Ok(Duration::from_secs(86_400)),
         Ok(seconds) => Ok(Duration::from_secs(seconds.min(86_400))),
-        Err(_) => Err(wrong("has a connect_timeout that is no number", "write seconds, such as connect_timeout=10")),
+        Err(_) => {
+            Err(wrong("has a connect_timeout that is no number", "write seconds, such as connect_timeout=10"))
+        }
     }
 }
 
@@ -274,7 +301,8 @@ mod tests {
     use super::*;
 
     fn read(url: &str, variables: &[(&str, &str)]) -> Result<Address, EngineError> {
-        let find = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
+        let find =
+            |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
         parse(url, &Surroundings { variable: &find })
     }
 
@@ -296,8 +324,13 @@ mod tests {
 
     #[test]
     fn what_the_url_leaves_open_comes_from_the_environment() {
-        let variables =
-            [("PGUSER", "eve"), ("PGHOST", "/run/pg"), ("PGPORT", "7000"), ("PGPASSWORD", "s"), ("PGSSLMODE", "require")];
+        let variables = [
+            ("PGUSER", "eve"),
+            ("PGHOST", "/run/pg"),
+            ("PGPORT", "7000"),
+            ("PGPASSWORD", "s"),
+            ("PGSSLMODE", "require"),
+        ];
         let address = read("postgres:///shop", &variables).unwrap();
         assert_eq!((address.user.as_str(), address.database.as_str()), ("eve", "shop"));
         assert_eq!(address.hosts, [host("/run/pg", 7000)]);
@@ -309,12 +342,21 @@ mod tests {
     fn sockets_lists_of_hosts_and_ipv6_are_understood() {
         assert_eq!(read("postgres://u@%2Frun%2Fpg:6/x", &[]).unwrap().hosts, [host("/run/pg", 6)]);
         assert_eq!(read("postgres://u@:6/x?host=/tmp", &[]).unwrap().hosts, [host("/tmp", 6)]);
-        assert_eq!(read("postgres://u@a:1,b,[::1]:3/x", &[]).unwrap().hosts, [host("a", 1), host("b", 5432), host("::1", 3)]);
+        assert_eq!(
+            read("postgres://u@a:1,b,[::1]:3/x", &[]).unwrap().hosts,
+            [host("a", 1), host("b", 5432), host("::1", 3)]
+        );
     }
 
     #[test]
     fn no_error_and_no_debug_shows_the_password() {
-        for url in ["mysql://u:geheim@h/d", "postgres://u:geheim@h:no/d", "postgres://u:geheim%@h/d", "postgres://u:geheim@h/d?x", "postgres://u:geheim@h/d?y=geheim"] {
+        for url in [
+            "mysql://u:geheim@h/d",
+            "postgres://u:geheim@h:no/d",
+            "postgres://u:geheim%@h/d",
+            "postgres://u:geheim@h/d?x",
+            "postgres://u:geheim@h/d?y=geheim",
+        ] {
             let error = read(url, &[]).unwrap_err();
             assert_eq!(error.code, "RW200");
             assert!(!format!("{error:?}").contains("geheim"), "{error:?}");

@@ -4,8 +4,9 @@ use crate::failure;
 use engine::EngineError;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio_postgres::error::DbError;
+use tokio_postgres::error::{DbError, SqlState};
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{AsyncMessage, Client, Connection, Row, Socket};
 
@@ -17,7 +18,6 @@ const MOST_NOTICES: usize = 10_000;
 pub(crate) struct Link {
     client: Client,
     heard: Arc<Mutex<Heard>>,
-    driver: tokio::task::JoinHandle<()>,
 }
 
 /// What the server said without being asked.
@@ -35,7 +35,7 @@ impl Link {
     {
         let heard = Arc::new(Mutex::new(Heard::default()));
         let notebook = Arc::clone(&heard);
-        let driver = tokio::spawn(async move {
+        tokio::spawn(async move {
             loop {
                 let message = poll_fn(|context| connection.poll_message(context)).await;
                 let mut heard = notebook.lock().unwrap_or_else(PoisonError::into_inner);
@@ -53,7 +53,7 @@ impl Link {
                 }
             }
         });
-        Self { client, heard, driver }
+        Self { client, heard }
     }
 
     /// Runs a query whose parameters' types are given: one round trip, and several at once share it.
@@ -66,7 +66,14 @@ impl Link {
         sql: &str,
         parameters: &[(&(dyn ToSql + Sync), Type)],
     ) -> Result<Vec<Row>, EngineError> {
-        self.client.query_typed(sql, parameters).await.map_err(|error| failure::reading(&error, part))
+        let answer = self.client.query_typed(sql, parameters).await;
+        if let Err(error) = &answer
+            && error.code() == Some(&SqlState::IN_FAILED_SQL_TRANSACTION)
+        {
+            // A query sent before this one has failed; whoever waits for both is to hear of that one.
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        answer.map_err(|error| failure::reading(&error, part))
     }
 
     /// Runs statements in the text protocol.
@@ -86,12 +93,5 @@ impl Link {
     pub(crate) fn ended(&self) -> Option<String> {
         let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         heard.ended.clone().or_else(|| self.client.is_closed().then(|| "it was closed".to_owned()))
-    }
-}
-
-impl Drop for Link {
-    fn drop(&mut self) {
-        // Without its driver the socket closes at once, even if a statement still runs.
-        self.driver.abort();
     }
 }

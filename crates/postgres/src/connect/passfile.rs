@@ -48,7 +48,8 @@ fn find(text: &str, key: &Key<'_>) -> Option<Secret> {
             let local = known.is_socket() && host == "localhost";
             (fits(host, &known.name) || local) && fits(port, &known.port.to_string())
         });
-        (host_fits && fits(database, key.database) && fits(user, key.user)).then(|| Secret::new(password.clone()))
+        (host_fits && fits(database, key.database) && fits(user, key.user))
+            .then(|| Secret::new(password.clone()))
     })
 }
 

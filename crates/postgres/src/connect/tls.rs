@@ -2,11 +2,14 @@
 
 use super::address::{Address, SslMode};
 use engine::EngineError;
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
+use rustls::client::{WebPkiServerVerifier, verify_server_name};
+use rustls::crypto::{
+    CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
+};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use std::path::Path;
 use std::sync::Arc;
@@ -34,8 +37,11 @@ pub(super) fn connector(address: &Address) -> Result<Option<MakeRustlsConnect>, 
     let config = match (&address.ssl_certificate, &address.ssl_key) {
         (Some(certificate), Some(key)) => {
             let chain = certificates(certificate)?;
-            let key = PrivateKeyDer::from_pem_file(key).map_err(|error| broken(&key.display().to_string(), error))?;
-            builder.with_client_auth_cert(chain, key).map_err(|error| broken("the client certificate", error))?
+            let key = PrivateKeyDer::from_pem_file(key)
+                .map_err(|error| broken(&key.display().to_string(), error))?;
+            builder
+                .with_client_auth_cert(chain, key)
+                .map_err(|error| broken("the client certificate", error))?
         }
         _ => builder.with_no_client_auth(),
     };
@@ -43,7 +49,11 @@ pub(super) fn connector(address: &Address) -> Result<Option<MakeRustlsConnect>, 
 }
 
 fn broken(what: &str, error: impl std::fmt::Display) -> EngineError {
-    EngineError::new("RW201", format!("{what}: {error}"), "check sslrootcert, sslcert and sslkey; they name files in PEM form")
+    EngineError::new(
+        "RW201",
+        format!("{what}: {error}"),
+        "check sslrootcert, sslcert and sslkey; they name files in PEM form",
+    )
 }
 
 /// What is checked of a server's certificate.
@@ -68,13 +78,15 @@ fn verifier(
 ) -> Result<Arc<dyn ServerCertVerifier>, EngineError> {
     let algorithms = provider.signature_verification_algorithms;
     if check == Check::Nothing {
-        return Ok(Arc::new(Lenient { inner: None, algorithms }));
+        return Ok(Arc::new(Checker { inner: None, known: Vec::new(), host: false, algorithms }));
     }
     let mut store = RootCertStore::empty();
+    let mut known = Vec::new();
     match roots.filter(|file| *file != Path::new("system")) {
         Some(file) => {
-            for certificate in certificates(file)? {
-                store.add(certificate).map_err(|error| broken(&file.display().to_string(), error))?;
+            known = certificates(file)?;
+            for certificate in &known {
+                store.add(certificate.clone()).map_err(|error| broken(&file.display().to_string(), error))?;
             }
         }
         None => {
@@ -85,21 +97,21 @@ fn verifier(
     let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(store), provider.clone())
         .build()
         .map_err(|error| broken("no root certificates", error))?;
-    Ok(match check {
-        Check::AuthorityAndHost => verifier,
-        _ => Arc::new(Lenient { inner: Some(verifier), algorithms }),
-    })
+    Ok(Arc::new(Checker { inner: Some(verifier), known, host: check == Check::AuthorityAndHost, algorithms }))
 }
 
-/// Checks the authority (`inner`) but not the host, or neither. The handshake's signatures are always checked: the server
-/// does hold the key of the certificate that it shows.
+/// Checks the authority (`inner`) and the host, only the authority, or neither. The handshake's signatures are always
+/// checked: the server does hold the key of the certificate that it shows.
 #[derive(Debug)]
-struct Lenient {
+struct Checker {
     inner: Option<Arc<WebPkiServerVerifier>>,
+    /// The certificates of `sslrootcert`. A server's own one among them is as good as an authority's.
+    known: Vec<CertificateDer<'static>>,
+    host: bool,
     algorithms: WebPkiSupportedAlgorithms,
 }
 
-impl ServerCertVerifier for Lenient {
+impl ServerCertVerifier for Checker {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -113,7 +125,17 @@ impl ServerCertVerifier for Lenient {
             // The chain has been checked before the name is.
             Err(rustls::Error::InvalidCertificate(
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-            )) => Ok(ServerCertVerified::assertion()),
+            )) if !self.host => Ok(ServerCertVerified::assertion()),
+            // A self-signed certificate marked as an authority, as `openssl req -x509` makes it, is fine if it is the one
+            // that was named; its dates have been checked before the mark is.
+            Err(rustls::Error::InvalidCertificate(CertificateError::Other(other)))
+                if other.to_string().contains("CaUsedAsEndEntity") && self.known.contains(end_entity) =>
+            {
+                if self.host {
+                    verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
+                }
+                Ok(ServerCertVerified::assertion())
+            }
             other => other,
         }
     }

@@ -4,8 +4,8 @@ use crate::inspect::{block_on, database, look, object, role, session};
 use crate::worst_case::{self, HOME, OTHER};
 use engine::{Databases, Scope};
 use model::{
-    DatabaseName, Grantor, Kind, MemberKey, MemberPowers, Name, Note, Object, Observed, Operation, Place, Policy,
-    PolicyKey, Principal, RowSecurity, SettingKey, Value, Variety, Verifier,
+    DatabaseName, Grantor, Kind, MemberKey, MemberPowers, Name, Note, Object, Observed, Operation, Place,
+    Policy, PolicyKey, Principal, RowSecurity, SettingKey, Value, Variety, Verifier,
 };
 use sandbox::{Cluster, Installation, Version};
 use std::collections::{BTreeMap, BTreeSet};
@@ -94,7 +94,8 @@ fn memberships_are_read_with_grantors_and_options() {
 fn a_membership_whose_grantor_is_gone_is_noted() {
     for version in [Version::V14, Version::V15] {
         let cluster = Cluster::start(&Installation::find(version).unwrap()).unwrap();
-        let sql = "CREATE ROLE a; CREATE ROLE b; CREATE ROLE c SUPERUSER; GRANT a TO b GRANTED BY c; DROP ROLE c";
+        let sql =
+            "CREATE ROLE a; CREATE ROLE b; CREATE ROLE c SUPERUSER; GRANT a TO b GRANTED BY c; DROP ROLE c";
         cluster.psql("postgres", sql).unwrap();
         let url = cluster.url("postgres");
         let scope = Scope::everything(Databases::Connected);
@@ -118,7 +119,7 @@ fn settings_are_read_letter_for_letter_wherever_they_hold() {
             (setting(Some("reader"), Some(HOME), "search_path"), r#""""#),
             (setting(Some("\"; DROP TABLE x; --"), None, "work_mem"), "5MB"),
             (setting(None, Some(HOME), "temp_tablespaces"), r#"fast, "slow ""and, odd""#),
-            (setting(None, Some(OTHER), "datestyle"), "ISO, DMY"),
+            (setting(None, Some(OTHER), "DateStyle"), "ISO, DMY"),
             (setting(None, None, "app.everybody"), " spaces "),
             (setting(Some("writer"), Some(OTHER), "app.empty"), ""),
         ]);
@@ -141,7 +142,13 @@ fn a_look_for_a_model_leaves_out_what_concerns_everybody_and_other_databases() {
     let settings: Vec<_> = observed.access.settings.keys().map(|key| key.name.as_str()).collect();
     assert_eq!(settings.len(), 5, "{settings:?}");
     assert!(observed.access.settings.keys().all(|key| key.role.is_some()));
-    assert!(observed.access.entries.keys().all(|object| object.database().is_none_or(|of| *of == database(OTHER))));
+    assert!(
+        observed
+            .access
+            .entries
+            .keys()
+            .all(|object| object.database().is_none_or(|of| *of == database(OTHER)))
+    );
     assert!(observed.access.roles.values().all(|role| role.verifier == Verifier::Unknown));
 }
 
@@ -260,7 +267,8 @@ fn what_an_extension_granted_is_the_baseline_of_its_objects() {
         let existing = &observed.catalogue.objects[&view];
         assert_eq!(existing.extension, Some(name("pg_stat_statements")));
         let to_public = |acl: &model::Acl| acl.keys().any(|holder| holder.to == Principal::Public);
-        let to_writer = |acl: &model::Acl| acl.keys().any(|holder| holder.to == Principal::Role(role("writer")));
+        let to_writer =
+            |acl: &model::Acl| acl.keys().any(|holder| holder.to == Principal::Role(role("writer")));
         let (baseline, entries) = (&observed.catalogue.baselines[&view], &observed.access.entries[&view]);
         assert!(to_public(baseline) && !to_writer(baseline));
         assert!(to_public(entries) && to_writer(entries));
@@ -293,7 +301,8 @@ fn row_security_policies_and_mappings_are_read() {
         assert_eq!(flags("plain"), Some(RowSecurity { enabled: false, forced: true }));
         assert_eq!(flags("orders"), None);
         let policy = |table: &str, named: &str| {
-            access.policies[&PolicyKey { on: object("table", &["sales", table]).into(), name: name(named) }].clone()
+            access.policies[&PolicyKey { on: object("table", &["sales", table]).into(), name: name(named) }]
+                .clone()
         };
         let restrictive = Policy {
             permissive: false,
@@ -433,5 +442,9 @@ fn a_catalogue_that_is_only_half_readable_is_an_error_that_names_the_part() {
         session.inspect(&Scope::everything(Databases::Connected)).await.unwrap_err()
     });
     assert_eq!(error.code, "RW205");
-    assert!(error.what.contains("default privileges") && error.what.contains("pg_default_acl"), "{}", error.what);
+    assert!(
+        error.what.contains("default privileges") && error.what.contains("pg_default_acl"),
+        "{}",
+        error.what
+    );
 }

@@ -1,8 +1,18 @@
 //! Tests against real servers of every supported version.
 
+#[cfg(test)]
+mod generated;
+#[cfg(test)]
 mod inspect;
+#[cfg(test)]
 mod inspect_connect;
+#[cfg(test)]
 mod inspect_facts;
+#[cfg(test)]
 mod inspect_run;
+#[cfg(test)]
 mod round_trip;
+#[cfg(test)]
+mod round_trip_generated;
+#[cfg(test)]
 mod worst_case;
