@@ -56,7 +56,11 @@ impl Checker<'_> {
                 None => self.unknown(key.span, name, object),
             }
         }
-        let has = |name: &str| entries.iter().any(|(key, _)| key.text() == Some(name));
+        let said = |value: &Node| match &value.value {
+            Value::List(items) => !items.is_empty(),
+            value => !matches!(value, Value::Null),
+        };
+        let has = |name: &str| entries.iter().any(|(key, value)| key.text() == Some(name) && said(value));
         let missing: Vec<String> = object
             .keys
             .iter()

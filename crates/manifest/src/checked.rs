@@ -31,11 +31,7 @@ impl Checked {
 /// Files that are badly formed do not hide what is wrong with the names in them. Only a file that could not be
 /// read at all does: what it defines would be missed everywhere else.
 #[must_use]
-pub fn check(
-    sources: &[Source],
-    vocabularies: &[&Vocabulary],
-    today: Option<&str>,
-) -> Checked {
+pub fn check(sources: &[Source], vocabularies: &[&Vocabulary], today: Option<&str>) -> Checked {
     let (manifest, mut diagnostics) = parse(sources);
     let unread = |diagnostic: &Diagnostic| matches!(diagnostic.code, "RW101" | "RW108");
     if diagnostics.iter().any(unread) {

@@ -297,11 +297,11 @@ impl Reader<'_> {
 
     fn span(&self, place: &Location) -> Span {
         let span = place.span();
-        let at = |offset: Option<u64>| offset.and_then(|offset| usize::try_from(offset).ok()).unwrap_or(0);
-        #[allow(clippy::useless_conversion)] // the library counts in u32 or u64, as its features say
-        let start = at(span.byte_offset().map(u64::from)).min(self.text.len());
-        #[allow(clippy::useless_conversion)]
-        let end = (start + at(span.byte_len().map(u64::from))).min(self.text.len());
+        // The library counts in u32 or in u64, as its features say.
+        let byte =
+            |offset: Option<_>| offset.map_or(0, |offset| usize::try_from(offset).unwrap_or(usize::MAX));
+        let start = byte(span.byte_offset()).min(self.text.len());
+        let end = start.saturating_add(byte(span.byte_len())).min(self.text.len());
         let trimmed = self.text.get(start..end).unwrap_or_default().trim_end().len();
         Span { file: self.file, start: narrow(start), end: narrow(start + trimmed) }
     }

@@ -177,11 +177,6 @@ impl<'a> Compiler<'a> {
             self.alive(role, key.as_str(), State::Active, "assigned");
         }
         let databases = self.connects(&name, &account.login);
-        if account.login.is_empty() {
-            let message = format!("service account `{}` logs in nowhere", key.value);
-            let help = "name the databases: `login: shop`";
-            self.say(Diagnostic::error("RW105", message).at(key.span, "here").help(help));
-        }
         let assigned = Assigned { roles, groups: Vec::new(), login: Some(name.clone()) };
         let login = LoginFacts { intent, settings_in, databases, assigned, span: key.span };
         self.model.logins.insert(name, login);

@@ -24,6 +24,9 @@ enum Origin {
 
 type Powers = BTreeMap<Power, (Origin, RoleName)>;
 
+/// Something beyond a boundary in words, what gives it, and whose that is.
+type Beyond = (String, Origin, RoleName);
+
 impl<'a> Compiler<'a> {
     /// The boundaries of every engine that the model uses.
     pub(super) fn boundaries(&mut self) {
@@ -241,7 +244,7 @@ impl<'a> Compiler<'a> {
             }
             return;
         }
-        let mut beyond: BTreeMap<(usize, usize), Vec<(String, Origin, RoleName)>> = BTreeMap::new();
+        let mut beyond: BTreeMap<(usize, usize), Vec<Beyond>> = BTreeMap::new();
         for (power, (origin, from)) in powers {
             if let Some(what) = self.beyond(boundary.as_str(), power) {
                 let key = match origin {
@@ -280,12 +283,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn overstepped(
-        &mut self,
-        role: &RoleName,
-        boundary: &crate::Text,
-        powers: &[(String, Origin, RoleName)],
-    ) {
+    fn overstepped(&mut self, role: &RoleName, boundary: &crate::Text, powers: &[Beyond]) {
         let what = powers.iter().map(|(what, _, _)| what.as_str()).collect::<Vec<_>>().join(", ");
         let message = format!("role `{role}` oversteps its boundary `{}`: {what}", boundary.value);
         let Some((_, origin, from)) = powers.first() else { return };

@@ -68,11 +68,7 @@ struct Compiler<'a> {
 }
 
 impl<'a> Compiler<'a> {
-    fn new(
-        manifest: &'a Manifest,
-        vocabularies: &'a [&'a Vocabulary],
-        today: Option<&'a str>,
-    ) -> Self {
+    fn new(manifest: &'a Manifest, vocabularies: &'a [&'a Vocabulary], today: Option<&'a str>) -> Self {
         let model = Model {
             databases: Vec::new(),
             sites: Vec::new(),

@@ -19,6 +19,16 @@ pub(super) struct GrantPlace {
     pub(super) word: &'static str,
 }
 
+/// A phrase that was parsed, and what it stands in.
+#[derive(Clone, Copy)]
+pub(super) struct ReadPhrase<'p> {
+    pub(super) database: usize,
+    pub(super) words: &'p Vocabulary,
+    pub(super) text: &'p Text,
+    pub(super) phrase: &'p Phrase,
+    pub(super) places: &'p Places,
+}
+
 /// What makes two grants one: operation, column, kind, name, and who makes the object if it is a future one.
 type Same<'p> = (&'p str, Option<&'p str>, &'static str, &'p Pattern, Option<&'p str>);
 
@@ -43,15 +53,8 @@ impl<'a> Compiler<'a> {
                 }
                 self.phrase_findings(name.as_str(), text, &phrase, &places);
                 let cause = self.cause(text.span, text.value.trim());
-                self.add_grants(
-                    Principal::Role(name.clone()),
-                    database,
-                    words,
-                    text,
-                    &phrase,
-                    &places,
-                    cause,
-                );
+                let read = ReadPhrase { database, words, text, phrase: &phrase, places: &places };
+                self.add_grants(&Principal::Role(name.clone()), &read, cause);
                 parsed.push((text, phrase, places));
             }
             self.twice(name.as_str(), &parsed);
@@ -70,7 +73,8 @@ impl<'a> Compiler<'a> {
                     self.say(Diagnostic::error("RW136", message).at(at, "here").help("leave it out"));
                 }
                 let cause = self.cause(text.span, text.value.trim());
-                self.add_grants(Principal::Public, database, words, text, &phrase, &places, cause);
+                let read = ReadPhrase { database, words, text, phrase: &phrase, places: &places };
+                self.add_grants(&Principal::Public, &read, cause);
             }
         }
     }
@@ -203,39 +207,23 @@ impl<'a> Compiler<'a> {
     }
 
     /// Adds the grants of a phrase: one for each set of columns.
-    #[allow(clippy::too_many_arguments)] // each of them is a different thing, and there is one caller for each use
-    fn add_grants(
-        &mut self,
-        to: Principal,
-        database: usize,
-        words: &'a Vocabulary,
-        text: &Text,
-        phrase: &Phrase,
-        places: &Places,
-        cause: CauseId,
-    ) {
-        let Some(grants) = self.grant_intents(&to, database, words, text, phrase, places, cause) else {
-            return;
-        };
-        let Some(kind) = words.kind(phrase.objects.word) else { return };
-        let at = places.privileges.first().cloned().unwrap_or_default();
+    fn add_grants(&mut self, to: &Principal, read: &ReadPhrase<'_>, cause: CauseId) {
+        let Some(grants) = self.grant_intents(to, read, cause) else { return };
+        let at = read.places.privileges.first().cloned().unwrap_or_default();
         for grant in grants {
-            self.model.grants.push(In { database, what: grant });
-            self.grant_places.push(GrantPlace { span: text.part(at.start, at.end), word: kind.word });
+            self.model.grants.push(In { database: read.database, what: grant });
+            let span = read.text.part(at.start, at.end);
+            self.grant_places.push(GrantPlace { span, word: read.phrase.objects.word });
         }
     }
 
-    #[allow(clippy::too_many_arguments)]
     pub(super) fn grant_intents(
         &mut self,
         to: &Principal,
-        database: usize,
-        words: &'a Vocabulary,
-        text: &Text,
-        phrase: &Phrase,
-        places: &Places,
+        read: &ReadPhrase<'_>,
         cause: CauseId,
     ) -> Option<Vec<GrantIntent>> {
+        let ReadPhrase { database, words, text, phrase, places } = *read;
         let kind = words.kind(phrase.objects.word)?;
         let mut creators = Vec::new();
         for (creator, at) in phrase.reach.creators().iter().zip(&places.creators) {

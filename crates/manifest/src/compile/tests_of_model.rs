@@ -1,6 +1,7 @@
 //! The model's own tests: whom they ask about, and what.
 
 use super::Compiler;
+use super::phrases::ReadPhrase;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{TestEntry, TestSubject, Text};
 use crate::model::{Claim, Subject, TestFacts};
@@ -36,8 +37,8 @@ impl<'a> Compiler<'a> {
 
     fn claim(&mut self, allowed: bool, text: &'a Text) -> Option<Claim> {
         let (database, words, phrase, parsed, places) = self.permission(text)?;
-        let grants =
-            self.grant_intents(&Principal::Public, database, words, &phrase, &parsed, &places, CauseId(0))?;
+        let read = ReadPhrase { database, words, text: &phrase, phrase: &parsed, places: &places };
+        let grants = self.grant_intents(&Principal::Public, &read, CauseId(0))?;
         Some(Claim { allowed, database, grants, text: text.clone() })
     }
 

@@ -3,14 +3,18 @@
 use crate::{check, check_files, clean};
 use std::fmt::Write as _;
 
-const SHOP: &str = "version: 1\ndatabases: { shop: { engine: postgres, environments: { prod: { url: \"${A}\" } } } }\n";
+const SHOP: &str =
+    "version: 1\ndatabases: { shop: { engine: postgres, environments: { prod: { url: \"${A}\" } } } }\n";
 
 #[test]
 fn a_model_of_a_hundred_thousand_grants_compiles() {
     let mut text = String::from(SHOP);
     text.push_str("roles:\n");
     for role in 0..1000 {
-        let _ = writeln!(text, "  role_{role}:\n    purpose: Reads.\n    owner: data@acme.example\n    boundary: writer");
+        let _ = writeln!(
+            text,
+            "  role_{role}:\n    purpose: Reads.\n    owner: data@acme.example\n    boundary: writer"
+        );
         if role > 0 {
             let _ = writeln!(text, "    inherits: [role_{}]", role - 1);
         }
@@ -59,7 +63,8 @@ fn a_hierarchy_of_any_depth_is_walked_without_recursion() {
     let mut text = String::from(SHOP);
     text.push_str("roles:\n");
     for role in 0..20_000 {
-        let _ = writeln!(text, "  r{role}: {{ purpose: P., owner: o@acme.example, inherits: [r{}] }}", role + 1);
+        let _ =
+            writeln!(text, "  r{role}: {{ purpose: P., owner: o@acme.example, inherits: [r{}] }}", role + 1);
     }
     text.push_str("  r20000: { purpose: P., owner: o@acme.example }\n");
     clean(&text);
@@ -78,7 +83,18 @@ fn every_error_of_every_file_is_said_at_once() {
 
 #[test]
 fn strange_files_are_read_or_refused() {
-    for text in ["", "\n", "# nothing\n", "---\n", "~", "[]", "x", "version: 1\n---\nversion: 1\n", "\u{feff}version: 1\n", "a: \0"] {
+    for text in [
+        "",
+        "\n",
+        "# nothing\n",
+        "---\n",
+        "~",
+        "[]",
+        "x",
+        "version: 1\n---\nversion: 1\n",
+        "\u{feff}version: 1\n",
+        "a: \0",
+    ] {
         let (_, diagnostics, _) = check_files(&[("x.yaml", text)]);
         let good = text.contains("\u{feff}version");
         assert_eq!(diagnostics.iter().any(manifest::Diagnostic::is_error), !good, "{text:?} {diagnostics:?}");

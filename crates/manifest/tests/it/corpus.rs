@@ -31,7 +31,11 @@ fn the_corpus_of_phrases_is_read_and_printed() {
     replay("phrase", |name, text| {
         if let Ok((phrase, _)) = parse_phrase(text, words()) {
             let printed = phrase.to_string();
-            assert_eq!(parse_phrase(&printed, words()).map(|(again, _)| again), Ok(phrase), "{name}: {printed}");
+            assert_eq!(
+                parse_phrase(&printed, words()).map(|(again, _)| again),
+                Ok(phrase),
+                "{name}: {printed}"
+            );
         }
         let _ = parse_objects(text, words());
     });

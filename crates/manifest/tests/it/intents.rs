@@ -26,16 +26,22 @@ fn told(target: &Target) -> String {
         let _ = writeln!(out, "absent {name}");
     }
     for member in &intent.members {
-        let _ = writeln!(out, "{} in {} {:?} by {:?}", member.member, member.role, member.powers, member.granted_by);
+        let _ = writeln!(
+            out,
+            "{} in {} {:?} by {:?}",
+            member.member, member.role, member.powers, member.granted_by
+        );
     }
     for grant in &intent.grants {
         let _ = writeln!(out, "{}", granted(grant));
     }
     for owns in &intent.owns {
-        let _ = writeln!(out, "{} owns {} {:?} {:?}", owns.owner, owns.on.kind, owns.on.database, owns.on.names);
+        let _ =
+            writeln!(out, "{} owns {} {:?} {:?}", owns.owner, owns.on.kind, owns.on.database, owns.on.names);
     }
     for withhold in &intent.withhold {
-        let _ = writeln!(out, "{} without {:?} on {:?}", withhold.owner, withhold.operations, withhold.on.names);
+        let _ =
+            writeln!(out, "{} without {:?} on {:?}", withhold.owner, withhold.operations, withhold.on.names);
     }
     out
 }
@@ -118,7 +124,8 @@ databases:
   crm: { engine: postgres, environments: { prod: { url: "postgres://DB.acme.example/crm" } } }
 "#,
     );
-    let names: Vec<String> = target(&model, "prod").intent.databases.iter().map(ToString::to_string).collect();
+    let names: Vec<String> =
+        target(&model, "prod").intent.databases.iter().map(ToString::to_string).collect();
     assert_eq!(names, ["crm", "shop"]);
 }
 
@@ -135,7 +142,9 @@ roles:
 "#,
     );
     let intent = target(&model, "prod").intent;
-    assert!(intent.absent.contains_key("old") && !intent.roles.contains_key("next") && intent.grants.is_empty());
+    assert!(
+        intent.absent.contains_key("old") && !intent.roles.contains_key("next") && intent.grants.is_empty()
+    );
     let comment = intent.roles.get("new").unwrap().comment.clone().unwrap();
     assert_eq!(comment, "P.\nrolewright/1 owner=\"Commerce Team\" boundary=reader state=active");
 }
@@ -213,7 +222,8 @@ fn what_keeps_a_target_from_being_reached_is_said() {
     let model = clean(
         "version: 1\ndatabases: { shop: { engine: postgres, environments: { prod: { url: \"${A}\" }, staging: { url: \"${B}\" } } } }\n",
     );
-    let code = |result: Result<Vec<Target>, Vec<manifest::Diagnostic>>| result.unwrap_err().first().unwrap().code;
+    let code =
+        |result: Result<Vec<Target>, Vec<manifest::Diagnostic>>| result.unwrap_err().first().unwrap().code;
     assert_eq!(code(model.targets(Some("prod"), &|_| None)), "RW123");
     assert_eq!(code(model.targets(Some("produ"), &url)), "RW124");
     let one = |_: &str| Some("postgres://one.acme.example/shop".to_owned());

@@ -11,8 +11,10 @@ fn name() -> impl Strategy<Value = String> {
     prop_oneof![
         "[a-z_][a-z0-9_$]{0,8}",
         "[a-zA-Z \\.\"*();,é-]{1,8}",
-        select(vec!["future", "only", "except", "with", "on", "all", "nothing", "by", "PUBLIC", "Größe", "*", "\""])
-            .prop_map(str::to_owned),
+        select(vec![
+            "future", "only", "except", "with", "on", "all", "nothing", "by", "PUBLIC", "Größe", "*", "\""
+        ])
+        .prop_map(str::to_owned),
     ]
 }
 
@@ -28,14 +30,24 @@ fn role() -> impl Strategy<Value = RoleName> {
 }
 
 fn pattern(kind: &KindWord) -> BoxedStrategy<Pattern> {
-    let types = vec!["integer", "text", "timestamp with time zone", "numeric[]", "character varying", "sales.\"Money Kind\""];
+    let types = vec![
+        "integer",
+        "text",
+        "timestamp with time zone",
+        "numeric[]",
+        "character varying",
+        "sales.\"Money Kind\"",
+    ];
     let arguments = if kind.arguments {
-        prop::option::of(prop::collection::vec(select(types).prop_map(|text| Name::new(text).unwrap()), 0..3)).boxed()
+        prop::option::of(prop::collection::vec(select(types).prop_map(|text| Name::new(text).unwrap()), 0..3))
+            .boxed()
     } else {
         Just(None).boxed()
     };
     let parts = kind.parts.clone();
-    (prop::collection::vec(part(), parts), arguments).prop_map(|(path, arguments)| Pattern { path, arguments }).boxed()
+    (prop::collection::vec(part(), parts), arguments)
+        .prop_map(|(path, arguments)| Pattern { path, arguments })
+        .boxed()
 }
 
 fn privilege(operation: Operation, can_have_columns: bool) -> BoxedStrategy<Privilege> {
