@@ -8,6 +8,7 @@ mod corpus;
 mod example;
 mod good;
 mod intents;
+mod manual;
 mod phrase;
 mod starter;
 mod vocabulary;
