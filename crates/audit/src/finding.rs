@@ -1,6 +1,6 @@
 //! What a rule found.
 
-use model::{Object, RoleName};
+use model::{Change, Object, RoleName};
 use std::fmt;
 use std::sync::Arc;
 
@@ -68,10 +68,31 @@ impl fmt::Display for About {
 /// How to mend it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mending {
-    /// Statements in the engine's language, each with its semicolon; empty where only people can decide.
-    pub sql: Vec<String>,
-    /// What to write into the model, or `None` where the statements are enough.
+    /// What is done to the target.
+    pub remedy: Remedy,
+    /// What to write into the model, or `None` where the remedy is enough.
     pub model: Option<String>,
+}
+
+impl Mending {
+    /// These facts change, and the model needs no other line.
+    #[must_use]
+    pub const fn by(changes: Vec<Change>) -> Self {
+        Self { remedy: Remedy::Changes(changes), model: None }
+    }
+}
+
+/// What is done to a target to mend a finding. The statements for changes are made when somebody reads them: a report
+/// can have thousands of findings of which ten are shown. See [`crate::Look::sql`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Remedy {
+    /// People have to decide first.
+    #[default]
+    Decide,
+    /// These facts change, as a plan would change them.
+    Changes(Vec<Change>),
+    /// These statements of the engine, for what no change of facts stands for.
+    Statements(Vec<String>),
 }
 
 /// One thing that is wrong.

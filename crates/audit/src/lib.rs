@@ -12,7 +12,7 @@ mod report;
 mod rule;
 mod rules;
 
-pub use finding::{About, Finding, Mending, Severity};
+pub use finding::{About, Finding, Mending, Remedy, Severity};
 pub use look::Look;
 pub use manual::Manual;
 pub use reach::{Path, Reach, Way};

@@ -1,6 +1,6 @@
 //! What a rule is given: one look at a target, and the engine's knowledge of privileges.
 
-use crate::{Mending, Path};
+use crate::{Mending, Path, Remedy};
 use model::{
     Access, Acl, Attribute, Change, Claims, Desired, Dialect, Intent, MemberKey, MemberPowers, NamedClaims,
     Object, Observed, RoleName, Value,
@@ -68,12 +68,17 @@ impl<'a> Look<'a> {
             from: Some(*powers),
             to: None,
         };
-        Mending { sql: self.sql(rows.map(gone).collect()), model: None }
+        Mending::by(rows.map(gone).collect())
     }
 
-    /// The statements that carry the changes out, as a plan would have them.
+    /// The statements of a remedy, each with its semicolon; those of changes as a plan would have them.
     #[must_use]
-    pub fn sql(&self, changes: Vec<Change>) -> Vec<String> {
+    pub fn sql(&self, remedy: &Remedy) -> Vec<String> {
+        let changes = match remedy {
+            Remedy::Decide => return Vec::new(),
+            Remedy::Statements(statements) => return statements.iter().cloned().map(terminated).collect(),
+            Remedy::Changes(changes) => changes.clone(),
+        };
         let desired = Desired { access: Access::default(), claims: Claims::Named(NamedClaims::default()) };
         let phases = self.dialect.phases(changes, &desired, self.observed, &Intent::default());
         let steps = phases.into_iter().flat_map(|phase| phase.steps);

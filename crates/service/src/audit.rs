@@ -1,23 +1,26 @@
 //! Audit: connect, look, run the rules. Nothing is changed.
 
-use audit::{Look, Report, Rule};
+use audit::{Finding, Look, Report, Rule};
 use engine::{Databases, Engine, EngineError, Scope};
-use model::{At, DatabaseName, Executor, Note, Secret};
+use model::{Dialect, Observed, Secret};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What an audit saw and found.
-#[derive(Debug)]
 pub struct Audited {
-    /// Which target, and when.
-    pub at: At,
-    /// As whom.
-    pub executor: Executor,
-    /// Databases of the cluster that were not looked at.
-    pub not_looked_at: BTreeSet<DatabaseName>,
-    /// What could not be seen.
-    pub notes: Vec<Note>,
+    /// What was seen, and as whom.
+    pub observed: Observed,
     /// What the rules found.
     pub report: Report,
+    dialect: Arc<dyn Dialect>,
+}
+
+impl Audited {
+    /// The statements that mend a finding; none where people have to decide first.
+    #[must_use]
+    pub fn sql(&self, finding: &Finding) -> Vec<String> {
+        Look { observed: &self.observed, dialect: &*self.dialect }.sql(&finding.mending.remedy)
+    }
 }
 
 /// Looks at the target behind the URL and runs the rules over what was seen.
@@ -35,6 +38,5 @@ pub async fn audit(
     let observed = session.inspect(&scope).await?;
     let dialect = session.dialect();
     let report = Report::of(&Look { observed: &observed, dialect: &*dialect }, rules);
-    let model::Observed { at, executor, not_looked_at, notes, .. } = observed;
-    Ok(Audited { at, executor, not_looked_at, notes, report })
+    Ok(Audited { observed, report, dialect })
 }

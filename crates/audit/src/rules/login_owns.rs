@@ -62,12 +62,9 @@ impl LoginOwns {
             evidence.insert(0, path.to_string());
         }
         let (what, mending) = if path.is_empty() {
-            (format!("can drop and change {tables}, because it owns them"), Mending::default())
+            (format!("is the owner of {tables}, so it can drop and change every one"), Mending::default())
         } else {
-            (
-                format!("can drop and change {tables}, because it gets to their owner {owner}"),
-                look.close(path),
-            )
+            (format!("can drop and change {tables}, because it gets to the owner {owner}"), look.close(path))
         };
         Finding {
             rule: self.code(),

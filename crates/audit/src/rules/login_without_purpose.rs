@@ -30,14 +30,14 @@ impl Rule for LoginWithoutPurpose {
             .into_iter()
             .filter_map(|(name, role)| {
                 let evidence = holdings.evidence(name, look, role);
-                (!evidence.is_empty()).then(|| self.finding(look, name, role, evidence))
+                (!evidence.is_empty()).then(|| self.finding(name, role, evidence))
             })
             .collect()
     }
 }
 
 impl LoginWithoutPurpose {
-    fn finding(&self, look: &Look<'_>, name: &RoleName, role: &Role, evidence: Vec<String>) -> Finding {
+    fn finding(&self, name: &RoleName, role: &Role, evidence: Vec<String>) -> Finding {
         let change = Change::Comment {
             role: name.clone(),
             from: role.comment.clone(),
@@ -49,7 +49,7 @@ impl LoginWithoutPurpose {
             about: About::Role(name.clone()),
             what: "can log in and holds power, and has no comment that says what for".to_owned(),
             evidence,
-            mending: Mending { sql: look.sql(vec![change]), model: None },
+            mending: Mending::by(vec![change]),
         }
     }
 }

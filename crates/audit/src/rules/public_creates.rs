@@ -57,7 +57,7 @@ impl PublicCreates {
             about: About::Object(schema.clone()),
             what: "everybody who can connect may create objects in it".to_owned(),
             evidence: vec![format!("PUBLIC holds create, {by}"), format!("the schema's owner is {owner}")],
-            mending: Mending { sql: look.sql(vec![change]), model: None },
+            mending: Mending::by(vec![change]),
         }
     }
 }

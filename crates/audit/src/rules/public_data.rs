@@ -94,7 +94,7 @@ impl PublicData {
             about: About::Object(object.clone()),
             what: format!("everybody may {verb} it"),
             evidence,
-            mending: Mending { sql: look.sql(vec![change]), model: None },
+            mending: Mending::by(vec![change]),
         }
     }
 }

@@ -39,7 +39,7 @@ struct FindingDocument<'a> {
     about: AboutDocument<'a>,
     what: &'a str,
     evidence: &'a [String],
-    sql: &'a [String],
+    sql: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     model: Option<&'a str>,
     controls: &'a [&'static str],
@@ -67,24 +67,29 @@ impl<'a> Document<'a> {
         let groups = audited.report.groups.iter();
         Self {
             version: 1,
-            engine: audited.at.engine,
-            engine_version: &audited.at.version_text,
-            system: &audited.at.system,
-            looked_at: &audited.at.instant,
-            databases: audited.at.databases.keys().map(|name| name.as_str()).collect(),
-            not_looked_at: audited.not_looked_at.iter().map(|name| name.as_str()).collect(),
-            seen_as: audited.executor.login.as_str(),
-            superuser: audited.executor.superuser,
+            engine: audited.observed.at.engine,
+            engine_version: &audited.observed.at.version_text,
+            system: &audited.observed.at.system,
+            looked_at: &audited.observed.at.instant,
+            databases: audited.observed.at.databases.keys().map(|name| name.as_str()).collect(),
+            not_looked_at: audited.observed.not_looked_at.iter().map(|name| name.as_str()).collect(),
+            seen_as: audited.observed.executor.login.as_str(),
+            superuser: audited.observed.executor.superuser,
             counts: counts.into_iter().map(|(severity, count)| (severity.word(), count)).collect(),
             findings: groups
-                .flat_map(|group| group.findings.iter().map(move |f| document(group, f)))
+                .flat_map(|group| group.findings.iter().map(move |f| document(audited, group, f)))
                 .collect(),
-            notes: audited.notes.iter().map(|note| format!("{}: {}", note.about, note.what)).collect(),
+            notes: audited
+                .observed
+                .notes
+                .iter()
+                .map(|note| format!("{}: {}", note.about, note.what))
+                .collect(),
         }
     }
 }
 
-fn document<'a>(group: &'a Group, finding: &'a Finding) -> FindingDocument<'a> {
+fn document<'a>(audited: &Audited, group: &'a Group, finding: &'a Finding) -> FindingDocument<'a> {
     let about = match &finding.about {
         About::Role(role) => AboutDocument::Role { name: role.as_str() },
         About::Object(object) => AboutDocument::Object {
@@ -101,7 +106,7 @@ fn document<'a>(group: &'a Group, finding: &'a Finding) -> FindingDocument<'a> {
         about,
         what: &finding.what,
         evidence: &finding.evidence,
-        sql: &finding.mending.sql,
+        sql: audited.sql(finding),
         model: finding.mending.model.as_deref(),
         controls: &group.controls,
     }

@@ -14,7 +14,7 @@ const SHOWN: usize = 10;
 pub(crate) fn audit_text(audited: &Audited, all: bool, paint: Paint) -> String {
     let mut text = heading(audited, paint);
     for group in &audited.report.groups {
-        text.push_str(&of_group(group, all, paint));
+        text.push_str(&of_group(audited, group, all, paint));
     }
     text.push_str(&notes(audited, paint));
     text.push_str(&summary(audited, paint));
@@ -22,25 +22,26 @@ pub(crate) fn audit_text(audited: &Audited, all: bool, paint: Paint) -> String {
 }
 
 fn heading(audited: &Audited, paint: Paint) -> String {
-    let executor = &audited.executor;
+    let executor = &audited.observed.executor;
     let seen_as = if executor.superuser { "a superuser" } else { "not a superuser" };
-    let line = format!("Audit of {}, seen as {} ({seen_as})", target(&audited.at), executor.login);
+    let line = format!("Audit of {}, seen as {} ({seen_as})", target(&audited.observed.at), executor.login);
     let mut text = paint.bold(wrapped("", "", &line).trim_end());
     text.push('\n');
-    if !audited.not_looked_at.is_empty() {
-        let names = audited.not_looked_at.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    if !audited.observed.not_looked_at.is_empty() {
+        let names =
+            audited.observed.not_looked_at.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let line = format!("Not looked at: {names} (--all-databases looks at every one)");
         text.push_str(&paint.plain(&wrapped("", "", &line)));
     }
     text
 }
 
-fn of_group(group: &Group, all: bool, paint: Paint) -> String {
+fn of_group(audited: &Audited, group: &Group, all: bool, paint: Paint) -> String {
     let severity = paint.severity(group.severity, &group.severity.word().to_uppercase());
     let mut text = format!("\n{severity} {} {}\n", paint.code(group.rule), paint.bold(group.title));
     let shown = if all { group.findings.len() } else { SHOWN };
     for finding in group.findings.iter().take(shown) {
-        text.push_str(&of_finding(finding, paint));
+        text.push_str(&of_finding(audited, finding, paint));
     }
     let hidden = group.findings.len().saturating_sub(shown);
     if hidden > 0 {
@@ -50,7 +51,7 @@ fn of_group(group: &Group, all: bool, paint: Paint) -> String {
     text
 }
 
-fn of_finding(finding: &Finding, paint: Paint) -> String {
+fn of_finding(audited: &Audited, finding: &Finding, paint: Paint) -> String {
     let about = finding.about.to_string();
     let line = wrapped("  ", "    ", &format!("{about}: {}", finding.what));
     let mut text = match line.split_once(&about) {
@@ -60,7 +61,7 @@ fn of_finding(finding: &Finding, paint: Paint) -> String {
     for fact in &finding.evidence {
         text.push_str(&paint.plain(&wrapped("    - ", "      ", fact)));
     }
-    for (at, statement) in finding.mending.sql.iter().enumerate() {
+    for (at, statement) in audited.sql(finding).iter().enumerate() {
         let label = if at == 0 { "mend:" } else { "     " };
         let _ = writeln!(text, "    {} {}", paint.dim(label), paint.code(statement));
     }
@@ -72,11 +73,11 @@ fn of_finding(finding: &Finding, paint: Paint) -> String {
 }
 
 fn notes(audited: &Audited, paint: Paint) -> String {
-    if audited.notes.is_empty() {
+    if audited.observed.notes.is_empty() {
         return String::new();
     }
     let mut text = format!("\n{}\n", paint.bold("What this look could not see"));
-    for note in &audited.notes {
+    for note in &audited.observed.notes {
         text.push_str(&paint.plain(&wrapped("  - ", "    ", &format!("{}: {}", note.about, note.what))));
     }
     text

@@ -64,7 +64,7 @@ impl ClusterPower {
                     from: Value::Flag(true),
                     to: Value::Flag(false),
                 };
-                Mending { sql: look.sql(all.into_iter().map(taken).collect()), model: None }
+                Mending::by(all.into_iter().map(taken).collect())
             }
             Some(holder) => {
                 evidence.push(way.to_string());
