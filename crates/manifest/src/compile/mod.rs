@@ -59,6 +59,8 @@ struct Compiler<'a> {
     /// Databases that are declared and could not be placed: no second error for naming them.
     broken_databases: BTreeSet<&'a str>,
     engines: Vec<&'a Vocabulary>,
+    /// Names of logins: they may create and grant, and are no roles to be held.
+    logins: BTreeSet<&'a str>,
     /// Boundaries that are declared and wrong.
     broken_boundaries: BTreeSet<&'a str>,
     /// For each grant of a role, where its privileges stand.
@@ -97,6 +99,7 @@ impl<'a> Compiler<'a> {
             databases: BTreeMap::new(),
             broken_databases: BTreeSet::new(),
             engines: Vec::new(),
+            logins: BTreeSet::new(),
             broken_boundaries: BTreeSet::new(),
             grant_places: Vec::new(),
             own_places: Vec::new(),

@@ -23,6 +23,7 @@ impl<'a> Compiler<'a> {
             .values()
             .filter(|user| !user.value.login.is_empty())
             .map(|user| user.value.login_name.as_ref().unwrap_or(&user.name));
+        self.logins = accounts.clone().chain(users.clone()).map(Text::as_str).collect();
         for name in roles.chain(accounts).chain(users) {
             match taken.get(name.as_str()) {
                 Some(first) => self.say(said_twice(name.as_str(), name.span, *first)),
@@ -122,6 +123,11 @@ impl<'a> Compiler<'a> {
         self.out.extend(said);
     }
 
+    /// A role or login that may create or grant.
+    pub(super) fn known_actor(&mut self, name: &str, span: Span) -> Option<RoleName> {
+        if self.logins.contains(name) { RoleName::new(name).ok() } else { self.known_role(name, span) }
+    }
+
     /// A role that may be named: one of the model's, an external one, or one of the engine's own.
     pub(super) fn known_role(&mut self, name: &str, span: Span) -> Option<RoleName> {
         let own = self.manifest.roles.contains_key(name);
@@ -164,7 +170,7 @@ impl<'a> Compiler<'a> {
                 continue;
             }
             let granted_by = match &entry.granted_by {
-                Some(grantor) => self.known_role(grantor.as_str(), grantor.span),
+                Some(grantor) => self.known_actor(grantor.as_str(), grantor.span),
                 None => None,
             };
             let Some(role) = self.known_role(entry.role.as_str(), entry.role.span) else { continue };

@@ -227,12 +227,12 @@ impl<'a> Compiler<'a> {
         let kind = words.kind(phrase.objects.word)?;
         let mut creators = Vec::new();
         for (creator, at) in phrase.reach.creators().iter().zip(&places.creators) {
-            creators.push(self.known_role(creator.as_str(), text.part(at.start, at.end))?);
+            creators.push(self.known_actor(creator.as_str(), text.part(at.start, at.end))?);
         }
         let granted_by = match &phrase.granted_by {
             Some(grantor) => {
                 let at = text.part(places.granted_by.start, places.granted_by.end);
-                Some(self.known_role(grantor.as_str(), at)?)
+                Some(self.known_actor(grantor.as_str(), at)?)
             }
             None => None,
         };
