@@ -1,6 +1,4 @@
 -- Memberships on 14 and 15: one row per pair. SET is always allowed; INHERIT is the member's own attribute.
-SELECT role.rolname::text AS role, member.rolname::text AS member, link.grantor,
-       member.rolinherit AS inherit, true AS set, link.admin_option AS admin
+SELECT link.roleid AS role, link.member, link.grantor, member.rolinherit AS inherit, true AS set, link.admin_option AS admin
   FROM pg_auth_members AS link
-  JOIN pg_roles AS role ON role.oid = link.roleid
   JOIN pg_roles AS member ON member.oid = link.member

@@ -13,7 +13,7 @@ use database::Seen;
 use engine::{Databases, EngineError, Scope};
 use model::{Access, At, Catalogue, DatabaseName, Executor, Observed, RoleName, Value};
 use rows::take;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use tokio::task::JoinSet;
 
 /// How many further databases are read at once: each costs the server a process.
@@ -81,9 +81,22 @@ pub(crate) async fn inspect(
     login: &Login,
     scope: &Scope,
 ) -> Result<Observed, EngineError> {
-    let mut cluster = cluster::read(link, login, scope).await?;
-    let chosen = choose(&cluster.databases, login, &scope.databases)?;
-    let mut seen = read_databases(connector, link, login, scope, &chosen).await?;
+    rows::begin(link).await?;
+    let own = async {
+        if wants(&scope.databases, &login.database) {
+            return database::read(link, login, scope, login.database.clone()).await;
+        }
+        Ok(Seen::default())
+    };
+    let rest = async {
+        let cluster = cluster::read(link, login, scope).await?;
+        let chosen = choose(&cluster.databases, login, &scope.databases)?;
+        let others = read_others(connector, login, scope, &chosen).await?;
+        Ok((cluster, chosen, others))
+    };
+    let ((mut cluster, chosen, others), mut seen) = tokio::try_join!(rest, own)?;
+    rows::end(link).await?;
+    seen.absorb(others);
     seen.notes.append(&mut cluster.notes);
     seen.found.append(&mut cluster.found);
     let (executor, mut access) = (executor(login, &cluster.access), cluster.access);
@@ -150,35 +163,39 @@ fn choose(
     }
 }
 
-/// Reads the session's own database on its connection, and meanwhile the others on connections of their own.
-async fn read_databases(
+/// True if the scope covers this database.
+fn wants(wanted: &Databases, database: &DatabaseName) -> bool {
+    match wanted {
+        Databases::Connected | Databases::All => true,
+        Databases::These(names) => names.contains(database),
+    }
+}
+
+/// Reads the databases other than the session's own, on connections of their own.
+async fn read_others(
     connector: &Connector,
-    link: &Link,
     login: &Login,
     scope: &Scope,
     chosen: &BTreeMap<DatabaseName, u32>,
 ) -> Result<Seen, EngineError> {
-    let names: BTreeSet<DatabaseName> = chosen.keys().cloned().collect();
     let mut waiting: VecDeque<DatabaseName> =
-        names.iter().filter(|name| **name != login.database).cloned().collect();
+        chosen.keys().filter(|name| **name != login.database).cloned().collect();
     let mut running = JoinSet::new();
     let start = |running: &mut JoinSet<Result<Seen, EngineError>>, name: DatabaseName| {
         let (connector, login, scope) = (connector.clone(), login.clone(), scope.clone());
         running.spawn(async move {
             let link = connector.open(Some(&name)).await?;
-            database::read(&link, &login, &scope, name).await
+            rows::begin(&link).await?;
+            let seen = database::read(&link, &login, &scope, name).await?;
+            rows::end(&link).await.map(|()| seen)
         });
     };
     for name in waiting.drain(..waiting.len().min(DATABASES_AT_ONCE)) {
         start(&mut running, name);
     }
     let mut seen = Seen::default();
-    if names.contains(&login.database) {
-        seen = database::read(link, login, scope, login.database.clone()).await?;
-    }
     while let Some(ended) = running.join_next().await {
-        let other = ended.map_err(|error| failure::unreadable("a database", error))??;
-        seen.absorb(other);
+        seen.absorb(ended.map_err(|error| failure::unreadable("a database", error))??);
         if let Some(name) = waiting.pop_front() {
             start(&mut running, name);
         }

@@ -2,15 +2,15 @@
 
 use super::Login;
 use super::found::Found;
-use super::reading::{Described, FIRST_OWN_OID, Reading, class};
-use super::rows::{self, begin, end, take};
+use super::reading::{FIRST_OWN_OID, Reading, Which, class};
+use super::rows::{self, take};
 use crate::connect::Link;
 use crate::failure;
 use crate::words::{attribute, kind, variety};
 use engine::{EngineError, Scope};
 use model::{
-    Access, DatabaseName, Grantor, Kind, MemberKey, MemberPowers, Note, Object, Place, Role, RoleName,
-    Secret, SettingKey, Value, Verifier,
+    Access, DatabaseName, Grantor, Kind, MemberKey, MemberPowers, Note, Place, Role, RoleName, Secret,
+    SettingKey, Value, Verifier,
 };
 use std::collections::BTreeMap;
 use tokio_postgres::Row;
@@ -36,7 +36,7 @@ pub(super) struct Cluster {
     pub(super) notes: Vec<Note>,
 }
 
-/// Reads it in one snapshot.
+/// Reads it, inside the connection's transaction.
 pub(super) async fn read(link: &Link, login: &Login, scope: &Scope) -> Result<Cluster, EngineError> {
     let verifiers_wanted = scope.everything && login.superuser;
     let members = if login.version >= 160_000 {
@@ -44,21 +44,18 @@ pub(super) async fn read(link: &Link, login: &Login, scope: &Scope) -> Result<Cl
     } else {
         include_str!("../../sql/members_14.sql")
     };
-    let (_, names, moment, control, roles, verifiers, members, settings, databases, tablespaces, parameters) =
-        tokio::try_join!(
-            begin(link),
-            link.rows("role names", include_str!("../../sql/role_names.sql"), &[]),
-            link.rows("the moment", include_str!("../../sql/moment.sql"), &[]),
-            optional(link, login.may_read_control, "the control file", include_str!("../../sql/control.sql")),
-            link.rows("roles", include_str!("../../sql/roles.sql"), &[]),
-            optional(link, verifiers_wanted, "password verifiers", include_str!("../../sql/verifiers.sql")),
-            link.rows("memberships", members, &[]),
-            link.rows("settings", include_str!("../../sql/settings.sql"), &[]),
-            link.rows("databases", include_str!("../../sql/databases.sql"), &[]),
-            link.rows("tablespaces", include_str!("../../sql/tablespaces.sql"), &[]),
-            optional(link, login.version >= 150_000, "parameters", include_str!("../../sql/parameters.sql")),
-        )?;
-    end(link).await?;
+    let (names, moment, control, roles, verifiers, members, settings, databases, tablespaces, parameters) = tokio::try_join!(
+        link.rows("role names", include_str!("../../sql/role_names.sql"), &[]),
+        link.rows("the moment", include_str!("../../sql/moment.sql"), &[]),
+        optional(link, login.may_read_control, "the control file", include_str!("../../sql/control.sql")),
+        link.rows("roles", include_str!("../../sql/roles.sql"), &[]),
+        optional(link, verifiers_wanted, "password verifiers", include_str!("../../sql/verifiers.sql")),
+        link.rows("memberships", members, &[]),
+        link.rows("settings", include_str!("../../sql/settings.sql"), &[]),
+        link.rows("databases", include_str!("../../sql/databases.sql"), &[]),
+        link.rows("tablespaces", include_str!("../../sql/tablespaces.sql"), &[]),
+        optional(link, login.version >= 150_000, "parameters", include_str!("../../sql/parameters.sql")),
+    )?;
     let mut reading = Reading::new(login.version, &names)?;
     let mut access = Access { roles: read_roles(&roles)?, ..Access::default() };
     read_verifiers(&verifiers, &mut access)?;
@@ -147,8 +144,8 @@ fn read_members(
     let part = "memberships";
     let mut members = BTreeMap::new();
     for row in rows {
-        let role: RoleName = rows::name(part, take(part, row, 0)?)?;
-        let member: RoleName = rows::name(part, take(part, row, 1)?)?;
+        let role = reading.owner(part, take(part, row, 0)?)?;
+        let member = reading.owner(part, take(part, row, 1)?)?;
         let by = match take::<u32>(part, row, 2)? {
             // The bootstrap superuser is the root of every chain, whatever its name.
             10 => Grantor::Owner,
@@ -187,8 +184,18 @@ fn read_settings(rows: &[Row], for_everybody: bool) -> Result<BTreeMap<SettingKe
     Ok(settings)
 }
 
-fn cluster_object(kind: Kind, name: model::Name) -> Object {
-    Object::new(Place::Cluster, kind, vec![name])
+/// An object outside any database.
+fn cluster_object(
+    reading: &mut Reading,
+    part: &str,
+    kind: Kind,
+    (oid, name, owner): (u32, &str, u32),
+    acl: Option<&str>,
+) -> Result<Found, EngineError> {
+    let path = vec![rows::name(part, name)?];
+    let common = reading.common(part, kind, owner, acl)?;
+    let which = Which { class: class::NONE, oid, path, arguments: None, variety: variety::PLAIN };
+    reading.found(&Place::Cluster, &common, which)
 }
 
 fn read_databases(
@@ -202,17 +209,8 @@ fn read_databases(
         let (oid, name) = (take(part, row, 0)?, take::<&str>(part, row, 1)?);
         let connectable: bool = take(part, row, 4)?;
         let template: bool = take(part, row, 5)?;
-        let mut one = reading.found(
-            part,
-            Described {
-                class: class::NONE,
-                oid,
-                object: cluster_object(kind::DATABASE, rows::name(part, name)?),
-                variety: variety::PLAIN,
-                owner: take(part, row, 2)?,
-                acl: take(part, row, 3)?,
-            },
-        )?;
+        let of = (oid, name, take(part, row, 2)?);
+        let mut one = cluster_object(reading, part, kind::DATABASE, of, take(part, row, 3)?)?;
         if let Some(existing) = &mut one.existing {
             existing.system = template && matches!(name, "template0" | "template1");
         }
@@ -238,17 +236,8 @@ fn read_tablespaces(
         if system && acl.is_none() && !scope.system_objects {
             continue;
         }
-        let mut one = reading.found(
-            part,
-            Described {
-                class: class::NONE,
-                oid,
-                object: cluster_object(kind::TABLESPACE, rows::name(part, take(part, row, 1)?)?),
-                variety: variety::PLAIN,
-                owner: take(part, row, 2)?,
-                acl,
-            },
-        )?;
+        let of = (oid, take(part, row, 1)?, take(part, row, 2)?);
+        let mut one = cluster_object(reading, part, kind::TABLESPACE, of, acl)?;
         if let Some(existing) = &mut one.existing {
             existing.system = system;
         }
@@ -260,18 +249,9 @@ fn read_tablespaces(
 fn read_parameters(rows: &[Row], reading: &mut Reading, found: &mut Vec<Found>) -> Result<(), EngineError> {
     let part = "parameters";
     for row in rows {
-        let mut one = reading.found(
-            part,
-            Described {
-                class: class::NONE,
-                oid: take(part, row, 0)?,
-                object: cluster_object(kind::PARAMETER, rows::name(part, take(part, row, 1)?)?),
-                variety: variety::PLAIN,
-                // A parameter has no owner; the root's entries stand where an owner's would.
-                owner: 10,
-                acl: take(part, row, 2)?,
-            },
-        )?;
+        // A parameter has no owner; the root's entries stand where an owner's would.
+        let of = (take(part, row, 0)?, take(part, row, 1)?, 10);
+        let mut one = cluster_object(reading, part, kind::PARAMETER, of, take(part, row, 2)?)?;
         one.owner = None;
         found.push(one);
     }

@@ -6,14 +6,14 @@ mod rules;
 use super::Login;
 use super::found::Found;
 use super::reading::Reading;
-use super::rows::{begin, end, take};
+use super::rows::take;
 use crate::connect::Link;
 use engine::{EngineError, Scope};
 use model::{
     DatabaseName, Future, FutureKey, MappingKey, Name, Note, Object, Policy, PolicyKey, RowSecurity, Secret,
 };
 use objects::Objects;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio_postgres::types::Type;
 
@@ -42,7 +42,7 @@ impl Seen {
     }
 }
 
-/// Reads the database that the connection leads to. All queries are sent at once and answered in order; each answer is
+/// Reads the database that the connection leads to, inside the connection's transaction. All queries are sent at once and answered in order; each answer is
 /// worked through while the server is busy with the next.
 pub(super) async fn read(
     link: &Link,
@@ -52,13 +52,11 @@ pub(super) async fn read(
 ) -> Result<Seen, EngineError> {
     let system: (&(dyn tokio_postgres::types::ToSql + Sync), Type) = (&scope.system_objects, Type::BOOL);
     let system = [system];
-    let (_, names, extensions, initial, spellings, behind_columns) = tokio::try_join!(
-        begin(link),
+    let (names, extensions, initial, spellings) = tokio::try_join!(
         link.rows("role names", include_str!("../../sql/role_names.sql"), &[]),
         link.rows("extensions", include_str!("../../sql/extensions.sql"), &[]),
         link.rows("initial privileges", include_str!("../../sql/initial_privileges.sql"), &[]),
         link.rows("type names", include_str!("../../sql/type_names.sql"), &system),
-        link.rows("owned sequences", include_str!("../../sql/owned_sequences.sql"), &[]),
     )?;
     let mut reading = Reading::new(login.version, &names)?;
     reading.learn_origins(&extensions, &initial)?;
@@ -67,9 +65,7 @@ pub(super) async fn read(
         let spelling = reading.name("type names", take("type names", row, 1)?)?;
         spelled.insert(take::<u32>("type names", row, 0)?, spelling);
     }
-    let behind_columns: HashSet<u32> =
-        behind_columns.iter().map(|row| take("owned sequences", row, 0)).collect::<Result<_, _>>()?;
-    let objects = Mutex::new(Objects::new(database, scope.system_objects, reading, spelled, behind_columns));
+    let objects = Mutex::new(Objects::new(database, scope.system_objects, reading, spelled));
     let asked = Asked::of(scope, locked(&objects).database());
     tokio::try_join!(
         relations(link, &system, &objects),
@@ -77,7 +73,6 @@ pub(super) async fn read(
         rules::read(link, login, scope, &objects),
         columns_of(link, &asked, &objects),
     )?;
-    end(link).await?;
     Ok(objects.into_inner().unwrap_or_else(PoisonError::into_inner).seen())
 }
 

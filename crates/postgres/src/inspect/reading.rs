@@ -5,16 +5,15 @@ use super::rows::{self, take};
 use crate::words::{kind, operation};
 use crate::{acl, defaults, failure};
 use engine::EngineError;
-use model::{Acl, Existing, Grantor, Held, Holder, Name, Note, Object, Principal, RoleName, Variety};
+use model::{
+    Acl, Existing, Grantor, Held, Holder, Kind, Name, Note, Object, Place, Principal, RoleName, Variety,
+};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use tokio_postgres::Row;
 
 /// Objects with smaller OIDs are made by initdb (`FirstNormalObjectId` in the server).
 pub(super) const FIRST_OWN_OID: u32 = 16_384;
-
-/// The schema of the standard's views.
-const INFORMATION_SCHEMA: &str = "information_schema";
 
 /// OIDs of the catalogues that tell objects of different kinds apart.
 pub(super) mod class {
@@ -54,15 +53,32 @@ pub(super) struct Reading {
     pub(super) notes: Vec<Note>,
 }
 
-/// What a row says of an object that has an owner.
-pub(super) struct Described<'a> {
+/// What objects have in common that share kind, owner and ACL.
+#[derive(Debug)]
+pub(super) struct Common {
+    kind: Kind,
+    owner: RoleName,
+    default: Acl,
+    entries: Acl,
+    dangling: Vec<String>,
+    /// The ACL is not NULL.
+    altered: bool,
+}
+
+/// Which object of those.
+pub(super) struct Which {
     pub(super) class: u32,
     pub(super) oid: u32,
-    pub(super) object: Object,
+    pub(super) path: Vec<Name>,
+    pub(super) arguments: Option<Vec<Name>>,
     pub(super) variety: Variety,
-    pub(super) owner: u32,
-    /// The ACL's text; `None` where it is NULL.
-    pub(super) acl: Option<&'a str>,
+}
+
+/// The entries behind an ACL's text, and the OIDs in it that belong to nobody.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    pub(super) entries: Acl,
+    pub(super) dangling: Vec<String>,
 }
 
 impl Reading {
@@ -110,8 +126,7 @@ impl Reading {
 
     /// The owner behind an OID.
     pub(super) fn owner(&self, part: &str, oid: u32) -> Result<RoleName, EngineError> {
-        self.role(oid)
-            .ok_or_else(|| failure::unreadable(part, format!("an owner's OID {oid} belongs to no role")))
+        self.role(oid).ok_or_else(|| failure::unreadable(part, format!("OID {oid} belongs to no role")))
     }
 
     /// The role with which the cluster was born.
@@ -124,19 +139,41 @@ impl Reading {
         self.notes.push(Note { about: about.to_string(), what: what.into() });
     }
 
-    /// An object with owner and ACL.
-    pub(super) fn found(&mut self, part: &str, described: Described<'_>) -> Result<Found, EngineError> {
-        let Described { class, oid, object, variety, owner, acl } = described;
+    /// What objects of this kind, owner and ACL have in common. `acl` is `None` where it is NULL.
+    pub(super) fn common(
+        &mut self,
+        part: &str,
+        kind: Kind,
+        owner: u32,
+        acl: Option<&str>,
+    ) -> Result<Common, EngineError> {
         let owner = self.owner(part, owner)?;
-        let default = || defaults::entries(&object.kind, &owner, self.major);
-        let (entries, baseline) = match (acl, self.initial.get(&(class, oid, 0))) {
-            (None, None) => (default(), None),
-            (acl, initial) => {
-                let (default, initial) = (default(), initial.cloned());
-                let entries = acl.map(|text| self.entries(text, &owner, Some(&object))).transpose()?;
-                let baseline = initial.map(|text| self.entries(&text, &owner, None)).transpose()?;
-                (entries.unwrap_or_else(|| default.clone()), baseline.filter(|baseline| *baseline != default))
+        let default = defaults::entries(&kind, &owner, self.major);
+        let (listed, altered) = match acl {
+            Some(text) => (self.list(text, &owner)?, true),
+            None => (Listed { entries: default.clone(), dangling: Vec::new() }, false),
+        };
+        let Listed { entries, dangling } = listed;
+        Ok(Common { kind, owner, default, entries, dangling, altered })
+    }
+
+    /// One of those objects.
+    pub(super) fn found(
+        &mut self,
+        place: &Place,
+        common: &Common,
+        which: Which,
+    ) -> Result<Found, EngineError> {
+        let Which { class, oid, path, arguments, variety } = which;
+        let object = Object { place: place.clone(), kind: common.kind.clone(), path, arguments };
+        self.note_dangling(&common.dangling, &object);
+        let initial = self.initial.get(&(class, oid, 0)).cloned();
+        let baseline = match initial {
+            Some(text) => Some(self.list(&text, &common.owner)?.entries),
+            None if common.altered && class != class::NONE && oid < FIRST_OWN_OID => {
+                information_schema_baseline(&object, &common.default)
             }
+            None => None,
         };
         let existing = Existing {
             variety,
@@ -149,44 +186,19 @@ impl Reading {
         Ok(Found {
             object: Arc::new(object),
             existing: Some(existing),
-            owner: Some(owner),
-            entries: Some(entries),
-            baseline,
+            owner: Some(common.owner.clone()),
+            entries: Some(common.entries.clone()),
+            baseline: baseline.filter(|baseline| *baseline != common.default),
         })
     }
 
-    /// initdb grants on the information schema without writing down what: PUBLIC may look at its views, except at the
-    /// inner ones, whose names begin with `_pg_`, and at two that it forgot.
-    pub(super) fn complete_baseline(&self, found: &mut Found) {
-        let (Some(owner), None) = (&found.owner, &found.baseline) else { return };
-        let to_public = match (&found.object.kind, found.object.path.as_slice()) {
-            (of, [schema]) if *of == kind::SCHEMA && schema.as_str() == INFORMATION_SCHEMA => {
-                operation::USAGE
-            }
-            (of, [schema, name])
-                if *of == kind::TABLE
-                    && schema.as_str() == INFORMATION_SCHEMA
-                    && !name.as_str().starts_with("_pg_")
-                    && !matches!(name.as_str(), "sql_parts" | "transforms") =>
-            {
-                operation::SELECT
-            }
-            _ => return,
-        };
-        let mut baseline = defaults::entries(&found.object.kind, owner, self.major);
-        let public = Holder { to: Principal::Public, by: Grantor::Owner };
-        baseline.entry(public).or_default().insert(to_public, false);
-        found.baseline = Some(baseline);
-    }
-
-    /// True if nothing was granted or revoked since the object was made.
-    pub(super) fn is_at_baseline(&self, found: &Found) -> bool {
-        match (&found.entries, &found.baseline, &found.owner) {
-            (Some(entries), Some(baseline), _) => entries == baseline,
-            (Some(entries), None, Some(owner)) => {
-                *entries == defaults::entries(&found.object.kind, owner, self.major)
-            }
-            _ => false,
+    /// Notes for an object what its ACL names and nobody is.
+    pub(super) fn note_dangling(&mut self, dangling: &[String], about: &Object) {
+        for oid in dangling {
+            self.note(
+                about,
+                format!("an entry names role OID {oid}, which no longer exists; it is left out"),
+            );
         }
     }
 
@@ -199,34 +211,24 @@ impl Reading {
         acl: Option<&str>,
     ) -> Result<Found, EngineError> {
         let initial = self.initial.get(&(class::CLASS, at.0, at.1)).cloned();
-        let baseline = initial.map(|text| self.entries(&text, owner, None)).transpose()?;
-        let entries =
-            acl.map(|text| self.entries(text, owner, Some(&object))).transpose()?.unwrap_or_default();
-        Ok(Found { object: Arc::new(object), existing: None, owner: None, entries: Some(entries), baseline })
+        let baseline = initial.map(|text| self.list(&text, owner)).transpose()?.map(|listed| listed.entries);
+        let listed = acl.map(|text| self.list(text, owner)).transpose()?.unwrap_or_default();
+        self.note_dangling(&listed.dangling, &object);
+        let entries = Some(listed.entries);
+        Ok(Found { object: Arc::new(object), existing: None, owner: None, entries, baseline })
     }
 
-    /// The entries behind an ACL's text. Where `about` is given, what is left out is noted.
-    pub(super) fn entries(
-        &mut self,
-        text: &str,
-        owner: &RoleName,
-        about: Option<&Object>,
-    ) -> Result<Acl, EngineError> {
+    /// The entries behind an ACL's text.
+    pub(super) fn list(&mut self, text: &str, owner: &RoleName) -> Result<Listed, EngineError> {
         if !self.parsed.contains_key(text) {
             let parsed = self.parse(text)?;
             self.parsed.insert(text.to_owned(), parsed);
         }
-        let Some(parsed) = self.parsed.get_mut(text) else { return Ok(Acl::new()) };
-        if let Some(about) = about {
-            for oid in &parsed.dangling {
-                let what = format!("an entry names role OID {oid}, which no longer exists; it is left out");
-                self.notes.push(Note { about: about.to_string(), what });
-            }
-        }
+        let Some(parsed) = self.parsed.get_mut(text) else { return Ok(Listed::default()) };
         if let Some((known, entries)) = &parsed.last
             && known == owner
         {
-            return Ok(entries.clone());
+            return Ok(Listed { entries: entries.clone(), dangling: parsed.dangling.clone() });
         }
         let mut entries = Acl::new();
         for (to, grantor, held) in &parsed.items {
@@ -234,7 +236,7 @@ impl Reading {
             entries.entry(Holder { to: to.clone(), by }).or_default().absorb(held);
         }
         parsed.last = Some((owner.clone(), entries.clone()));
-        Ok(entries)
+        Ok(Listed { entries, dangling: parsed.dangling.clone() })
     }
 
     fn parse(&self, text: &str) -> Result<Parsed, EngineError> {
@@ -263,4 +265,35 @@ impl Reading {
     fn known(&self, name: &str) -> Result<RoleName, EngineError> {
         self.by_name.get(name).cloned().map_or_else(|| rows::name("a role's name", name), Ok)
     }
+}
+
+impl Common {
+    /// True if nothing was granted or revoked on the object since it was made.
+    pub(super) fn is_as_made(&self, found: &Found) -> bool {
+        self.entries == *found.baseline.as_ref().unwrap_or(&self.default)
+    }
+}
+
+/// initdb grants on the information schema without writing down what: PUBLIC may look at its views, except at the inner ones,
+/// whose names begin with `_pg_`, and at two that it forgot.
+fn information_schema_baseline(object: &Object, default: &Acl) -> Option<Acl> {
+    let is_schema = |name: &Name| name.as_str() == "information_schema";
+    let to_public = match object.path.as_slice() {
+        [schema] if object.kind == kind::SCHEMA && is_schema(schema) => operation::USAGE,
+        [schema, name]
+            if object.kind == kind::TABLE
+                && is_schema(schema)
+                && !name.as_str().starts_with("_pg_")
+                && !matches!(name.as_str(), "sql_parts" | "transforms") =>
+        {
+            operation::SELECT
+        }
+        _ => return None,
+    };
+    let mut baseline = default.clone();
+    baseline
+        .entry(Holder { to: Principal::Public, by: Grantor::Owner })
+        .or_default()
+        .insert(to_public, false);
+    Some(baseline)
 }

@@ -3,12 +3,12 @@
 use crate::failure;
 use crate::inspect::database::Seen;
 use crate::inspect::found::Found;
-use crate::inspect::reading::{Described, FIRST_OWN_OID, Reading, class};
+use crate::inspect::reading::{Common, FIRST_OWN_OID, Reading, Which, class};
 use crate::inspect::rows::{letter, take};
 use crate::words::{kind, variety};
 use engine::EngineError;
 use model::{DatabaseName, Existing, Kind, Name, Object, Place, RowSecurity, Variety};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 use tokio_postgres::Row;
 
@@ -21,9 +21,9 @@ const ARRAY_TYPE: Variety = Variety::known("array type");
 #[derive(Debug)]
 pub(super) struct Objects {
     database: DatabaseName,
+    place: Place,
     system_objects: bool,
     spelled: HashMap<u32, Name>,
-    behind_columns: HashSet<u32>,
     /// Names of roles and ACLs.
     pub(super) reading: Reading,
     /// What has been read so far.
@@ -36,9 +36,9 @@ impl Objects {
         system_objects: bool,
         reading: Reading,
         spelled: HashMap<u32, Name>,
-        behind_columns: HashSet<u32>,
     ) -> Self {
-        Self { database, system_objects, spelled, behind_columns, reading, seen: Seen::default() }
+        let place = Place::Database(database.clone());
+        Self { database, place, system_objects, spelled, reading, seen: Seen::default() }
     }
 
     pub(super) fn database(&self) -> &DatabaseName {
@@ -56,25 +56,18 @@ impl Objects {
 
     /// An object of this database.
     pub(super) fn object(&mut self, part: &str, kind: Kind, path: &[&str]) -> Result<Object, EngineError> {
-        let path = path.iter().map(|name| self.reading.name(part, name)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Object::new(Place::Database(self.database.clone()), kind, path))
+        Ok(Object::new(self.place.clone(), kind, self.path(part, path)?))
     }
 
     /// Adds an object, unless it is one of the engine's own that stands as initdb left it and these are not asked for.
-    fn add(&mut self, part: &str, described: Described<'_>) -> Result<Option<&mut Found>, EngineError> {
+    fn add(&mut self, common: &Common, which: Which) -> Result<Option<&mut Found>, EngineError> {
         // initdb makes the schema public, but for the organisation's use.
-        let public = described.class == class::NAMESPACE
-            && described.object.path.iter().any(|name| name.as_str() == "public");
-        let system = described.oid < FIRST_OWN_OID && described.class != class::NONE && !public;
-        let altered = described.acl.is_some();
-        let mut found = self.reading.found(part, described)?;
-        if system {
-            if altered {
-                self.reading.complete_baseline(&mut found);
-            }
-            if !self.system_objects && self.reading.is_at_baseline(&found) {
-                return Ok(None);
-            }
+        let public =
+            which.class == class::NAMESPACE && which.path.iter().any(|name| name.as_str() == "public");
+        let system = which.oid < FIRST_OWN_OID && which.class != class::NONE && !public;
+        let mut found = self.reading.found(&self.place, common, which)?;
+        if system && !self.system_objects && common.is_as_made(&found) {
+            return Ok(None);
         }
         if let Some(existing) = &mut found.existing {
             existing.system = system;
@@ -83,31 +76,41 @@ impl Objects {
         Ok(self.seen.found.last_mut())
     }
 
+    /// Adds an object that a row describes alone: its kind, owner and ACL, and which it is.
+    fn add_one(
+        &mut self,
+        part: &str,
+        (kind, owner, acl): (Kind, u32, Option<&str>),
+        which: Which,
+    ) -> Result<Option<&mut Found>, EngineError> {
+        let common = self.reading.common(part, kind, owner, acl)?;
+        self.add(&common, which)
+    }
+
+    fn path(&mut self, part: &str, names: &[&str]) -> Result<Vec<Name>, EngineError> {
+        names.iter().map(|name| self.reading.name(part, name)).collect()
+    }
+
     pub(super) fn schemas(&mut self, rows: &[Row]) -> Result<(), EngineError> {
         let part = "schemas";
         for row in rows {
-            let object = self.object(part, kind::SCHEMA, &[take(part, row, 1)?])?;
-            self.add(
-                part,
-                Described {
-                    class: class::NAMESPACE,
-                    oid: take(part, row, 0)?,
-                    object,
-                    variety: variety::PLAIN,
-                    owner: take(part, row, 2)?,
-                    acl: take(part, row, 3)?,
-                },
-            )?;
+            let path = self.path(part, &[take(part, row, 1)?])?;
+            let which = Which {
+                class: class::NAMESPACE,
+                oid: take(part, row, 0)?,
+                path,
+                arguments: None,
+                variety: variety::PLAIN,
+            };
+            self.add_one(part, (kind::SCHEMA, take(part, row, 2)?, take(part, row, 3)?), which)?;
         }
         Ok(())
     }
 
     pub(super) fn relations(&mut self, rows: &[Row]) -> Result<(), EngineError> {
         let part = "tables";
-        self.seen.found.reserve(rows.len());
         for row in rows {
-            let oid: u32 = take(part, row, 0)?;
-            let (kind, variety) = match letter(part, row, 3)? {
+            let (kind, variety) = match letter(part, row, 1)? {
                 'r' => (kind::TABLE, variety::TABLE),
                 'p' => (kind::TABLE, variety::PARTITIONED_TABLE),
                 'v' => (kind::TABLE, variety::VIEW),
@@ -116,30 +119,24 @@ impl Objects {
                 'S' => (kind::SEQUENCE, variety::PLAIN),
                 other => return Err(failure::unreadable(part, format!("unknown relkind {other:?}"))),
             };
-            let follows_table = kind == kind::SEQUENCE && self.behind_columns.contains(&oid);
-            let object = self.object(part, kind, &[take(part, row, 1)?, take(part, row, 2)?])?;
-            let Some(found) = self.add(
-                part,
-                Described {
-                    class: class::CLASS,
-                    oid,
-                    object,
-                    variety,
-                    owner: take(part, row, 4)?,
-                    acl: take(part, row, 5)?,
-                },
-            )?
-            else {
-                continue;
-            };
-            if let Some(existing) = &mut found.existing {
-                existing.partition = take(part, row, 6)?;
-                existing.follows_table = follows_table;
-            }
-            let security = RowSecurity { enabled: take(part, row, 7)?, forced: take(part, row, 8)? };
-            if security != RowSecurity::default() {
-                let object = found.object.clone();
-                self.seen.row_security.insert(object, security);
+            let schema = self.reading.name(part, take(part, row, 0)?)?;
+            let common = self.reading.common(part, kind, take(part, row, 2)?, take(part, row, 3)?)?;
+            let (partition, follows_table) = (take(part, row, 4)?, take(part, row, 7)?);
+            let security = RowSecurity { enabled: take(part, row, 5)?, forced: take(part, row, 6)? };
+            let (oids, names) = (take::<Vec<u32>>(part, row, 8)?, take::<Vec<&str>>(part, row, 9)?);
+            for (oid, name) in oids.into_iter().zip(names) {
+                let path = vec![schema.clone(), self.reading.name(part, name)?];
+                let which =
+                    Which { class: class::CLASS, oid, path, arguments: None, variety: variety.clone() };
+                let Some(found) = self.add(&common, which)? else { continue };
+                if let Some(existing) = &mut found.existing {
+                    existing.partition = partition;
+                    existing.follows_table = follows_table;
+                }
+                if security != RowSecurity::default() {
+                    let object = found.object.clone();
+                    self.seen.row_security.insert(object, security);
+                }
             }
         }
         Ok(())
@@ -179,19 +176,10 @@ impl Objects {
                 'w' => variety::WINDOW_FUNCTION,
                 other => return Err(failure::unreadable(part, format!("unknown prokind {other:?}"))),
             };
-            let mut object = self.object(part, kind::ROUTINE, &[take(part, row, 1)?, take(part, row, 2)?])?;
-            object.arguments = Some(self.spellings(part, &take::<Vec<u32>>(part, row, 4)?)?);
-            self.add(
-                part,
-                Described {
-                    class: class::PROC,
-                    oid: take(part, row, 0)?,
-                    object,
-                    variety,
-                    owner: take(part, row, 5)?,
-                    acl: take(part, row, 6)?,
-                },
-            )?;
+            let path = self.path(part, &[take(part, row, 1)?, take(part, row, 2)?])?;
+            let arguments = Some(self.spellings(part, &take::<Vec<u32>>(part, row, 4)?)?);
+            let which = Which { class: class::PROC, oid: take(part, row, 0)?, path, arguments, variety };
+            self.add_one(part, (kind::ROUTINE, take(part, row, 5)?, take(part, row, 6)?), which)?;
         }
         Ok(())
     }
@@ -225,21 +213,11 @@ impl Objects {
                 'r' => variety::RANGE_TYPE,
                 other => return Err(failure::unreadable(part, format!("unknown typtype {other:?}"))),
             };
-            let object = self.object(part, kind::TYPE, &[take(part, row, 1)?, take(part, row, 2)?])?;
-            let Some(found) = self.add(
-                part,
-                Described {
-                    class: class::TYPE,
-                    oid: take(part, row, 0)?,
-                    object,
-                    variety,
-                    owner: take(part, row, 4)?,
-                    acl: take(part, row, 5)?,
-                },
-            )?
-            else {
-                continue;
-            };
+            let path = self.path(part, &[take(part, row, 1)?, take(part, row, 2)?])?;
+            let which =
+                Which { class: class::TYPE, oid: take(part, row, 0)?, path, arguments: None, variety };
+            let described = (kind::TYPE, take(part, row, 4)?, take(part, row, 5)?);
+            let Some(found) = self.add_one(part, described, which)? else { continue };
             if let Some(existing) = &mut found.existing {
                 existing.follows_table = dependent;
             }
@@ -257,18 +235,10 @@ impl Objects {
                 class::FOREIGN_SERVER => kind::FOREIGN_SERVER,
                 other => return Err(failure::unreadable(part, format!("unknown catalogue {other}"))),
             };
-            let object = self.object(part, kind, &[take(part, row, 2)?])?;
-            self.add(
-                part,
-                Described {
-                    class,
-                    oid: take(part, row, 1)?,
-                    object,
-                    variety: variety::PLAIN,
-                    owner: take(part, row, 3)?,
-                    acl: take(part, row, 4)?,
-                },
-            )?;
+            let path = self.path(part, &[take(part, row, 2)?])?;
+            let which =
+                Which { class, oid: take(part, row, 1)?, path, arguments: None, variety: variety::PLAIN };
+            self.add_one(part, (kind, take(part, row, 3)?, take(part, row, 4)?), which)?;
         }
         Ok(())
     }
@@ -277,18 +247,9 @@ impl Objects {
         let part = "large objects";
         for row in rows {
             let oid: u32 = take(part, row, 0)?;
-            let object = self.object(part, kind::LARGE_OBJECT, &[&oid.to_string()])?;
-            self.add(
-                part,
-                Described {
-                    class: class::NONE,
-                    oid,
-                    object,
-                    variety: variety::PLAIN,
-                    owner: take(part, row, 1)?,
-                    acl: take(part, row, 2)?,
-                },
-            )?;
+            let path = self.path(part, &[&oid.to_string()])?;
+            let which = Which { class: class::NONE, oid, path, arguments: None, variety: variety::PLAIN };
+            self.add_one(part, (kind::LARGE_OBJECT, take(part, row, 1)?, take(part, row, 2)?), which)?;
         }
         Ok(())
     }

@@ -66,17 +66,15 @@ impl Objects {
                 None => FutureScope::Replaces(self.database().clone()),
                 Some(schema) => FutureScope::AddsIn(Arc::new(self.object(part, kind::SCHEMA, &[schema])?)),
             };
-            let about = match &scope {
-                FutureScope::AddsIn(schema) => Some(Arc::clone(schema)),
-                FutureScope::Replaces(database) => Some(Arc::new(model::Object::new(
-                    model::Place::Cluster,
-                    kind::DATABASE,
-                    vec![rows::name(part, database.as_str())?],
-                ))),
-            };
             // The creator is the grantor of all of them; nobody else can be.
+            let listed = self.reading.list(take(part, row, 3)?, &creator)?;
+            for oid in &listed.dangling {
+                let about = format!("default privileges of {creator} for each {kind}");
+                self.reading
+                    .note(about, format!("they name role OID {oid}, which no longer exists; it is left out"));
+            }
             let mut future = Future::new();
-            for (holder, held) in self.reading.entries(take(part, row, 3)?, &creator, about.as_deref())? {
+            for (holder, held) in listed.entries {
                 future.entry(holder.to).or_default().absorb(&held);
             }
             self.seen.future.insert(FutureKey { creator, scope, kind }, future);
