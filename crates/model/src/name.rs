@@ -15,11 +15,46 @@ pub enum NameError {
     Nul,
 }
 
+/// Compares by the letters, after a look whether both are the same letters in the same place: most names that
+/// are compared are.
+macro_rules! same_place_first {
+    ($name:ident) => {
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                std::ptr::eq::<str>(&*self.0, &*other.0) || *self.0 == *other.0
+            }
+        }
+
+        impl std::hash::Hash for $name {
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+                self.0.hash(state);
+            }
+        }
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl Ord for $name {
+            fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+                if std::ptr::eq::<str>(&*self.0, &*other.0) {
+                    return std::cmp::Ordering::Equal;
+                }
+                self.0.cmp(&other.0)
+            }
+        }
+    };
+}
+
 macro_rules! shared_name {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Eq)]
         pub struct $name(Arc<str>);
+
+        same_place_first!($name);
 
         impl $name {
             /// Takes the text letter for letter.
@@ -87,8 +122,10 @@ shared_name!(
 macro_rules! open_word {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Eq)]
         pub struct $name(Cow<'static, str>);
+
+        same_place_first!($name);
 
         impl $name {
             /// A word that the engine knows at compile time.

@@ -1,6 +1,7 @@
 //! Objects: what an operation is performed on.
 
 use crate::{DatabaseName, Kind, Name};
+use std::cmp::Ordering;
 use std::fmt;
 
 /// Where an object lives: in the whole cluster, or in one of its databases.
@@ -22,7 +23,7 @@ impl fmt::Display for Place {
 }
 
 /// One object of a target, by its full name. A column is an object of its own kind.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Eq)]
 pub struct Object {
     /// The cluster or the database it lives in.
     pub place: Place,
@@ -48,6 +49,38 @@ impl Object {
             Place::Cluster => None,
             Place::Database(name) => Some(name),
         }
+    }
+}
+
+impl PartialEq for Object {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl PartialOrd for Object {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Object {
+    /// By place, kind, path, arguments. Facts share their objects, so most comparisons end at once.
+    fn cmp(&self, other: &Self) -> Ordering {
+        if std::ptr::eq(self, other) {
+            return Ordering::Equal;
+        }
+        self.place
+            .cmp(&other.place)
+            .then_with(|| self.kind.cmp(&other.kind))
+            .then_with(|| self.path.cmp(&other.path))
+            .then_with(|| self.arguments.cmp(&other.arguments))
+    }
+}
+
+impl std::hash::Hash for Object {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        (&self.place, &self.kind, &self.path, &self.arguments).hash(state);
     }
 }
 

@@ -1,5 +1,8 @@
 //! Entries: grants on objects that exist. Where the model names no grantor, an entry that somebody else
 //! gave and that says the same is left as it stands.
+//!
+//! A model of a hundred thousand grants is a list of pairs, object and grant, both as numbers. Sorted, each
+//! object's grants lie side by side, and everything about one object is settled in one go.
 
 use super::Work;
 use crate::vocabulary::operations;
@@ -11,43 +14,71 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// A grant with its operations as this version has them.
+type Granted<'a> = (&'a GrantIntent, Held);
+
 /// What is wanted on one object: for each holder and named grantor, what, and the line that says so.
-type Wanted = BTreeMap<(Principal, Option<RoleName>), (Held, CauseId)>;
+type Wanted<'a> = Vec<((&'a Principal, Option<&'a RoleName>), Held, CauseId)>;
 
 pub(super) fn realise(work: &mut Work<'_>) {
-    let mut wanted: BTreeMap<Arc<Object>, Wanted> = BTreeMap::new();
     let intent = work.intent;
-    for grant in &intent.grants {
+    let mut grants: Vec<Granted<'_>> = Vec::with_capacity(intent.grants.len());
+    let mut pairs: Vec<(u32, u32)> = Vec::new();
+    let mut others: BTreeMap<Arc<Object>, Vec<u32>> = BTreeMap::new();
+    for (number, grant) in (0..).zip(&intent.grants) {
+        grants.push((grant, Held::none()));
         if matches!(grant.reach, Reach::Future(_)) {
+            continue;
+        }
+        if let Some((_, slot)) = grants.last_mut() {
+            *slot = held(work, grant);
+        }
+        if grant.columns.is_empty() && grant.on.kind != kind::PARAMETER && grant.to != Principal::Public {
+            pairs.extend(work.listed(&grant.on, grant.cause).into_iter().map(|object| (object, number)));
             continue;
         }
         let objects = work.objects(&grant.on, grant.cause);
         claim_public(work, grant, &objects);
-        let held = held(work, grant);
         for object in objects {
             for column in &grant.columns {
                 if let Some(column) = column_of(work, &object, column, grant.cause) {
-                    want(&mut wanted, column, grant, &held);
+                    others.entry(column).or_default().push(number);
                 }
             }
             if grant.columns.is_empty() {
-                want(&mut wanted, object, grant, &held);
+                others.entry(object).or_default().push(number);
             }
         }
     }
-    for (object, wanted) in wanted {
-        let acl = settle(work, &object, wanted);
-        let slot = work.desired.entries.entry(object).or_default();
-        for (holder, held) in acl {
-            slot.entry(holder).or_default().absorb(&held);
-        }
+    pairs.sort_unstable();
+    for same in pairs.chunk_by(|a, b| a.0 == b.0) {
+        let Some(object) = same.first().and_then(|(object, _)| work.index.object(*object)) else { continue };
+        let mut numbers: Vec<u32> = same.iter().map(|(_, grant)| *grant).collect();
+        numbers.extend(others.remove(object).unwrap_or_default());
+        settle(work, object, together(&grants, &numbers));
+    }
+    for (object, numbers) in others {
+        settle(work, &object, together(&grants, &numbers));
     }
 }
 
-fn want(wanted: &mut BTreeMap<Arc<Object>, Wanted>, object: Arc<Object>, grant: &GrantIntent, held: &Held) {
-    let by = (grant.to.clone(), grant.granted_by.clone());
-    let slot = wanted.entry(object).or_default().entry(by).or_insert_with(|| (Held::none(), grant.cause));
-    slot.0.absorb(held);
+/// One object's grants, those to the same holder by the same grantor as one.
+fn together<'a>(grants: &[Granted<'a>], numbers: &[u32]) -> Wanted<'a> {
+    let of = |number: &u32| usize::try_from(*number).ok().and_then(|number| grants.get(number));
+    let mut wanted: Wanted<'a> = numbers
+        .iter()
+        .filter_map(of)
+        .map(|(grant, held)| ((&grant.to, grant.granted_by.as_ref()), held.clone(), grant.cause))
+        .collect();
+    wanted.sort_by_key(|(holder, ..)| *holder);
+    wanted.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1.absorb(&next.1);
+        }
+        same
+    });
+    wanted
 }
 
 /// PUBLIC's entries on what the model names for PUBLIC are the model's, those on a table's columns too.
@@ -123,45 +154,55 @@ fn column_of(work: &mut Work<'_>, table: &Arc<Object>, column: &Name, cause: Cau
 
 /// Chooses a grantor for what names none: whoever gave it already, else the owner, or the executor where it
 /// may hand on but not act for the owner.
-fn settle(work: &mut Work<'_>, object: &Arc<Object>, wanted: Wanted) -> Acl {
-    let standing = work.standing(object).into_owned();
-    let mut acl = Acl::new();
-    for ((to, by), (held, cause)) in wanted {
+fn settle(work: &mut Work<'_>, object: &Arc<Object>, wanted: Wanted<'_>) {
+    let standing = work.standing(object);
+    let mut acl = work.desired.entries.remove(object).unwrap_or_default();
+    let mut rest = standing.iter().peekable();
+    let mut last = None;
+    let mut rows: Vec<(&Holder, &Held)> = Vec::new();
+    for ((to, by), held, cause) in wanted {
+        // Both sides are in the order of holders, so each is walked once.
+        if last != Some(to) {
+            rows.clear();
+            while rest.next_if(|(holder, _)| holder.to < *to).is_some() {}
+            while let Some(row) = rest.next_if(|(holder, _)| holder.to == *to) {
+                rows.push(row);
+            }
+            last = Some(to);
+        }
         match by {
             Some(grantor) => {
-                let by = work.grantor(object, grantor);
+                let by = work.grantor(object, grantor.clone());
                 supported(work, object, &standing, &by, &held, cause);
-                acl.entry(Holder { to, by }).or_default().absorb(&held);
+                acl.entry(Holder { to: to.clone(), by }).or_default().absorb(&held);
             }
             None => {
-                for (holder, held) in keep(work, object, &standing, &to, &held) {
+                for (holder, held) in keep(work, object, &standing, &rows, to, &held) {
                     acl.entry(holder).or_default().absorb(&held);
                 }
             }
         }
     }
-    acl
+    work.desired.entries.insert(object.clone(), acl);
 }
 
 fn keep(
     work: &Work<'_>,
     object: &Arc<Object>,
     standing: &Acl,
+    rows: &[(&Holder, &Held)],
     to: &Principal,
     held: &Held,
 ) -> Vec<(Holder, Held)> {
     let mut kept = Vec::new();
     let mut covered = Held::none();
-    for (holder, has) in standing.iter().filter(|(holder, _)| holder.to == *to) {
-        if !lasting(work, standing, &holder.by) {
-            continue;
-        }
+    for (holder, has) in rows.iter().filter(|(holder, _)| lasting(work, standing, &holder.by)) {
         let same: Held = has
             .iter()
             .filter_map(|(operation, delegable)| Some((operation.clone(), held.get(operation)? && delegable)))
             .collect();
         covered.absorb(&same);
-        kept.push((holder.clone(), same));
+        kept.push(((*holder).clone(), same));
     }
     let missing = held.gained_from(&covered);
     if !missing.is_empty() {
@@ -176,8 +217,8 @@ fn lasting(work: &Work<'_>, standing: &Acl, by: &Grantor) -> bool {
     match by {
         Grantor::Owner | Grantor::Untracked => true,
         Grantor::Role(role) => {
-            !work.claims.roles.contains(role)
-                && standing.keys().any(|holder| holder.to == Principal::Role(role.clone()))
+            let holds = |holder: &Holder| matches!(&holder.to, Principal::Role(to) if to == role);
+            !work.claims.roles.contains(role) && standing.keys().any(holds)
         }
     }
 }
@@ -233,18 +274,18 @@ fn supported(
     }
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
     /// The object's entries once the owners of the model have theirs.
-    pub(super) fn standing(&self, object: &Arc<Object>) -> Cow<'_, Acl> {
-        let before = self.observed.access.owners.get(object);
-        let standing =
-            match (self.observed.access.entries.get(object), self.observed.catalogue.baselines.get(object)) {
-                (Some(acl), _) | (None, Some(acl)) => Cow::Borrowed(acl),
-                (None, None) => match before {
-                    Some(owner) => Cow::Owned(crate::defaults::entries(&object.kind, owner, self.version)),
-                    None => Cow::Owned(Acl::new()),
-                },
-            };
+    pub(super) fn standing(&self, object: &Arc<Object>) -> Cow<'a, Acl> {
+        let observed: &'a model::Observed = self.observed;
+        let before = observed.access.owners.get(object);
+        let standing = match (observed.access.entries.get(object), observed.catalogue.baselines.get(object)) {
+            (Some(acl), _) | (None, Some(acl)) => Cow::Borrowed(acl),
+            (None, None) => match before {
+                Some(owner) => Cow::Owned(crate::defaults::entries(&object.kind, owner, self.version)),
+                None => Cow::Owned(Acl::new()),
+            },
+        };
         match (before, self.owner(object)) {
             (Some(from), Some(to)) if from != to => Cow::Owned(crate::ownership::after(&standing, from, to)),
             _ => standing,

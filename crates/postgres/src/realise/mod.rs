@@ -13,6 +13,7 @@ pub(crate) use roles::least;
 
 use crate::power::Power;
 use model::{CauseId, Claims, Desired, Intent, NamedClaims, Observed, Problem};
+use objects::Index;
 
 /// What every part of the work needs, and where it puts what it finds.
 struct Work<'a> {
@@ -20,6 +21,7 @@ struct Work<'a> {
     observed: &'a Observed,
     version: u32,
     power: Power,
+    index: Index<'a>,
     desired: model::Access,
     claims: NamedClaims,
     problems: Vec<Problem>,
@@ -32,6 +34,7 @@ pub(crate) fn realise(intent: &Intent, observed: &Observed) -> Result<Desired, V
         observed,
         version: observed.at.version / 10_000,
         power: Power::of(observed),
+        index: Index::new(&observed.catalogue),
         desired: model::Access::default(),
         claims: NamedClaims::default(),
         problems: Vec::new(),
@@ -40,6 +43,7 @@ pub(crate) fn realise(intent: &Intent, observed: &Observed) -> Result<Desired, V
     members::realise(&mut work);
     owners::realise(&mut work);
     entries::realise(&mut work);
+    owners::withhold(&mut work);
     future::realise(&mut work);
     if work.problems.is_empty() {
         Ok(Desired { access: work.desired, claims: Claims::Named(work.claims) })

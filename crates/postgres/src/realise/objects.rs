@@ -2,48 +2,114 @@
 
 use super::Work;
 use crate::words::kind;
-use model::{CauseId, Existing, Name, NamedObjects, Object, Pattern, Place, Segment};
-use std::collections::BTreeMap;
-use std::ops::Bound;
+use model::{Catalogue, CauseId, Existing, Kind, Name, NamedObjects, Object, Pattern, Place, Segment};
+use std::collections::HashMap;
 use std::sync::Arc;
 
-impl Work<'_> {
-    /// The objects that the names stand for, without those excepted. A name without a wildcard that
-    /// stands for nothing is a problem; a wildcard may stand for nothing.
-    pub(super) fn objects(&mut self, on: &NamedObjects, cause: CauseId) -> Vec<Arc<Object>> {
+/// An object of the catalogue with its number in the catalogue's order.
+type Listed<'a> = (u32, &'a Arc<Object>, &'a Existing);
+
+/// The objects of one kind in one place, in the order of paths.
+#[derive(Default)]
+struct List<'a> {
+    listed: Vec<Listed<'a>>,
+    /// Where the objects begin whose path begins with this name.
+    begins: HashMap<&'a Name, usize>,
+}
+
+/// The catalogue by place and kind: a schema is looked up, a name in it is found by halving.
+pub(super) struct Index<'a> {
+    lists: HashMap<&'a Place, HashMap<&'a Kind, List<'a>>>,
+    objects: Vec<&'a Arc<Object>>,
+}
+
+impl<'a> Index<'a> {
+    pub(super) fn new(catalogue: &'a Catalogue) -> Self {
+        let mut lists: HashMap<_, HashMap<_, List<'a>>> = HashMap::new();
+        let mut objects = Vec::with_capacity(catalogue.objects.len());
+        for (number, (object, existing)) in (0..).zip(&catalogue.objects) {
+            let list = lists.entry(&object.place).or_default().entry(&object.kind).or_default();
+            if let Some(first) = object.path.first() {
+                list.begins.entry(first).or_insert(list.listed.len());
+            }
+            list.listed.push((number, object, existing));
+            objects.push(object);
+        }
+        Self { lists, objects }
+    }
+
+    /// The object with this number.
+    pub(super) fn object(&self, number: u32) -> Option<&'a Arc<Object>> {
+        self.objects.get(usize::try_from(number).ok()?).copied()
+    }
+
+    fn list(&self, place: &Place, of: &Kind) -> Option<&List<'a>> {
+        self.lists.get(place)?.get(of)
+    }
+
+    /// The part of a kind's list that begins where the pattern's exact beginning does.
+    fn from(&self, place: &Place, of: &Kind, pattern: &Pattern) -> &[Listed<'a>] {
+        let Some(list) = self.list(place, of) else { return &[] };
+        let Some(Segment::Exactly(first)) = pattern.path.first() else { return &list.listed };
+        let Some(begin) = list.begins.get(first) else { return &[] };
+        let rest = list.listed.get(*begin..).unwrap_or_default();
+        let Some(Segment::Exactly(second)) = pattern.path.get(1) else { return rest };
+        let before = |(_, object, _): &Listed<'a>| {
+            let path = object.path.as_slice();
+            path.first() == Some(first) && path.get(1).is_some_and(|name| name < second)
+        };
+        rest.get(gallop(rest, before)..).unwrap_or_default()
+    }
+}
+
+/// How many at the beginning are true, looking first at the near ones: a schema is short, the list is long.
+fn gallop<T>(list: &[T], holds: impl Fn(&T) -> bool) -> usize {
+    let mut bound = 1;
+    while list.get(bound).is_some_and(&holds) {
+        bound *= 2;
+    }
+    list.get(..list.len().min(bound + 1)).unwrap_or_default().partition_point(holds)
+}
+
+impl<'a> Work<'a> {
+    /// The numbers of the objects that the names stand for, without those excepted. A name without a
+    /// wildcard that stands for nothing is a problem; a wildcard may stand for nothing.
+    pub(super) fn listed(&mut self, on: &NamedObjects, cause: CauseId) -> Vec<u32> {
         let place = place(on);
         let mut found = Vec::new();
         for pattern in &on.names {
-            if on.kind == kind::PARAMETER {
-                found.extend(parameter(pattern));
-                continue;
-            }
             let before = found.len();
-            found.extend(self.matching(&place, on, pattern).map(|(object, _)| object.clone()));
+            let by_schema = matches!(pattern.path.first(), Some(Segment::Exactly(_)));
+            for (number, object, existing) in self.index.from(&place, &on.kind, pattern) {
+                if !pattern.begins(&object.path) {
+                    break;
+                }
+                let meant = pattern.matches(object)
+                    && (on.varieties.is_empty() || on.varieties.contains(&existing.variety))
+                    && (by_schema || !existing.system)
+                    && !on.except.iter().any(|except| except.matches(object));
+                if meant {
+                    found.push(*number);
+                }
+            }
             if found.len() == before && pattern.is_exact() && !excepted(on, pattern) {
                 self.missing(&place, on, pattern, cause);
             }
         }
         if on.names.len() > 1 {
-            found.sort();
+            found.sort_unstable();
             found.dedup();
         }
         found
     }
 
-    fn matching<'s>(
-        &'s self,
-        place: &Place,
-        on: &'s NamedObjects,
-        pattern: &'s Pattern,
-    ) -> impl Iterator<Item = (&'s Arc<Object>, &'s Existing)> {
-        let by_schema = matches!(pattern.path.first(), Some(Segment::Exactly(_)));
-        under(&self.observed.catalogue.objects, place, on, pattern).filter(move |(object, existing)| {
-            pattern.matches(object)
-                && (on.varieties.is_empty() || on.varieties.contains(&existing.variety))
-                && (by_schema || !existing.system)
-                && !on.except.iter().any(|except| except.matches(object))
-        })
+    /// The objects themselves.
+    pub(super) fn objects(&mut self, on: &NamedObjects, cause: CauseId) -> Vec<Arc<Object>> {
+        if on.kind == kind::PARAMETER {
+            return on.names.iter().filter_map(parameter).collect();
+        }
+        let numbers = self.listed(on, cause);
+        numbers.into_iter().filter_map(|number| self.index.object(number)).cloned().collect()
     }
 
     fn missing(&mut self, place: &Place, on: &NamedObjects, pattern: &Pattern, cause: CauseId) {
@@ -60,10 +126,17 @@ impl Work<'_> {
     }
 
     fn nearest(&self, place: &Place, on: &NamedObjects, pattern: &Pattern) -> Option<String> {
+        // A model of another database altogether misses everything: guessing for each would take for ever.
+        const GUESSES: usize = 50;
+        if self.problems.len() > GUESSES {
+            return None;
+        }
         let wanted = pattern.to_string();
-        let all = self.observed.catalogue.objects.iter();
-        all.filter(|(object, existing)| object.place == *place && object.kind == on.kind && !existing.system)
-            .map(|(object, _)| {
+        let list = self.index.list(place, &on.kind)?;
+        list.listed
+            .iter()
+            .filter(|(_, _, existing)| !existing.system)
+            .map(|(_, object, _)| {
                 let arguments = pattern.arguments.as_ref().and(object.arguments.clone());
                 let path = object.path.iter().map(|part| Segment::Exactly(part.clone())).collect();
                 Pattern { path, arguments }.to_string()
@@ -76,31 +149,11 @@ impl Work<'_> {
 }
 
 /// Where the named objects live.
-pub(super) fn place(on: &NamedObjects) -> Place {
+fn place(on: &NamedObjects) -> Place {
     match &on.database {
         Some(database) => Place::Database(database.clone()),
         None => Place::Cluster,
     }
-}
-
-/// The part of the ordered catalogue that a pattern's exact beginning leaves to look through.
-fn under<'s>(
-    objects: &'s BTreeMap<Arc<Object>, Existing>,
-    place: &Place,
-    on: &NamedObjects,
-    pattern: &Pattern,
-) -> impl Iterator<Item = (&'s Arc<Object>, &'s Existing)> {
-    let exact = |segment: &Segment| match segment {
-        Segment::Exactly(name) => Some(name.clone()),
-        Segment::Like(_) => None,
-    };
-    let prefix: Vec<Name> = pattern.path.iter().map_while(exact).collect();
-    let start = Object::new(place.clone(), on.kind.clone(), prefix);
-    let range = objects.range::<Object, _>((Bound::Included(&start), Bound::Unbounded));
-    let start = start.clone();
-    range.take_while(move |(object, _)| {
-        object.place == start.place && object.kind == start.kind && object.path.starts_with(&start.path)
-    })
 }
 
 /// A parameter exists as soon as it is named: the server knows it, or an extension will.

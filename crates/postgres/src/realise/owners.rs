@@ -30,6 +30,11 @@ pub(super) fn realise(work: &mut Work<'_>) {
             work.desired.owners.insert(object, owns.owner.clone());
         }
     }
+}
+
+/// Takes from owners what the model withholds from them.
+pub(super) fn withhold(work: &mut Work<'_>) {
+    let intent = work.intent;
     for withhold in &intent.withhold {
         for object in work.objects(&withhold.on, withhold.cause) {
             let Some(owner) = work.owner(&object).cloned() else { continue };
