@@ -20,6 +20,9 @@ const MOST_RETRIES: u32 = 5;
 /// The wait before the first of them; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
+/// How many statements are sent at once. Waiting for each answer would take as long again as the work.
+const AT_ONCE: usize = 64;
+
 /// What a phase is run with.
 pub(crate) struct Running<'a> {
     /// A fresh connection to the phase's database.
@@ -36,6 +39,17 @@ enum Failed {
     InTheWay(EngineError),
     /// It fails again whenever it is tried.
     ForGood(EngineError),
+    /// The server only warned that it did not do one of several statements sent at once. One by one shows which.
+    Unclear,
+}
+
+/// How the statements of a transaction are sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    /// Many at once.
+    Quick,
+    /// Each when the one before has been answered.
+    OneByOne,
 }
 
 /// Runs a phase: an atomic one in one transaction, any other statement by statement up to the first that fails.
@@ -50,10 +64,12 @@ pub(crate) async fn phase(
 ) -> Result<Outcome, EngineError> {
     if phase.atomic {
         let mut patience = Patience::new();
+        let mut pace = Pace::Quick;
         loop {
             let mut outcome = Outcome { retries: patience.retries, ..Outcome::default() };
-            match running.whole(phase, &mut outcome, progress).await {
+            match running.whole(phase, pace, &mut outcome, progress).await {
                 Ok(()) => return Ok(outcome),
+                Err(Failed::Unclear) => pace = Pace::OneByOne,
                 Err(failed) => patience.after(failed).await?,
             }
         }
@@ -86,6 +102,7 @@ impl Patience {
                 Err(EngineError { what, ..error })
             }
             Failed::ForGood(error) => Err(error),
+            Failed::Unclear => Ok(()),
         }
     }
 }
@@ -118,10 +135,11 @@ impl Running<'_> {
     async fn whole(
         &self,
         phase: &Phase,
+        pace: Pace,
         outcome: &mut Outcome,
         progress: &mut (dyn FnMut(usize) + Send),
     ) -> Result<(), Failed> {
-        let result = self.transaction(phase, outcome, progress).await;
+        let result = self.transaction(phase, pace, outcome, progress).await;
         if result.is_err() && self.link.ended().is_none() {
             // If even this fails, the connection is gone, and the server rolls back by itself.
             let _ = self.link.batch("ROLLBACK").await;
@@ -132,16 +150,22 @@ impl Running<'_> {
     async fn transaction(
         &self,
         phase: &Phase,
+        pace: Pace,
         outcome: &mut Outcome,
         progress: &mut (dyn FnMut(usize) + Send),
     ) -> Result<(), Failed> {
         let begin = format!("BEGIN; SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'");
         self.link.batch(&begin).await.map_err(|error| sorted(&error, &begin))?;
-        for (done, step) in phase.steps.iter().enumerate() {
-            for statement in &step.statements {
-                self.statement(statement, outcome).await?;
+        match pace {
+            Pace::Quick => self.quickly(phase, outcome, progress).await?,
+            Pace::OneByOne => {
+                for (done, step) in phase.steps.iter().enumerate() {
+                    for statement in &step.statements {
+                        self.statement(statement, outcome).await?;
+                    }
+                    progress(done + 1);
+                }
             }
-            progress(done + 1);
         }
         // Without the lock somebody else may be changing the same: better nothing than a mixture.
         self.lock.check().await.map_err(Failed::ForGood)?;
@@ -157,6 +181,45 @@ impl Running<'_> {
             other => other,
         })?;
         self.notices("COMMIT", outcome)
+    }
+
+    /// Every statement, many at once.
+    async fn quickly(
+        &self,
+        phase: &Phase,
+        outcome: &mut Outcome,
+        progress: &mut (dyn FnMut(usize) + Send),
+    ) -> Result<(), Failed> {
+        let all: Vec<(usize, &Statement)> = phase
+            .steps
+            .iter()
+            .enumerate()
+            .flat_map(|(number, step)| step.statements.iter().map(move |statement| (number, statement)))
+            .collect();
+        for some in all.chunks(AT_ONCE) {
+            let texts = some
+                .iter()
+                .map(|(_, statement)| {
+                    self.text(statement).map_err(|error| Failed::ForGood(error.at(statement.to_string())))
+                })
+                .collect::<Result<Vec<_>, _>>()?;
+            let texts: Vec<&str> = texts.iter().map(|text| text.as_str()).collect();
+            if let Err((number, error)) = self.link.at_once(&texts).await {
+                let shown = some.get(number).map(|(_, statement)| statement.to_string()).unwrap_or_default();
+                return Err(sorted(&error, &shown));
+            }
+            outcome.statements += some.len();
+            for notice in self.link.take_notices() {
+                if means_nothing_was_done(&notice) {
+                    return Err(Failed::Unclear);
+                }
+                outcome.notices.push(format!("{}: {}", notice.severity(), notice.message()));
+            }
+            // A step is done when its last statement is: the last of these may go on.
+            progress(some.last().map_or(0, |(number, _)| *number));
+        }
+        progress(phase.steps.len());
+        Ok(())
     }
 
     async fn statement(&self, statement: &Statement, outcome: &mut Outcome) -> Result<(), Failed> {

@@ -4,6 +4,7 @@ use crate::failure;
 use engine::EngineError;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_postgres::error::{DbError, SqlState};
@@ -82,6 +83,30 @@ impl Link {
     /// The driver's.
     pub(crate) async fn batch(&self, sql: &str) -> Result<(), tokio_postgres::Error> {
         self.client.batch_execute(sql).await
+    }
+
+    /// Sends several statements at once and waits for all answers: one wait on the network instead of many. Inside a
+    /// transaction, the ones behind a failed one do nothing.
+    ///
+    /// # Errors
+    /// The number of the first that failed, with the driver's error.
+    pub(crate) async fn at_once(&self, statements: &[&str]) -> Result<(), (usize, tokio_postgres::Error)> {
+        let mut waiting: Vec<_> =
+            statements.iter().map(|sql| (Box::pin(self.client.batch_execute(sql)), None)).collect();
+        poll_fn(|context| {
+            for (future, answer) in waiting.iter_mut().filter(|(_, answer)| answer.is_none()) {
+                match future.as_mut().poll(context) {
+                    Poll::Ready(said) => *answer = Some(said),
+                    // The answers come in the order of the questions, but every question has to be asked.
+                    Poll::Pending => {}
+                }
+            }
+            if waiting.iter().all(|(_, answer)| answer.is_some()) { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+        let mut answers = waiting.into_iter().enumerate();
+        answers
+            .try_for_each(|(number, (_, answer))| answer.unwrap_or(Ok(())).map_err(|error| (number, error)))
     }
 
     /// The notices since the last call. Those of a statement are here when the statement has ended.
