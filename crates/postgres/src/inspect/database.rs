@@ -42,8 +42,9 @@ impl Seen {
     }
 }
 
-/// Reads the database that the connection leads to, inside the connection's transaction. All queries are sent at once and answered in order; each answer is
-/// worked through while the server is busy with the next.
+/// Reads the database that the connection leads to, inside the connection's transaction. Queries are sent in two bursts and
+/// answered in order. The tables, by far the most work for both sides, end the first burst: they are worked through while
+/// the server is busy with the second.
 pub(super) async fn read(
     link: &Link,
     login: &Login,
@@ -52,11 +53,12 @@ pub(super) async fn read(
 ) -> Result<Seen, EngineError> {
     let system: (&(dyn tokio_postgres::types::ToSql + Sync), Type) = (&scope.system_objects, Type::BOOL);
     let system = [system];
-    let (names, extensions, initial, spellings) = tokio::try_join!(
+    let (names, extensions, initial, spellings, tables) = tokio::try_join!(
         link.rows("role names", include_str!("../../sql/role_names.sql"), &[]),
         link.rows("extensions", include_str!("../../sql/extensions.sql"), &[]),
         link.rows("initial privileges", include_str!("../../sql/initial_privileges.sql"), &[]),
         link.rows("type names", include_str!("../../sql/type_names.sql"), &system),
+        link.rows("tables", include_str!("../../sql/relations.sql"), &system),
     )?;
     let mut reading = Reading::new(login.version, &names)?;
     reading.learn_origins(&extensions, &initial)?;
@@ -67,11 +69,16 @@ pub(super) async fn read(
     }
     let objects = Mutex::new(Objects::new(database, scope.system_objects, reading, spelled));
     let asked = Asked::of(scope, locked(&objects).database());
+    let tables = async {
+        // Lets the connection's driver send the second burst first.
+        tokio::task::yield_now().await;
+        locked(&objects).relations(&tables)
+    };
     tokio::try_join!(
-        relations(link, &system, &objects),
         others(link, &system, &objects),
         rules::read(link, login, scope, &objects),
         columns_of(link, &asked, &objects),
+        tables,
     )?;
     Ok(objects.into_inner().unwrap_or_else(PoisonError::into_inner).seen())
 }
@@ -82,23 +89,11 @@ fn locked(objects: &Mutex<Objects>) -> MutexGuard<'_, Objects> {
     objects.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn relations(
-    link: &Link,
-    system: &Parameters<'_>,
-    objects: &Mutex<Objects>,
-) -> Result<(), EngineError> {
-    let tables = async {
-        let rows = link.rows("tables", include_str!("../../sql/relations.sql"), system).await?;
-        locked(objects).relations(&rows)
-    };
+async fn others(link: &Link, system: &Parameters<'_>, objects: &Mutex<Objects>) -> Result<(), EngineError> {
     let columns = async {
         let rows = link.rows("columns", include_str!("../../sql/column_privileges.sql"), system).await?;
         locked(objects).column_privileges(&rows)
     };
-    tokio::try_join!(tables, columns).map(drop)
-}
-
-async fn others(link: &Link, system: &Parameters<'_>, objects: &Mutex<Objects>) -> Result<(), EngineError> {
     let schemas = async {
         let rows = link.rows("schemas", include_str!("../../sql/schemas.sql"), system).await?;
         locked(objects).schemas(&rows)
@@ -124,7 +119,7 @@ async fn others(link: &Link, system: &Parameters<'_>, objects: &Mutex<Objects>) 
         let rows = link.rows("owners", include_str!("../../sql/owner_only.sql"), &[]).await?;
         locked(objects).owner_only(&rows)
     };
-    tokio::try_join!(schemas, routines, types, whole, large, owner_only).map(drop)
+    tokio::try_join!(columns, schemas, routines, types, whole, large, owner_only).map(drop)
 }
 
 /// The tables whose columns the scope asks for.
