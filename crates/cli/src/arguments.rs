@@ -4,6 +4,7 @@ use crate::exit;
 use crate::terminal::Terminal;
 use clap::error::ErrorKind;
 use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use sandbox::Version;
 use std::path::PathBuf;
 
 const EXIT_STATUS: &str = "Exit status: 0 nothing to do, 2 changes to make or findings to mend, 1 any error, \
@@ -31,6 +32,7 @@ pub(crate) enum Command {
     Schema,
     Completions(Completions),
     Man(Man),
+    Demo(Demo),
 }
 
 /// Find what is wrong with the roles of a target, the worst first.
@@ -195,6 +197,20 @@ pub(crate) struct Completions {
 pub(crate) struct Man {
     /// The command; without one, the page of rolewright itself.
     pub(crate) command: Option<String>,
+}
+
+/// Walk through all of this on a private server with an example, and leave nothing behind.
+///
+/// Needs the programs of a PostgreSQL server and psql on this machine; no server that runs is touched.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit status: 0 every step did what the tour says, 1 any error.")]
+pub(crate) struct Demo {
+    /// The major version of the server, 14 to 18. Without it, the newest that is found.
+    #[arg(long, value_name = "MAJOR")]
+    pub(crate) postgres: Option<Version>,
+    /// Let the server run at the end, and say how to connect to it and how to stop it.
+    #[arg(long)]
+    pub(crate) keep: bool,
 }
 
 /// The whole command, for the texts made of it.

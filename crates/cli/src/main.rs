@@ -45,6 +45,7 @@ fn dispatch(arguments: Arguments, terminal: Terminal) -> Result<Verdict, Failure
         Command::Explain(explain) => commands::explain::run(&explain, terminal),
         Command::Completions(completions) => commands::completions::run(&completions, terminal),
         Command::Man(man) => commands::man::run(&man, terminal),
+        Command::Demo(demo) => commands::demo::run(&demo, terminal),
     }
 }
 

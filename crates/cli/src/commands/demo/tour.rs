@@ -1,0 +1,185 @@
+//! The steps of the tour, and how each must end for the tour to be true.
+
+use super::command::{Ended, Program, typed};
+use super::excerpt::{Shown, excerpt};
+use super::stage::Stage;
+use crate::failure::Failure;
+use crate::terminal::{Paint, Terminal};
+
+/// One step: what it is about in plain words, and the command that shows it.
+#[derive(Debug)]
+struct Step {
+    heading: &'static str,
+    words: &'static str,
+    program: Program,
+    arguments: &'static [&'static str],
+    shown: Shown,
+    /// The exit status without which the tour would not show what it says.
+    status: i32,
+    /// What the output must say, besides.
+    says: &'static str,
+}
+
+const ALL: Shown = Shown { first: usize::MAX / 2, last: 0 };
+
+/// A session of the over-privileged account that would drop a table, and takes it back.
+const DROP: &[&str] = &[
+    "-X",
+    "-v",
+    "ON_ERROR_STOP=1",
+    "-U",
+    "reporting",
+    "-d",
+    "shop",
+    "-c",
+    "BEGIN",
+    "-c",
+    "DROP TABLE finance.bookings",
+    "-c",
+    "ROLLBACK",
+];
+
+const STEPS: [Step; 9] = [
+    Step {
+        heading: "A shop whose roles nobody planned",
+        words: "Ten years of roles and grants, each with its reason on the day it was made.",
+        program: Program::Psql,
+        arguments: &["-X", "-d", "postgres", "-f", "load.sql"],
+        shown: ALL,
+        status: 0,
+        says: "",
+    },
+    Step {
+        heading: "What is wrong here? The audit needs a URL and nothing else",
+        words: "It only looks. The worst comes first, with what shows it and what mends it.",
+        program: Program::Rolewright,
+        arguments: &["audit", "${SHOP_PROD_URL}"],
+        shown: Shown { first: 32, last: 4 },
+        status: 2,
+        says: "CRITICAL RW402",
+    },
+    Step {
+        heading: "Before: the account that writes the reports can drop the company's books",
+        words: "In 2017 `reporting` was made a member of the owner, \"for now\".",
+        program: Program::Psql,
+        arguments: DROP,
+        shown: ALL,
+        status: 0,
+        says: "DROP TABLE",
+    },
+    Step {
+        heading: "The same shop as a model that people can read and review",
+        words: "Four files in model/ say who may do what, and why. The check needs no server.",
+        program: Program::Rolewright,
+        arguments: &["check"],
+        shown: ALL,
+        status: 0,
+        says: "sound",
+    },
+    Step {
+        heading: "What would have to change? Each step with its cause, its SQL and its risk",
+        words: "Nothing is changed yet. + widens, ! is sensitive, x destroys.",
+        program: Program::Rolewright,
+        arguments: &["plan", "--out", "plan.json"],
+        shown: Shown { first: 20, last: 9 },
+        status: 2,
+        says: "steps:",
+    },
+    Step {
+        heading: "Carry out exactly that plan",
+        words: "Lock, look again, refuse if anything has moved, run, and look once more.",
+        program: Program::Rolewright,
+        arguments: &["apply", "plan.json", "--yes"],
+        shown: Shown { first: 3, last: 5 },
+        status: 0,
+        says: "A second look finds the target as the model wants it.",
+    },
+    Step {
+        heading: "Plan again: nothing is left to do",
+        words: "Exit status 0 says so to a pipeline; 2 would mean that somebody changed something by hand.",
+        program: Program::Rolewright,
+        arguments: &["plan"],
+        shown: ALL,
+        status: 0,
+        says: "Nothing to do",
+    },
+    Step {
+        heading: "After: the same account, the same command",
+        words: "It reads what its reports need. The table belongs to a role that nobody logs in as.",
+        program: Program::Psql,
+        arguments: DROP,
+        shown: ALL,
+        status: 1,
+        says: "must be owner of table bookings",
+    },
+    Step {
+        heading: "What the audit says now",
+        words: "Less, and what is left is what the model means or leaves to others.",
+        program: Program::Rolewright,
+        arguments: &["audit", "${SHOP_PROD_URL}"],
+        shown: Shown { first: 12, last: 2 },
+        status: 2,
+        says: "findings:",
+    },
+];
+
+const NEXT: &str = "That was the tour. On your own:\n\n  \
+    rolewright audit postgres://YOU@HOST/DATABASE    looks at a database and changes nothing\n  \
+    rolewright init                                  writes a first model\n";
+
+/// Walks through all steps.
+///
+/// # Errors
+/// If a command cannot be started, or does not end as the tour says.
+pub(super) fn walk(stage: &Stage, terminal: Terminal) -> Result<(), Failure> {
+    let paint = terminal.out;
+    terminal.print(&format!(
+        "{}\n\nA private PostgreSQL {} runs for it. The commands run as they are printed, in\n{}, after\n{}\n",
+        paint.bold("Rolewright in two minutes"),
+        stage.version(),
+        stage.folder().display(),
+        paint.plain(&stage.exports()),
+    ))?;
+    for (at, step) in STEPS.iter().enumerate() {
+        terminal.print(&opening(at + 1, step, paint))?;
+        let progress = terminal.progress("running");
+        let ended = stage.run(step.program, step.arguments)?;
+        drop(progress);
+        terminal.print(&closing(step, &ended, paint))?;
+        if ended.status != Some(step.status) || !ended.output.contains(step.says) {
+            return Err(untrue(step, &ended));
+        }
+    }
+    terminal.print(&format!("\n{NEXT}"))?;
+    Ok(())
+}
+
+fn opening(number: usize, step: &Step, paint: Paint) -> String {
+    let heading = paint.bold(&format!("{number}. {}", step.heading));
+    let line = paint.code(&format!("$ {}", typed(step.program, step.arguments)));
+    format!("\n{heading}\n   {}\n\n{line}\n", step.words)
+}
+
+fn closing(step: &Step, ended: &Ended, paint: Paint) -> String {
+    let mut text =
+        if ended.output.is_empty() { String::new() } else { excerpt(&ended.output, step.shown, paint) };
+    match ended.status {
+        Some(0) => {}
+        Some(status) => text.push_str(&paint.dim(&format!("(exit status {status})\n"))),
+        None => text.push_str(&paint.dim("(ended by a signal)\n")),
+    }
+    text
+}
+
+fn untrue(step: &Step, ended: &Ended) -> Failure {
+    let status = ended.status.map_or_else(|| "a signal".to_owned(), |status| format!("exit status {status}"));
+    let says = if step.says.is_empty() { String::new() } else { format!(" and {:?}", step.says) };
+    Failure::new(
+        format!(
+            "`{}` ended with {status}, and the tour expects exit status {}{says}",
+            typed(step.program, step.arguments),
+            step.status
+        ),
+        "this is a fault of the demo or of Rolewright; please report it with the output above",
+    )
+}
