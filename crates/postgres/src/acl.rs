@@ -273,7 +273,7 @@ mod tests {
     /// Every file of the fuzz target's corpus, in the ordinary test run.
     #[test]
     fn the_fuzz_corpus_neither_panics_nor_changes_in_a_second_round() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/acl");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/acl");
         let mut seen = 0;
         for file in std::fs::read_dir(folder).unwrap() {
             let bytes = std::fs::read(file.unwrap().path()).unwrap();
