@@ -50,6 +50,9 @@ pub trait Dialect: Send + Sync {
     /// The entries that objects of these default privileges start with when nobody has changed them.
     fn default_future(&self, key: &FutureKey) -> Future;
 
+    /// The object whose owner is this one's too, where it has none of its own: a column's table.
+    fn owned_with(&self, object: &Object) -> Option<Object>;
+
     /// An object's entries after its owner has changed.
     fn after_ownership(&self, entries: &Acl, from: &RoleName, to: &RoleName) -> Acl;
 

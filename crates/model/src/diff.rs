@@ -137,8 +137,11 @@ fn owners(desired: &Desired, observed: &Access, changes: &mut Changes) {
 fn entries(dialect: &dyn Dialect, desired: &Desired, observed: &Observed, changes: &mut Changes) {
     let empty = Acl::new();
     for on in union(&desired.access.entries, &observed.access.entries) {
-        let before = observed.access.owners.get(on);
-        let owner = desired.access.owners.get(on).filter(|_| desired.claims.owner(on)).or(before);
+        // Of an object without an owner of its own, the owner of what it belongs to.
+        let owned =
+            dialect.owned_with(on).map_or_else(|| Cow::Borrowed(on), |with| Cow::Owned(Arc::new(with)));
+        let before = observed.access.owners.get(&*owned);
+        let owner = desired.access.owners.get(&*owned).filter(|_| desired.claims.owner(&owned)).or(before);
         let standing = match observed.access.entries.get(on) {
             Some(acl) => Cow::Borrowed(acl),
             None => Cow::Owned(unlisted(dialect, observed, on, before.or(owner))),

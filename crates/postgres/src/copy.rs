@@ -1,7 +1,7 @@
 //! An exact copy: what one look saw, wanted on another target that has the same objects.
 
 use crate::words::{attribute, kind};
-use model::{Access, Claims, Desired, Grantor, Note, Object, Observed, RoleName, Value, Verifier};
+use model::{Access, Claims, Desired, Grantor, Note, Object, Observed, Principal, RoleName, Value, Verifier};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -13,8 +13,9 @@ pub fn copy(source: &Observed, target: &Observed) -> (Desired, Vec<Note>) {
     let mut notes = source.notes.clone();
     let mut access = source.access.clone();
     verifiers(&mut access, &mut notes);
-    ends(&mut access, target);
+    ends(&mut access, target, &mut notes);
     objects(&mut access, source, target, &mut notes);
+    own_options(&mut access, &mut notes);
     before_16(&mut access, source, target, &mut notes);
     notes.sort();
     notes.dedup();
@@ -43,7 +44,7 @@ fn verifiers(access: &mut Access, notes: &mut Vec<Note>) {
 }
 
 /// An end once set can be moved and not taken away: `infinity` is the nearest.
-fn ends(access: &mut Access, target: &Observed) {
+fn ends(access: &mut Access, target: &Observed, notes: &mut Vec<Note>) {
     for (name, role) in &mut access.roles {
         let ends =
             target.access.roles.get(name).and_then(|role| role.attributes.get(&attribute::VALID_UNTIL));
@@ -53,6 +54,7 @@ fn ends(access: &mut Access, target: &Observed) {
             && has_end
         {
             *end = Value::Text("infinity".to_owned());
+            note(notes, name, "VALID UNTIL cannot be unset, so it becomes infinity");
         }
     }
 }
@@ -76,6 +78,21 @@ fn objects(access: &mut Access, source: &Observed, target: &Observed, notes: &mu
     }
     access.owners.retain(|object, _| !missing.contains(object));
     access.entries.retain(|object, _| !missing.contains(object));
+}
+
+/// A grant option that somebody other than the owner gave to itself, which a role can that inherits from one with
+/// the option: it gives nothing, and nobody can be made to give it again.
+fn own_options(access: &mut Access, notes: &mut Vec<Note>) {
+    for (on, acl) in &mut access.entries {
+        for (holder, held) in acl {
+            let (Principal::Role(to), Grantor::Role(by)) = (&holder.to, &holder.by) else { continue };
+            if to == by && held.iter().any(|(_, option)| option) {
+                *held = held.iter().map(|(operation, _)| (operation.clone(), false)).collect();
+                let what = format!("{to} gave itself the grant option, which cannot be given that way again");
+                notes.push(Note { about: on.to_string(), what });
+            }
+        }
+    }
 }
 
 /// Row types are listed only where something was granted on them: they exist wherever their table does.

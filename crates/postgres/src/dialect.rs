@@ -35,6 +35,10 @@ impl Dialect for Postgres {
         defaults::future(key, self.version / 10_000)
     }
 
+    fn owned_with(&self, object: &Object) -> Option<Object> {
+        ownership::owned_with(object)
+    }
+
     fn after_ownership(&self, entries: &Acl, from: &RoleName, to: &RoleName) -> Acl {
         ownership::after(entries, from, to)
     }

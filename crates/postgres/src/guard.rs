@@ -1,5 +1,6 @@
 //! What no plan may do, whoever asks: saw off the branch that it sits on, or take what nobody decided to take.
 
+use crate::ownership;
 use crate::power::Power;
 use crate::words::{attribute, kind, operation};
 use model::{
@@ -11,7 +12,7 @@ use std::sync::Arc;
 /// Every reason not to carry the changes out.
 pub(crate) fn refusals(changes: &[Change], desired: &Desired, observed: &Observed) -> Vec<Refusal> {
     let mut refusals: Vec<Refusal> =
-        changes.iter().filter_map(|change| one(change, desired, observed)).collect();
+        changes.iter().filter_map(|change| one(change, changes, desired, observed)).collect();
     refusals.extend(standby(observed));
     refusals.extend(last_superuser(changes, observed));
     refusals.extend(shut_out(changes, observed));
@@ -22,9 +23,11 @@ fn refusal(code: &'static str, what: impl Into<String>, help: impl Into<String>)
     Refusal { code, what: what.into(), help: help.into() }
 }
 
-fn one(change: &Change, desired: &Desired, observed: &Observed) -> Option<Refusal> {
+fn one(change: &Change, changes: &[Change], desired: &Desired, observed: &Observed) -> Option<Refusal> {
     match change {
-        Change::DropRole { role } => executors_own(role, observed).or_else(|| still_owns(role, observed)),
+        Change::DropRole { role } => {
+            executors_own(role, observed).or_else(|| still_owns(role, changes, observed))
+        }
         Change::Attribute { role, attribute, to, .. } => {
             executors_way_in(role, attribute.as_str(), to, observed)
         }
@@ -88,13 +91,24 @@ fn executors_membership(key: &MemberKey, set_lost: bool, observed: &Observed) ->
     })
 }
 
-fn still_owns(role: &RoleName, observed: &Observed) -> Option<Refusal> {
+/// What the role owns once the plan's owners have theirs. What follows its table is not counted beside it.
+fn still_owns(role: &RoleName, changes: &[Change], observed: &Observed) -> Option<Refusal> {
+    let handed_over: BTreeSet<&Arc<Object>> = changes
+        .iter()
+        .filter_map(|change| match change {
+            Change::Owner { on, .. } => Some(on),
+            _ => None,
+        })
+        .collect();
+    let follows =
+        |on: &Arc<Object>| observed.catalogue.objects.get(on).is_some_and(|existing| existing.follows_table);
     let owned: Vec<&Arc<Object>> = observed
         .access
         .owners
         .iter()
         .filter(|(on, owner)| *owner == role && on.kind != kind::COLUMN)
         .map(|(on, _)| on)
+        .filter(|on| !handed_over.contains(on) && !follows(on))
         .collect();
     let first = owned.first()?;
     let more = if owned.len() > 1 { format!(" and {} more objects", owned.len() - 1) } else { String::new() };
@@ -114,7 +128,7 @@ fn owners_own(
     desired: &Desired,
     observed: &Observed,
 ) -> Option<Refusal> {
-    let owner = desired.access.owners.get(on).or_else(|| observed.access.owners.get(on));
+    let owner = ownership::owner(&desired.access, on).or_else(|| ownership::owner(&observed.access, on));
     let named = match &desired.claims {
         model::Claims::Everything => return None,
         model::Claims::Named(named) => named,
@@ -141,7 +155,7 @@ fn leaning_entries(
         return None;
     }
     let by = Grantor::Role(role.clone());
-    let owner = observed.access.owners.get(on);
+    let owner = ownership::owner(&observed.access, on);
     let leaning: Vec<String> = observed
         .access
         .entries

@@ -1,6 +1,24 @@
-//! What a change of owner does to an object's entries.
+//! Who owns what, and what a change of owner does to an object's entries.
 
-use model::{Acl, Grantor, Holder, Principal, RoleName};
+use crate::words::kind;
+use model::{Access, Acl, Grantor, Holder, Object, Principal, RoleName};
+
+/// The table of a column, whose owner is the column's.
+pub(crate) fn owned_with(object: &Object) -> Option<Object> {
+    if object.kind != kind::COLUMN {
+        return None;
+    }
+    let (_, table) = object.path.split_last()?;
+    Some(Object::new(object.place.clone(), kind::TABLE, table.to_vec()))
+}
+
+/// Who owns the object; of a column, who owns its table.
+pub(crate) fn owner<'a>(access: &'a Access, object: &Object) -> Option<&'a RoleName> {
+    match owned_with(object) {
+        Some(table) => access.owners.get(&table),
+        None => access.owners.get(object),
+    }
+}
 
 /// The entries after the owner has changed: the old owner's name is replaced by the new one's wherever it
 /// stands, and entries that become one are joined (`aclnewowner()` in the server).

@@ -62,7 +62,9 @@ impl Check<'_> {
                 _ if on.kind == kind::PARAMETER => {
                     Some(needs("superuser", "privileges on parameters are a superuser's to give"))
                 }
-                _ => self.observed.access.owners.get(on).and_then(|owner| self.acts_for(owner)),
+                _ => {
+                    crate::ownership::owner(&self.observed.access, on).and_then(|owner| self.acts_for(owner))
+                }
             },
             Change::Future { key, .. } => self.acts_for(&key.creator),
             Change::RowSecurity { on, .. } => {

@@ -1,16 +1,16 @@
 //! A digest of what a plan was made from: the facts that are claimed, as desired and as observed, and which
 //! target they belong to. What is not claimed may change without making a plan stale.
 
-use model::{Acl, Desired, Grantor, Holder, Observed, Principal};
+use model::{Acl, Desired, Dialect, Grantor, Holder, Observed, Principal};
 use sha2::{Digest, Sha256};
 use std::fmt::{self, Write};
 
 /// The digest as 64 hexadecimal letters.
 #[must_use]
-pub(crate) fn fingerprint(desired: &Desired, observed: &Observed) -> String {
+pub(crate) fn fingerprint(dialect: &dyn Dialect, desired: &Desired, observed: &Observed) -> String {
     let mut lines = Lines(Sha256::new());
     // Writing to a digest cannot fail.
-    let _ = write_facts(&mut lines, desired, observed);
+    let _ = write_facts(&mut lines, dialect, desired, observed);
     lines.0.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
@@ -26,7 +26,12 @@ impl Write for Lines {
     }
 }
 
-fn write_facts(lines: &mut Lines, desired: &Desired, observed: &Observed) -> fmt::Result {
+fn write_facts(
+    lines: &mut Lines,
+    dialect: &dyn Dialect,
+    desired: &Desired,
+    observed: &Observed,
+) -> fmt::Result {
     let at = &observed.at;
     writeln!(lines, "rolewright fingerprint 1\n{} {} {} {}", at.engine, at.system, at.timeline, at.version)?;
     writeln!(lines, "{:?} as {:?}", at.databases, observed.executor.acts_as)?;
@@ -47,7 +52,9 @@ fn write_facts(lines: &mut Lines, desired: &Desired, observed: &Observed) -> fmt
             writeln!(lines, "owner {on:?} {owner:?}")?;
         }
         for (on, acl) in &access.entries {
-            let owner = desired.access.owners.get(on).or_else(|| observed.access.owners.get(on));
+            let with = dialect.owned_with(on);
+            let owned = with.as_ref().unwrap_or(on);
+            let owner = desired.access.owners.get(owned).or_else(|| observed.access.owners.get(owned));
             write_entries(lines, acl, |holder| claims.entry(on, &holder.to, &holder.by, owner), on)?;
         }
         for (key, future) in &access.future {

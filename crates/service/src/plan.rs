@@ -96,7 +96,7 @@ fn arrange(
     let refusals = dialect.refusals(&changes, desired, observed);
     let phases = dialect.phases(changes, desired, observed, intent);
     let lacking = dialect.lacking(&phases, observed);
-    let fingerprint = if phases.is_empty() { String::new() } else { fingerprint(desired, observed) };
+    let fingerprint = if phases.is_empty() { String::new() } else { fingerprint(dialect, desired, observed) };
     let plan = Plan {
         at: observed.at.clone(),
         executor: observed.executor.clone(),

@@ -28,8 +28,14 @@ impl Acting {
     }
 }
 
-/// The role that the executor has to become to act for the owner, if its own power is not enough.
+/// The role that the executor has to become to grant for the owner. Inheriting from it is not always enough: a grant
+/// option of the executor's own would make it, and not the owner, the grantor.
 pub(super) fn needs_to_become(power: &Power, owner: &RoleName) -> Option<RoleName> {
-    let enough = power.superuser || power.inherits.contains(owner) || !power.becomes.contains(owner);
+    let enough = power.superuser || power.acts_as == *owner || !power.becomes.contains(owner);
     (!enough).then(|| owner.clone())
+}
+
+/// The role that the executor has to become to hand an object over: none, if it inherits from its owner.
+pub(super) fn needs_to_become_to_alter(power: &Power, owner: &RoleName) -> Option<RoleName> {
+    needs_to_become(power, owner).filter(|owner| !power.inherits.contains(owner))
 }

@@ -3,10 +3,10 @@
 use super::acting::Acting;
 use super::why::Why;
 use crate::power::Power;
-use crate::words::{kind, operation};
+use crate::words::{attribute, kind, operation};
 use model::{
     Acl, Cause, Change, Desired, Grantor, Held, Holder, Intent, Name, Object, Observed, Principal, RoleName,
-    Step,
+    Step, Value,
 };
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -65,13 +65,15 @@ impl<'a> Context<'a> {
 
     /// Who owns the object once the plan's owners have theirs.
     pub(super) fn owner(&self, on: &Arc<Object>) -> Option<&RoleName> {
-        let wanted = self.desired.access.owners.get(on).filter(|_| self.desired.claims.owner(on));
-        wanted.or_else(|| self.observed.access.owners.get(on))
+        let table = self.table_of(on);
+        let owned = table.as_ref().unwrap_or(on);
+        let wanted = self.desired.access.owners.get(owned).filter(|_| self.desired.claims.owner(owned));
+        wanted.or_else(|| self.observed.access.owners.get(owned))
     }
 
     /// The object's entries after the changes of owner and before any other change.
     pub(super) fn standing(&self, on: &Arc<Object>) -> Cow<'_, Acl> {
-        let before = self.observed.access.owners.get(on);
+        let before = crate::ownership::owner(&self.observed.access, on);
         let known =
             self.observed.access.entries.get(on).or_else(|| self.observed.catalogue.baselines.get(on));
         let standing = match (known, before) {
@@ -103,19 +105,33 @@ impl<'a> Context<'a> {
         acl
     }
 
-    /// True if the role can name objects in the schema while the plan runs, by an entry of its own or by
-    /// PUBLIC's. Gains are made before, losses after.
+    /// What stands on the object between what is given and what is taken.
+    pub(super) fn meanwhile(&self, on: &Arc<Object>) -> Acl {
+        let mut acl = self.standing(on).into_owned();
+        for (holder, held) in self.final_entries(on) {
+            acl.entry(holder).or_default().absorb(&held);
+        }
+        acl
+    }
+
+    /// True if the role is above the checks while the plan runs: such attributes are given first and taken last.
+    pub(super) fn superuser(&self, role: &RoleName) -> bool {
+        [&self.observed.access, &self.desired.access].iter().any(|access| {
+            let facts = access.roles.get(role);
+            facts.is_some_and(|role| role.attributes.get(&attribute::SUPERUSER) == Some(&Value::Flag(true)))
+        })
+    }
+
+    /// True if the role can name objects in the schema all the while that the plan runs, by an entry that the
+    /// owner gave to it or to PUBLIC: those are given first and taken last.
     pub(super) fn sees_schema(&self, schema: &Arc<Object>, role: &RoleName) -> bool {
-        let may = |acl: &Acl| {
-            acl.iter().any(|(holder, held)| {
-                let theirs = match &holder.to {
-                    Principal::Public => true,
-                    Principal::Role(holder) => holder == role,
-                };
-                theirs && held.get(&operation::USAGE).is_some()
-            })
-        };
-        may(&self.standing(schema)) || may(&self.final_entries(schema))
+        self.meanwhile(schema).iter().any(|(holder, held)| {
+            let theirs = match &holder.to {
+                Principal::Public => true,
+                Principal::Role(holder) => holder == role,
+            };
+            theirs && holder.by == Grantor::Owner && held.get(&operation::USAGE).is_some()
+        })
     }
 
     /// The schemas that a role must see to name the object: its own and those of its arguments' types.
@@ -132,33 +148,9 @@ impl<'a> Context<'a> {
         names.into_iter().map(schema).collect()
     }
 
-    /// How many hands an entry of this grantor is away from the owner: 0 for the owner's own.
-    pub(super) fn depth(&self, on: &Arc<Object>, by: &Grantor) -> usize {
-        let mut acl = self.standing(on).into_owned();
-        for (holder, held) in self.final_entries(on) {
-            acl.entry(holder).or_default().absorb(&held);
-        }
-        if on.kind == kind::COLUMN {
-            acl.extend(self.table_of(on).map(|table| self.final_entries(&table)).unwrap_or_default());
-        }
-        let mut by = by.clone();
-        let mut depth = 0;
-        while let Grantor::Role(role) = by {
-            depth += 1;
-            let to = Principal::Role(role);
-            let nearer = acl.keys().filter(|holder| holder.to == to).map(|holder| holder.by.clone()).min();
-            match nearer {
-                Some(next) if depth < 64 => by = next,
-                _ => break,
-            }
-        }
-        depth
-    }
-
     /// The table of a column.
     pub(super) fn table_of(&self, column: &Object) -> Option<Arc<Object>> {
-        let (_, table) = column.path.split_last()?;
-        Some(Arc::new(Object::new(column.place.clone(), kind::TABLE, table.to_vec())))
+        crate::ownership::owned_with(column).map(Arc::new)
     }
 }
 

@@ -1,40 +1,142 @@
 //! Memberships. From 16 on there is one row for each grantor, and a grantor's row lives only as long as its
 //! own right to give: rows are given from the root outwards and taken from the outside in.
 
+use super::chain::{Chain, Round};
 use super::context::Context;
 use crate::quote::identifier;
 use crate::words::attribute;
-use model::{Change, Grantor, MemberKey, MemberPowers, Risk, RoleName, Statement, Step, Value};
+use model::{Change, Grantor, MemberKey, MemberPowers, Principal, Risk, RoleName, Statement, Step, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The steps that give, and those that take.
 pub(super) fn render(cx: &Context<'_>, changes: &[Change]) -> (Vec<Step>, Vec<Step>) {
     let changes: Vec<&Change> = changes.iter().filter(|change| matters(cx, change)).collect();
-    let rebuilt: BTreeSet<&RoleName> = changes.iter().filter_map(|change| rebuilds(cx, change)).collect();
-    let mut gains: BTreeMap<(usize, &Grantor, &RoleName, String), Vec<&Change>> = BTreeMap::new();
-    let mut losses: BTreeMap<(usize, &Grantor, &RoleName, String), Vec<&Change>> = BTreeMap::new();
-    for change in changes.iter().copied() {
+    let (replaced, changes) = replaced(cx, changes);
+    let (gained, lost) = rounds(cx, &changes, cyclic(cx));
+    let mut gains: BTreeMap<(Round, &Grantor, &RoleName, String), Vec<&Change>> = BTreeMap::new();
+    let mut losses: BTreeMap<(Round, &Grantor, &RoleName, String), Vec<&Change>> = BTreeMap::new();
+    for change in changes {
         let Change::Member { key, from, to } = change else { continue };
-        if rebuilt.contains(&key.role) {
-            continue;
-        }
-        let depth = depth(cx, key);
+        let round = |rounds: &BTreeMap<&MemberKey, Round>| rounds.get(key).copied().unwrap_or(Some(0));
         if let Some(options) = given(cx, key, *from, *to) {
-            gains.entry((depth, &key.by, &key.role, options)).or_default().push(change);
+            gains.entry((round(&gained), &key.by, &key.role, options)).or_default().push(change);
         }
         if let Some(what) = taken(*from, *to) {
-            losses.entry((depth, &key.by, &key.role, what)).or_default().push(change);
+            losses.entry((round(&lost), &key.by, &key.role, what)).or_default().push(change);
         }
     }
-    let given =
-        gains.into_iter().map(|((_, by, role, options), changes)| give(cx, by, role, &options, &changes));
-    let mut taken: Vec<Step> = losses
-        .into_iter()
-        .rev()
-        .map(|((_, by, role, what), changes)| take(cx, by, role, &what, &changes))
-        .collect();
-    taken.extend(rebuilt.into_iter().map(|role| rebuild(cx, role, &changes)));
-    (given.collect(), taken)
+    let mut given: Vec<Step> = replaced.iter().map(|pair| replace(cx, pair)).collect();
+    given.extend(
+        gains.into_iter().map(|((_, by, role, options), changes)| give(cx, by, role, &options, &changes)),
+    );
+    let taken = losses.into_iter().map(|((_, by, role, what), changes)| take(cx, by, role, &what, &changes));
+    (given, taken.collect())
+}
+
+/// Before 16 two roles have one membership between them, so another grantor takes the place of the first: those
+/// pairs of changes, and what is left.
+fn replaced<'a>(cx: &Context<'_>, changes: Vec<&'a Change>) -> (Vec<[&'a Change; 2]>, Vec<&'a Change>) {
+    if cx.version >= 16 {
+        return (Vec::new(), changes);
+    }
+    let mut coming: BTreeMap<(&RoleName, &RoleName), &Change> = BTreeMap::new();
+    for change in &changes {
+        if let Change::Member { key, from: None, .. } = change {
+            coming.insert((&key.role, &key.member), change);
+        }
+    }
+    let mut pairs = Vec::new();
+    for change in &changes {
+        if let Change::Member { key, to: None, .. } = change
+            && let Some(other) = coming.remove(&(&key.role, &key.member))
+        {
+            pairs.push([*change, other]);
+        }
+    }
+    let left = changes.into_iter().filter(|change| !pairs.iter().flatten().any(|used| used == change));
+    let left = left.collect();
+    (pairs, left)
+}
+
+/// True if some role would hold itself as long as both what comes and what goes are there. Then what goes has to
+/// go first.
+pub(super) fn cyclic(cx: &Context<'_>) -> bool {
+    let mut edges: BTreeMap<&RoleName, BTreeSet<&RoleName>> = BTreeMap::new();
+    let wanted = cx.desired.access.members.keys().filter(|key| cx.desired.claims.member(key));
+    for key in cx.observed.access.members.keys().chain(wanted) {
+        edges.entry(&key.member).or_default().insert(&key.role);
+    }
+    // Roles without a role of their own left are taken away until none is; what stays is on a circle or above one.
+    loop {
+        let above: BTreeSet<&RoleName> = edges.keys().copied().collect();
+        let before = edges.len();
+        edges.retain(|_, roles| roles.iter().any(|role| above.contains(role)));
+        if edges.len() == before {
+            return before > 0;
+        }
+    }
+}
+
+fn replace(cx: &Context<'_>, pair: &[&Change; 2]) -> Step {
+    let mut statements = Vec::new();
+    for change in pair {
+        let Change::Member { key, from, to } = change else { continue };
+        if let Some(what) = taken(*from, *to) {
+            statements.extend(take(cx, &key.by, &key.role, &what, &[change]).statements);
+        }
+        if let Some(options) = given(cx, key, *from, *to) {
+            statements.extend(give(cx, &key.by, &key.role, &options, &[change]).statements);
+        }
+    }
+    let back = [pair[1], pair[0]];
+    step(cx, pair, statements, reverse(cx, &back))
+}
+
+type Rounds<'a> = BTreeMap<&'a MemberKey, Round>;
+
+/// In which rounds rows come and go: a grantor's row lives only as long as its own ADMIN.
+fn rounds<'a>(cx: &Context<'_>, changes: &[&'a Change], take_first: bool) -> (Rounds<'a>, Rounds<'a>) {
+    let (mut gained, mut lost) = (Rounds::new(), Rounds::new());
+    if cx.version < 16 {
+        return (gained, lost);
+    }
+    let mut by_role: BTreeMap<&RoleName, Vec<(&MemberKey, &Change)>> = BTreeMap::new();
+    for change in changes {
+        if let Change::Member { key, .. } = change {
+            by_role.entry(&key.role).or_default().push((key, change));
+        }
+    }
+    let link = |key: &MemberKey| (key.by.clone(), Principal::Role(key.member.clone()));
+    for (role, rows) in by_role {
+        let mut chain = Chain::new(None, BTreeSet::new());
+        for (key, powers) in cx.observed.access.members.iter().filter(|(key, _)| key.role == *role) {
+            chain.add(link(key), powers.admin);
+        }
+        let (mut wanted, mut unwanted) = (BTreeMap::new(), BTreeMap::new());
+        for (key, change) in &rows {
+            let Change::Member { from, to, .. } = change else { continue };
+            if given(cx, key, *from, *to).is_some() {
+                wanted.insert(link(key), to.is_some_and(|to| to.admin));
+            }
+            if taken(*from, *to).is_some() {
+                unwanted.insert(link(key), to.is_some());
+            }
+        }
+        let first = take_first.then(|| chain.take(&unwanted));
+        let given = chain.give(&wanted);
+        let taken = first.unwrap_or_else(|| chain.take(&unwanted));
+        for (key, _) in rows {
+            let of = |rounds: &BTreeMap<_, Round>| rounds.get(&link(key)).copied();
+            gained.extend(of(&given).map(|round| (key, last(round))));
+            lost.extend(of(&taken).map(|round| (key, last(round))));
+        }
+    }
+    (gained, lost)
+}
+
+/// What the server would refuse in any round is left to it to refuse, after all else.
+fn last(round: Round) -> Round {
+    round.or(Some(usize::MAX))
 }
 
 /// Before 16 whether a membership inherits is the member's attribute, so a change of that alone is no change
@@ -176,91 +278,4 @@ fn danger(change: &Change) -> Risk {
         }
         _ => Risk::Routine,
     }
-}
-
-/// How many hands the row is away from the root.
-fn depth(cx: &Context<'_>, key: &MemberKey) -> usize {
-    if cx.version < 16 {
-        return 0;
-    }
-    let mut by = key.by.clone();
-    let mut depth = 0;
-    while let Grantor::Role(grantor) = by {
-        depth += 1;
-        let both = cx.desired.access.members.iter().chain(&cx.observed.access.members);
-        let nearer = both
-            .filter(|(row, powers)| row.role == key.role && row.member == grantor && powers.admin)
-            .map(|(row, _)| row.by.clone())
-            .min();
-        match nearer {
-            Some(next) if depth < 64 => by = next,
-            _ => break,
-        }
-    }
-    depth
-}
-
-/// The role, if taking ADMIN as the change does would tear down rows that others live from.
-fn rebuilds<'a>(cx: &Context<'_>, change: &'a Change) -> Option<&'a RoleName> {
-    let Change::Member { key, from: Some(from), to } = change else { return None };
-    if cx.version < 16 || !from.admin || to.is_some_and(|to| to.admin) {
-        return None;
-    }
-    let by = Grantor::Role(key.member.clone());
-    let leans = cx.observed.access.members.keys().any(|row| row.role == key.role && row.by == by);
-    leans.then_some(&key.role)
-}
-
-/// Takes every row that leans on another down, and builds the role's members up as they are to be.
-fn rebuild(cx: &Context<'_>, role: &RoleName, changes: &[&Change]) -> Step {
-    let ours: Vec<&Change> = changes
-        .iter()
-        .copied()
-        .filter(|change| matches!(change, Change::Member { key, .. } if key.role == *role))
-        .collect();
-    let mut wanted: BTreeMap<&MemberKey, MemberPowers> = cx
-        .observed
-        .access
-        .members
-        .iter()
-        .filter(|(key, _)| key.role == *role)
-        .map(|(k, p)| (k, *p))
-        .collect();
-    for change in &ours {
-        let Change::Member { key, to, .. } = change else { continue };
-        match to {
-            Some(to) => wanted.insert(key, *to),
-            None => wanted.remove(key),
-        };
-    }
-    let name = identifier(role.as_str());
-    let mut statements = Vec::new();
-    let rooted =
-        cx.observed.access.members.iter().filter(|(key, _)| key.role == *role && key.by == Grantor::Owner);
-    for (key, powers) in rooted {
-        let member = identifier(key.member.as_str());
-        let by = granted_by(cx, &key.by);
-        match wanted.get(key) {
-            None => statements.push(format!("REVOKE {name} FROM {member}{by} CASCADE")),
-            Some(_) if powers.admin => {
-                statements.push(format!("REVOKE ADMIN OPTION FOR {name} FROM {member}{by} CASCADE"))
-            }
-            Some(_) => {}
-        }
-    }
-    let mut again: Vec<(usize, &MemberKey, MemberPowers)> =
-        wanted.into_iter().map(|(key, powers)| (depth(cx, key), key, powers)).collect();
-    again.sort_by_key(|(depth, key, _)| (*depth, *key));
-    let word = |on: bool| if on { "TRUE" } else { "FALSE" };
-    for (_, key, powers) in again {
-        let by = granted_by(cx, &key.by);
-        let options = format!(
-            "ADMIN {}, INHERIT {}, SET {}",
-            word(powers.admin),
-            word(powers.inherit),
-            word(powers.set)
-        );
-        statements.push(format!("GRANT {name} TO {} WITH {options}{by}", identifier(key.member.as_str())));
-    }
-    step(cx, &ours, statements.into_iter().map(Statement::new).collect(), Vec::new())
 }

@@ -7,6 +7,7 @@
 
 mod acting;
 mod batch;
+mod chain;
 mod context;
 mod drop;
 mod entries;
@@ -45,7 +46,10 @@ pub(crate) fn phases(
     widen.extend(wider);
     widen.extend(owners::render(&cx, &cluster));
     let entries = entries::render(&cx, &cluster);
-    let (given, taken) = members::render(&cx, &cluster);
+    let (mut given, mut taken) = members::render(&cx, &cluster);
+    if members::cyclic(&cx) {
+        std::mem::swap(&mut given, &mut taken);
+    }
     let (doors, drops) = drop::render(&cx, &cluster);
     let mut inside: Vec<Step> = Vec::new();
     match at {

@@ -19,7 +19,7 @@ fn one(cx: &Context<'_>, change: &Change) -> Option<Step> {
     }
     let alter = sql::alter(on, &cx.observed.catalogue);
     let mut statements = vec![Statement::new(format!("{alter} OWNER TO {}", identifier(to.as_str())))];
-    if let Some(role) = acting::needs_to_become(&cx.power, from) {
+    if let Some(role) = acting::needs_to_become_to_alter(&cx.power, from) {
         statements = cx.acting.as_role(&role, statements);
     }
     let changes = vec![change.clone()];

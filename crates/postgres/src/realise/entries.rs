@@ -278,7 +278,7 @@ impl<'a> Work<'a> {
     /// The object's entries once the owners of the model have theirs.
     pub(super) fn standing(&self, object: &Arc<Object>) -> Cow<'a, Acl> {
         let observed: &'a model::Observed = self.observed;
-        let before = observed.access.owners.get(object);
+        let before = crate::ownership::owner(&observed.access, object);
         let standing = match (observed.access.entries.get(object), observed.catalogue.baselines.get(object)) {
             (Some(acl), _) | (None, Some(acl)) => Cow::Borrowed(acl),
             (None, None) => match before {

@@ -69,6 +69,7 @@ impl Work<'_> {
     /// Who owns the object once the model's owners have theirs. Of a column, its table's owner; of a
     /// parameter, the root of the cluster.
     pub(super) fn owner(&self, object: &Arc<Object>) -> Option<&RoleName> {
-        self.desired.owners.get(object).or_else(|| self.observed.access.owners.get(object))
+        let owner = |access| crate::ownership::owner(access, object);
+        owner(&self.desired).or_else(|| owner(&self.observed.access))
     }
 }

@@ -13,6 +13,7 @@ acls(kind, name, acl) as (
   union all select 'wrapper', fdwname, coalesce(fdwacl, acldefault('F', fdwowner)) from pg_foreign_data_wrapper
   union all select 'server', srvname, coalesce(srvacl, acldefault('S', srvowner)) from pg_foreign_server
   union all select 'large object', oid::text, coalesce(lomacl, acldefault('L', lomowner)) from pg_largeobject_metadata
+/*15 union all select 'parameter', parname, paracl from pg_parameter_acl 15*/
 ),
 lines(line) as (
   select format('%s %s: %s to %s by %s%s', kind, a.name, e.privilege_type, g.name, b.name, case when e.is_grantable then ' *' end)
@@ -30,6 +31,13 @@ lines(line) as (
   union all select format('owner collation %s: %s', collname, collowner::regrole) from pg_collation where oid >= 16384
   union all select format('owner statistics %s: %s', stxname, stxowner::regrole) from pg_statistic_ext
   union all select format('owner publication %s: %s', pubname, pubowner::regrole) from pg_publication
+  union all select format('owner tablespace %s: %s', spcname, spcowner::regrole) from pg_tablespace
+  union all select format('owner dictionary %s: %s', dictname, dictowner::regrole) from pg_ts_dict
+  union all select format('owner conversion %s: %s', conname, conowner::regrole) from pg_conversion
+  union all select format('owner operator class %s: %s', opcname, opcowner::regrole) from pg_opclass
+  union all select format('owner operator family %s: %s', opfname, opfowner::regrole) from pg_opfamily
+  union all select format('owner event trigger %s: %s', evtname, evtowner::regrole) from pg_event_trigger
+  union all select format('owner subscription %s: %s', subname, subowner::regrole) from pg_subscription
   union all select format('owner configuration %s: %s', cfgname, cfgowner::regrole) from pg_ts_config
   union all select format('role %s', to_jsonb(a) - 'oid') from pg_authid a
   union all select format('comment %s: %s', objoid::regrole, description) from pg_shdescription where classoid = 'pg_authid'::regclass
