@@ -93,6 +93,16 @@ impl Claims {
         }
     }
 
+    /// Can anything that this principal holds be judged at all?
+    #[must_use]
+    pub fn speaks_of(&self, to: &Principal) -> bool {
+        match (self, to) {
+            (Claims::Everything, _) => true,
+            (Claims::Named(named), Principal::Public) => !named.public.is_empty(),
+            (Claims::Named(named), Principal::Role(role)) => named.roles.contains(role),
+        }
+    }
+
     /// Is the entry on this object judged that goes to this principal? `owner` is who owns the object. An
     /// owner's own entry is not, unless the model withholds something on it.
     #[must_use]

@@ -1,11 +1,12 @@
 //! The difference between what is desired and what was observed, as typed changes.
 
 use crate::{
-    Access, Acl, Attribute, Desired, Dialect, Future, FutureKey, Grantor, Held, MappingKey, MemberKey,
-    MemberPowers, Name, Object, Observed, Policy, PolicyKey, Principal, Role, RoleName, RowSecurity, Secret,
-    SettingKey, Value, Verifier,
+    Access, Acl, Attribute, Desired, Dialect, Future, FutureKey, Grantor, Held, Holder, MappingKey,
+    MemberKey, MemberPowers, Name, Object, Observed, Policy, PolicyKey, Principal, Role, RoleName,
+    RowSecurity, Secret, SettingKey, Value, Verifier,
 };
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -136,13 +137,18 @@ fn owners(desired: &Desired, observed: &Access, changes: &mut Changes) {
 
 fn entries(dialect: &dyn Dialect, desired: &Desired, observed: &Observed, changes: &mut Changes) {
     let empty = Acl::new();
-    for on in union(&desired.access.entries, &observed.access.entries) {
+    let unmoved = desired.access.owners.is_empty() && !desired.claims.everything();
+    for (on, wanted, standing) in side_by_side(&desired.access.entries, &observed.access.entries) {
+        if let (true, Some(standing)) = (unmoved, standing) {
+            of_unmoved(dialect, desired, observed, (on, wanted.unwrap_or(&empty), standing), changes);
+            continue;
+        }
         // Of an object without an owner of its own, the owner of what it belongs to.
         let owned =
             dialect.owned_with(on).map_or_else(|| Cow::Borrowed(on), |with| Cow::Owned(Arc::new(with)));
         let before = observed.access.owners.get(&*owned);
         let owner = desired.access.owners.get(&*owned).filter(|_| desired.claims.owner(&owned)).or(before);
-        let standing = match observed.access.entries.get(on) {
+        let standing = match standing {
             Some(acl) => Cow::Borrowed(acl),
             None => Cow::Owned(unlisted(dialect, observed, on, before.or(owner))),
         };
@@ -150,23 +156,54 @@ fn entries(dialect: &dyn Dialect, desired: &Desired, observed: &Observed, change
             (Some(from), Some(to)) if from != to => Cow::Owned(dialect.after_ownership(&standing, from, to)),
             _ => standing,
         };
-        let wanted = match (desired.access.entries.get(on), desired.claims.everything()) {
+        let wanted = match (wanted, desired.claims.everything()) {
             (Some(acl), _) => Cow::Borrowed(acl),
             (None, false) => Cow::Borrowed(&empty),
             (None, true) => Cow::Owned(unlisted(dialect, observed, on, owner)),
         };
-        for holder in union(&wanted, &standing) {
-            let from = standing.get(holder);
-            let into = wanted.get(holder);
-            if from != into && desired.claims.entry(on, &holder.to, &holder.by, owner) {
-                changes.push(Change::Entry {
-                    on: on.clone(),
-                    to: holder.to.clone(),
-                    by: holder.by.clone(),
-                    from: from.cloned().unwrap_or_default(),
-                    into: into.cloned().unwrap_or_default(),
-                });
-            }
+        of_one(
+            on,
+            &wanted,
+            &standing,
+            |holder| desired.claims.entry(on, &holder.to, &holder.by, owner),
+            changes,
+        );
+    }
+}
+
+/// An object whose owner stays, in a model that moves no owner: most objects of most plans. Who owns it is
+/// asked only where something differs.
+fn of_unmoved(
+    dialect: &dyn Dialect,
+    desired: &Desired,
+    observed: &Observed,
+    (on, wanted, standing): (&Arc<Object>, &Acl, &Acl),
+    changes: &mut Changes,
+) {
+    let claimed = |holder: &Holder| {
+        let owned = dialect.owned_with(on).map(Arc::new);
+        let owner = observed.access.owners.get(owned.as_ref().unwrap_or(on));
+        desired.claims.entry(on, &holder.to, &holder.by, owner)
+    };
+    of_one(on, wanted, standing, |holder| desired.claims.speaks_of(&holder.to) && claimed(holder), changes);
+}
+
+fn of_one(
+    on: &Arc<Object>,
+    wanted: &Acl,
+    standing: &Acl,
+    claimed: impl Fn(&Holder) -> bool,
+    changes: &mut Changes,
+) {
+    for (holder, into, from) in side_by_side(wanted, standing) {
+        if from != into && claimed(holder) {
+            changes.push(Change::Entry {
+                on: on.clone(),
+                to: holder.to.clone(),
+                by: holder.by.clone(),
+                from: from.cloned().unwrap_or_default(),
+                into: into.cloned().unwrap_or_default(),
+            });
         }
     }
 }
@@ -250,19 +287,32 @@ fn dropped(desired: &Desired, observed: &Access, changes: &mut Changes) {
     }
 }
 
+/// The keys of both maps in order.
 fn union<'a, K: Ord, A, B>(a: &'a BTreeMap<K, A>, b: &'a BTreeMap<K, B>) -> impl Iterator<Item = &'a K> {
-    let mut a = a.keys().peekable();
-    let mut b = b.keys().peekable();
-    std::iter::from_fn(move || match (a.peek(), b.peek()) {
-        (Some(x), Some(y)) => match x.cmp(y) {
-            std::cmp::Ordering::Less => a.next(),
-            std::cmp::Ordering::Greater => b.next(),
-            std::cmp::Ordering::Equal => {
-                b.next();
-                a.next()
+    side_by_side(a, b).map(|(key, ..)| key)
+}
+
+/// The keys of both maps in order, each with what either map has for it.
+fn side_by_side<'a, K: Ord, A, B>(
+    a: &'a BTreeMap<K, A>,
+    b: &'a BTreeMap<K, B>,
+) -> impl Iterator<Item = (&'a K, Option<&'a A>, Option<&'a B>)> {
+    let mut a = a.iter().peekable();
+    let mut b = b.iter().peekable();
+    std::iter::from_fn(move || {
+        let first = match (a.peek(), b.peek()) {
+            (Some((x, _)), Some((y, _))) => x.cmp(y),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => return None,
+        };
+        match first {
+            Ordering::Less => a.next().map(|(key, left)| (key, Some(left), None)),
+            Ordering::Greater => b.next().map(|(key, right)| (key, None, Some(right))),
+            Ordering::Equal => {
+                let right = b.next().map(|(_, right)| right);
+                a.next().map(|(key, left)| (key, Some(left), right))
             }
-        },
-        (Some(_), None) => a.next(),
-        (None, _) => b.next(),
+        }
     })
 }

@@ -2,9 +2,11 @@
 
 mod apply;
 mod audit;
+mod early;
 mod fingerprint;
 mod plan;
 
 pub use apply::{Applied, ApplyError, Progress, apply, apply_copy};
 pub use audit::{Audited, audit};
-pub use plan::{PlanError, Planned, Wishes, compute, copy, plan};
+pub use early::{Early, look_early};
+pub use plan::{PlanError, Planned, Wishes, compute, copy, plan, plan_early};

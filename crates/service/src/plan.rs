@@ -1,5 +1,6 @@
 //! Planning: connect, look, compute. Computing is pure: the same model and the same look give the same plan.
 
+use crate::early::Early;
 use crate::fingerprint::fingerprint;
 use engine::{Engine, EngineError, Session};
 use model::{
@@ -49,6 +50,26 @@ pub async fn plan(
 ) -> Result<Planned, PlanError> {
     let mut session = engine.connect(url).await?;
     plan_in(engine, session.as_mut(), intent, wishes).await
+}
+
+/// The same with a look that began before the model was read. If it does not cover what the model needs, the
+/// target is looked at again.
+///
+/// # Errors
+/// As [`plan`].
+pub async fn plan_early(
+    engine: &dyn Engine,
+    url: &Secret,
+    intent: &Intent,
+    wishes: &Wishes,
+    early: Early,
+) -> Result<Planned, PlanError> {
+    match early.serves(engine, intent) {
+        Some((observed, dialect)) => {
+            compute(dialect.as_ref(), intent, &observed, wishes).map_err(PlanError::Problems)
+        }
+        None => plan(engine, url, intent, wishes).await,
+    }
 }
 
 /// The same in a session that is open already.

@@ -8,15 +8,18 @@ use crate::plan_file::PlanFile;
 use crate::render;
 use crate::terminal::{Paint, Terminal};
 use crate::url::Target;
+use engine::EngineError;
 use model::{Problem, RoleName};
-use service::{PlanError, Planned, Wishes};
-use std::path::Path;
+use service::{Early, PlanError, Planned, Wishes};
+use std::path::{Path, PathBuf};
 
 /// Plans for every target that is meant and prints the plans.
 pub(crate) async fn run(arguments: Plan, terminal: Terminal) -> Result<Verdict, Failure> {
-    let loaded = Checked::at(arguments.model.path.as_deref())?.loaded(terminal.err)?;
-    remark_findings(&loaded, terminal);
     let given = given(arguments.model.url.as_deref(), terminal)?;
+    let (loaded, mut early) =
+        tokio::join!(load(arguments.model.path.clone(), terminal.err), early(given.as_ref()));
+    let loaded = loaded?;
+    remark_findings(&loaded, terminal);
     let environment = arguments.model.env.as_deref();
     let targets = loaded.targets(&Where { environment, url: given.as_ref() }, terminal.err)?;
     let single = arguments.out.is_some() || arguments.format != PlanFormat::Text;
@@ -29,12 +32,15 @@ pub(crate) async fn run(arguments: Plan, terminal: Terminal) -> Result<Verdict, 
     let wishes = wishes(&arguments.rotate)?;
     let (mut work, mut refused) = (false, false);
     for target in &targets {
-        let planned = compute(target, &wishes, terminal).await?;
+        let planned = match early.take() {
+            Some(early) => planned(compute_early(target, &wishes, early).await, target, terminal)?,
+            None => compute(target, &wishes, terminal).await?,
+        };
         work |= !planned.plan.is_empty();
         refused |= !planned.refusals.is_empty();
-        let file = PlanFile::of(&planned.plan, environment, &arguments.rotate, loaded.carried());
+        let file = || PlanFile::of(&planned.plan, environment, &arguments.rotate, loaded.carried());
         if let Some(out) = &arguments.out {
-            file.write(out)?;
+            file().write(out)?;
         }
         terminal.print(&written(&planned, file, &arguments, terminal.out)?)?;
     }
@@ -45,7 +51,35 @@ pub(crate) async fn run(arguments: Plan, terminal: Terminal) -> Result<Verdict, 
     }
 }
 
-fn written(planned: &Planned, file: PlanFile, arguments: &Plan, paint: Paint) -> Result<String, Failure> {
+/// Reads and compiles the model beside whatever else is waited for.
+async fn load(path: Option<PathBuf>, paint: Paint) -> Result<Loaded, Failure> {
+    let work = tokio::task::spawn_blocking(move || Checked::at(path.as_deref())?.loaded(paint));
+    work.await
+        .unwrap_or_else(|broken| Err(Failure::new(format!("reading the model broke off: {broken}"), "")))
+}
+
+/// Begins to look at a URL of the command line while the model is read.
+async fn early(given: Option<&Target>) -> Option<Result<Early, EngineError>> {
+    match given {
+        Some(target) => Some(service::look_early(&postgres::PostgresEngine, target.url()).await),
+        None => None,
+    }
+}
+
+async fn compute_early(
+    target: &manifest::Target,
+    wishes: &Wishes,
+    early: Result<Early, EngineError>,
+) -> Result<Planned, PlanError> {
+    service::plan_early(&postgres::PostgresEngine, &target.url, &target.intent, wishes, early?).await
+}
+
+fn written(
+    planned: &Planned,
+    file: impl FnOnce() -> PlanFile,
+    arguments: &Plan,
+    paint: Paint,
+) -> Result<String, Failure> {
     match arguments.format {
         PlanFormat::Text => {
             let mut text = render::plan_text(&planned.plan, arguments.verbose, paint);
@@ -53,7 +87,7 @@ fn written(planned: &Planned, file: PlanFile, arguments: &Plan, paint: Paint) ->
             text.push_str(&next(arguments.out.as_deref(), planned, paint));
             Ok(text)
         }
-        PlanFormat::Json => Ok(file.without_sources().json()?),
+        PlanFormat::Json => Ok(file().without_sources().json()?),
         PlanFormat::Sql => {
             render::plan_sql(&planned.plan).map_err(|why| Failure::new(why, "rename the database"))
         }
@@ -76,9 +110,17 @@ pub(super) async fn compute(
     terminal: Terminal,
 ) -> Result<Planned, Failure> {
     let progress = terminal.progress(&format!("looking at {} in {}", target.cluster, target.environment));
-    let planned = service::plan(&postgres::PostgresEngine, &target.url, &target.intent, wishes).await;
+    let looked = service::plan(&postgres::PostgresEngine, &target.url, &target.intent, wishes).await;
     drop(progress);
-    planned.map_err(|error| match error {
+    planned(looked, target, terminal)
+}
+
+fn planned(
+    looked: Result<Planned, PlanError>,
+    target: &manifest::Target,
+    terminal: Terminal,
+) -> Result<Planned, Failure> {
+    looked.map_err(|error| match error {
         PlanError::Engine(error) => error.into(),
         PlanError::Problems(problems) => misfit(&problems, target, terminal.err),
     })

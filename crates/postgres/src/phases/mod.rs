@@ -37,6 +37,9 @@ pub(crate) fn phases(
     intent: &Intent,
     locks: usize,
 ) -> Vec<Phase> {
+    if changes.is_empty() {
+        return Vec::new();
+    }
     let cx = Context::new(changes, desired, observed, intent);
     let (cluster, databases) = by_place(changes);
     let at = placement::members(&cx, changes);

@@ -12,27 +12,62 @@ use model::{
 };
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 /// A grant with its operations as this version has them.
 type Granted<'a> = (&'a GrantIntent, Held);
 
-/// What is wanted on one object: for each holder and named grantor, what, and the line that says so.
-type Wanted<'a> = Vec<((&'a Principal, Option<&'a RoleName>), Held, CauseId)>;
+/// What is wanted on one object, in the order of holders: for each holder and named grantor, what, and the
+/// line that says so.
+type Wanted<'a> = Vec<((&'a Principal, Option<&'a RoleName>), Cow<'a, Held>, CauseId)>;
 
 pub(super) fn realise(work: &mut Work<'_>) {
-    let intent = work.intent;
-    let mut grants: Vec<Granted<'_>> = Vec::with_capacity(intent.grants.len());
+    let mut grants: Vec<Granted<'_>> = Vec::with_capacity(work.intent.grants.len());
+    for grant in &work.intent.grants {
+        if !matches!(grant.reach, Reach::Future(_)) {
+            grants.push((grant, held(work, grant)));
+        }
+    }
+    // So that the grants on one object come in the order of its entries.
+    grants.sort_by_key(|(grant, _)| holder(grant));
+    let (pairs, mut others) = pairs(work, &grants);
+    let mut settled = Vec::new();
+    for same in pairs.chunk_by(|a, b| a.0 == b.0) {
+        let listed = same.first().and_then(|(object, _)| work.index.object(*object));
+        let Some((object, entries)) = listed else { continue };
+        let mut numbers: Vec<u32> = same.iter().map(|(_, grant)| *grant).collect();
+        if let Some(more) = others.remove(object) {
+            numbers.extend(more);
+            numbers.sort_unstable();
+        }
+        let standing = match entries {
+            Some(acl) if work.desired.owners.is_empty() => Cow::Borrowed(acl),
+            _ => work.standing(object),
+        };
+        settled.push((object.clone(), settle(work, object, &standing, together(&grants, &numbers))));
+    }
+    work.desired.entries = settled.into_iter().collect();
+    for (object, numbers) in others {
+        let standing = work.standing(&object);
+        let acl = settle(work, &object, &standing, together(&grants, &numbers));
+        work.desired.entries.insert(object, acl);
+    }
+}
+
+/// To whom a grant goes, and by whom where that is said.
+fn holder(grant: &GrantIntent) -> (&Principal, Option<&RoleName>) {
+    (&grant.to, grant.granted_by.as_ref())
+}
+
+/// Every object that a grant reaches, with the grant, both as numbers and in order; and those objects that
+/// the catalogue does not number, or on which PUBLIC's entries become the model's.
+type Pairs = (Vec<(u32, u32)>, BTreeMap<Arc<Object>, Vec<u32>>);
+
+fn pairs(work: &mut Work<'_>, grants: &[Granted<'_>]) -> Pairs {
     let mut pairs: Vec<(u32, u32)> = Vec::new();
     let mut others: BTreeMap<Arc<Object>, Vec<u32>> = BTreeMap::new();
-    for (number, grant) in (0..).zip(&intent.grants) {
-        grants.push((grant, Held::none()));
-        if matches!(grant.reach, Reach::Future(_)) {
-            continue;
-        }
-        if let Some((_, slot)) = grants.last_mut() {
-            *slot = held(work, grant);
-        }
+    for (number, (grant, _)) in (0..).zip(grants) {
         if grant.columns.is_empty() && grant.on.kind != kind::PARAMETER && grant.to != Principal::Public {
             pairs.extend(work.listed(&grant.on, grant.cause).into_iter().map(|object| (object, number)));
             continue;
@@ -51,33 +86,19 @@ pub(super) fn realise(work: &mut Work<'_>) {
         }
     }
     pairs.sort_unstable();
-    for same in pairs.chunk_by(|a, b| a.0 == b.0) {
-        let Some(object) = same.first().and_then(|(object, _)| work.index.object(*object)) else { continue };
-        let mut numbers: Vec<u32> = same.iter().map(|(_, grant)| *grant).collect();
-        numbers.extend(others.remove(object).unwrap_or_default());
-        settle(work, object, together(&grants, &numbers));
-    }
-    for (object, numbers) in others {
-        settle(work, &object, together(&grants, &numbers));
-    }
+    (pairs, others)
 }
 
 /// One object's grants, those to the same holder by the same grantor as one.
-fn together<'a>(grants: &[Granted<'a>], numbers: &[u32]) -> Wanted<'a> {
+fn together<'a>(grants: &'a [Granted<'a>], numbers: &[u32]) -> Wanted<'a> {
+    let mut wanted: Wanted<'a> = Vec::with_capacity(numbers.len());
     let of = |number: &u32| usize::try_from(*number).ok().and_then(|number| grants.get(number));
-    let mut wanted: Wanted<'a> = numbers
-        .iter()
-        .filter_map(of)
-        .map(|(grant, held)| ((&grant.to, grant.granted_by.as_ref()), held.clone(), grant.cause))
-        .collect();
-    wanted.sort_by_key(|(holder, ..)| *holder);
-    wanted.dedup_by(|next, kept| {
-        let same = next.0 == kept.0;
-        if same {
-            kept.1.absorb(&next.1);
+    for (grant, held) in numbers.iter().filter_map(of) {
+        match wanted.last_mut() {
+            Some((last, slot, _)) if *last == holder(grant) => slot.to_mut().absorb(held),
+            _ => wanted.push((holder(grant), Cow::Borrowed(held), grant.cause)),
         }
-        same
-    });
+    }
     wanted
 }
 
@@ -154,9 +175,8 @@ fn column_of(work: &mut Work<'_>, table: &Arc<Object>, column: &Name, cause: Cau
 
 /// Chooses a grantor for what names none: whoever gave it already, else the owner, or the executor where it
 /// may hand on but not act for the owner.
-fn settle(work: &mut Work<'_>, object: &Arc<Object>, wanted: Wanted<'_>) {
-    let standing = work.standing(object);
-    let mut acl = work.desired.entries.remove(object).unwrap_or_default();
+fn settle(work: &mut Work<'_>, object: &Arc<Object>, standing: &Acl, wanted: Wanted<'_>) -> Acl {
+    let mut acl: Vec<(Holder, Held)> = Vec::with_capacity(wanted.len());
     let mut rest = standing.iter().peekable();
     let mut last = None;
     let mut rows: Vec<(&Holder, &Held)> = Vec::new();
@@ -170,20 +190,29 @@ fn settle(work: &mut Work<'_>, object: &Arc<Object>, wanted: Wanted<'_>) {
             }
             last = Some(to);
         }
-        match by {
-            Some(grantor) => {
+        match (by, rows.as_slice()) {
+            (Some(grantor), _) => {
                 let by = work.grantor(object, grantor.clone());
-                supported(work, object, &standing, &by, &held, cause);
-                acl.entry(Holder { to: to.clone(), by }).or_default().absorb(&held);
+                supported(work, object, standing, &by, &held, cause);
+                acl.push((Holder { to: to.clone(), by }, held.into_owned()));
             }
-            None => {
-                for (holder, held) in keep(work, object, &standing, &rows, to, &held) {
-                    acl.entry(holder).or_default().absorb(&held);
-                }
+            // What stands is what is wanted: by far the most.
+            (None, [(holder, has)]) if holder.by == Grantor::Owner && **has == *held => {
+                acl.push(((*holder).clone(), (*has).clone()));
             }
+            (None, rows) => acl.extend(keep(work, object, standing, rows, to, &held)),
         }
     }
-    work.desired.entries.insert(object.clone(), acl);
+    let mut settled = Acl::new();
+    for (holder, held) in acl {
+        match settled.entry(holder) {
+            Entry::Vacant(slot) => {
+                slot.insert(held);
+            }
+            Entry::Occupied(mut slot) => slot.get_mut().absorb(&held),
+        }
+    }
+    settled
 }
 
 fn keep(
@@ -278,6 +307,9 @@ impl<'a> Work<'a> {
     /// The object's entries once the owners of the model have theirs.
     pub(super) fn standing(&self, object: &Arc<Object>) -> Cow<'a, Acl> {
         let observed: &'a model::Observed = self.observed;
+        if let (Some(acl), true) = (observed.access.entries.get(object), self.desired.owners.is_empty()) {
+            return Cow::Borrowed(acl);
+        }
         let before = crate::ownership::owner(&observed.access, object);
         let standing = match (observed.access.entries.get(object), observed.catalogue.baselines.get(object)) {
             (Some(acl), _) | (None, Some(acl)) => Cow::Borrowed(acl),

@@ -34,7 +34,7 @@ pub(crate) fn realise(intent: &Intent, observed: &Observed) -> Result<Desired, V
         observed,
         version: observed.at.version / 10_000,
         power: Power::of(observed),
-        index: Index::new(&observed.catalogue),
+        index: Index::new(observed),
         desired: model::Access::default(),
         claims: NamedClaims::default(),
         problems: Vec::new(),

@@ -2,7 +2,7 @@
 
 use super::Work;
 use crate::words::kind;
-use model::{Catalogue, CauseId, Existing, Kind, Name, NamedObjects, Object, Pattern, Place, Segment};
+use model::{Acl, CauseId, Existing, Kind, Name, NamedObjects, Object, Observed, Pattern, Place, Segment};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -20,26 +20,29 @@ struct List<'a> {
 /// The catalogue by place and kind: a schema is looked up, a name in it is found by halving.
 pub(super) struct Index<'a> {
     lists: HashMap<&'a Place, HashMap<&'a Kind, List<'a>>>,
-    objects: Vec<&'a Arc<Object>>,
+    objects: Vec<(&'a Arc<Object>, Option<&'a Acl>)>,
 }
 
 impl<'a> Index<'a> {
-    pub(super) fn new(catalogue: &'a Catalogue) -> Self {
+    pub(super) fn new(observed: &'a Observed) -> Self {
         let mut lists: HashMap<_, HashMap<_, List<'a>>> = HashMap::new();
-        let mut objects = Vec::with_capacity(catalogue.objects.len());
-        for (number, (object, existing)) in (0..).zip(&catalogue.objects) {
+        let mut objects = Vec::with_capacity(observed.catalogue.objects.len());
+        // Both are in the order of objects, so each is walked once.
+        let mut entries = observed.access.entries.iter().peekable();
+        for (number, (object, existing)) in (0..).zip(&observed.catalogue.objects) {
             let list = lists.entry(&object.place).or_default().entry(&object.kind).or_default();
             if let Some(first) = object.path.first() {
                 list.begins.entry(first).or_insert(list.listed.len());
             }
             list.listed.push((number, object, existing));
-            objects.push(object);
+            while entries.next_if(|(on, _)| *on < object).is_some() {}
+            objects.push((object, entries.next_if(|(on, _)| *on == object).map(|(_, acl)| acl)));
         }
         Self { lists, objects }
     }
 
-    /// The object with this number.
-    pub(super) fn object(&self, number: u32) -> Option<&'a Arc<Object>> {
+    /// The object with this number, and its entries if it has been listed with them.
+    pub(super) fn object(&self, number: u32) -> Option<(&'a Arc<Object>, Option<&'a Acl>)> {
         self.objects.get(usize::try_from(number).ok()?).copied()
     }
 
@@ -109,7 +112,8 @@ impl<'a> Work<'a> {
             return on.names.iter().filter_map(parameter).collect();
         }
         let numbers = self.listed(on, cause);
-        numbers.into_iter().filter_map(|number| self.index.object(number)).cloned().collect()
+        let object = |number| self.index.object(number).map(|(object, _)| object.clone());
+        numbers.into_iter().filter_map(object).collect()
     }
 
     fn missing(&mut self, place: &Place, on: &NamedObjects, pattern: &Pattern, cause: CauseId) {
