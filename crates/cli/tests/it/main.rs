@@ -9,4 +9,5 @@ mod folder;
 mod model;
 mod plan;
 mod program;
+mod sample;
 mod words;
