@@ -21,7 +21,6 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary {
     reserved_roles: vec!["public", "none", "current_user", "current_role", "session_user"],
     reserved_prefixes: vec!["pg_"],
     type_aliases: TYPE_ALIASES.to_vec(),
-
 });
 
 /// Short spellings of types and what `format_type()` makes of them.
@@ -58,16 +57,8 @@ pub fn vocabulary() -> &'static Vocabulary {
     &VOCABULARY
 }
 
-const TABLE_OPERATIONS: [Operation; 8] = [
-    op::SELECT,
-    op::INSERT,
-    op::UPDATE,
-    op::DELETE,
-    op::TRUNCATE,
-    op::REFERENCES,
-    op::TRIGGER,
-    op::MAINTAIN,
-];
+const TABLE_OPERATIONS: [Operation; 8] =
+    [op::SELECT, op::INSERT, op::UPDATE, op::DELETE, op::TRUNCATE, op::REFERENCES, op::TRIGGER, op::MAINTAIN];
 const COLUMN_OPERATIONS: [Operation; 4] = [op::SELECT, op::INSERT, op::UPDATE, op::REFERENCES];
 
 /// The operations that a version has on a kind (PostgreSQL documentation, "Privileges", table 5.2).
