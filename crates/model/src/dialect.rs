@@ -5,7 +5,7 @@ use crate::{
 };
 
 /// Something in the model that this target cannot be made to be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
     /// The line of the model.
     pub cause: Option<CauseId>,

@@ -5,7 +5,7 @@
 //! object's grants lie side by side, and everything about one object is settled in one go.
 
 use super::Work;
-use crate::vocabulary::operations;
+use super::operations::list;
 use crate::words::{kind, operation};
 use model::{
     Acl, CauseId, GrantIntent, Grantor, Held, Holder, Name, Object, Operation, Principal, Reach, RoleName,
@@ -26,7 +26,8 @@ pub(super) fn realise(work: &mut Work<'_>) {
     let mut grants: Vec<Granted<'_>> = Vec::with_capacity(work.intent.grants.len());
     for grant in &work.intent.grants {
         if !matches!(grant.reach, Reach::Future(_)) {
-            grants.push((grant, held(work, grant)));
+            let of = if grant.columns.is_empty() { &grant.on.kind } else { &kind::COLUMN };
+            grants.push((grant, work.held(grant, of)));
         }
     }
     // So that the grants on one object come in the order of its entries.
@@ -127,37 +128,6 @@ pub(crate) fn columns_with_entries<'s>(
     range.take_while(move |(column, _)| {
         column.kind == kind::COLUMN && column.place == start.place && column.path.starts_with(&start.path)
     })
-}
-
-/// The operations of a grant on this version, for the whole object or for columns.
-fn held(work: &mut Work<'_>, grant: &GrantIntent) -> Held {
-    let of = if grant.columns.is_empty() { &grant.on.kind } else { &kind::COLUMN };
-    let known = operations(of, work.version);
-    let mut held = Held::none();
-    for wanted in &grant.operations {
-        if *wanted == operation::ALL {
-            known.iter().for_each(|each| held.insert(each.clone(), grant.delegable));
-        } else if known.contains(wanted) {
-            held.insert(wanted.clone(), grant.delegable);
-        } else {
-            unknown(work, grant, wanted, of);
-        }
-    }
-    held
-}
-
-fn unknown(work: &mut Work<'_>, grant: &GrantIntent, wanted: &Operation, of: &model::Kind) {
-    let what = format!("PostgreSQL {} has no privilege `{wanted}` on a {of}", work.version);
-    let help = match (wanted.as_str(), of.as_str()) {
-        ("maintain", _) => "it came with version 17".to_owned(),
-        (_, "parameter") => "privileges on parameters came with version 15".to_owned(),
-        _ => format!("it has: {}", list(&operations(of, work.version))),
-    };
-    work.problem(grant.cause, "RW306", what, help);
-}
-
-fn list(operations: &[Operation]) -> String {
-    operations.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn column_of(work: &mut Work<'_>, table: &Arc<Object>, column: &Name, cause: CauseId) -> Option<Arc<Object>> {

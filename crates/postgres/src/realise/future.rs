@@ -1,11 +1,8 @@
 //! Default privileges: grants on objects still to be made, by named creators.
 
 use super::Work;
-use crate::vocabulary::operations;
-use crate::words::{kind, operation};
-use model::{
-    CauseId, FutureKey, FutureScope, GrantIntent, Held, Kind, Pattern, Principal, Reach, RoleName, Segment,
-};
+use crate::words::kind;
+use model::{CauseId, FutureKey, FutureScope, GrantIntent, Pattern, Principal, Reach, RoleName, Segment};
 
 pub(super) fn realise(work: &mut Work<'_>) {
     let intent = work.intent;
@@ -31,33 +28,10 @@ fn add(work: &mut Work<'_>, grant: &GrantIntent, key: FutureKey) {
     if grant.to == Principal::Public {
         work.claims.public_future.insert(key.clone());
     }
-    let held = held(work, grant, &key.kind);
+    let held = work.held(grant, &key.kind);
     if !held.is_empty() {
         work.desired.future.entry(key).or_default().entry(grant.to.clone()).or_default().absorb(&held);
     }
-}
-
-/// Privileges that the version does not have were reported with the existing objects, unless the grant
-/// reaches only future ones.
-fn held(work: &mut Work<'_>, grant: &GrantIntent, of: &Kind) -> Held {
-    let known = operations(of, work.version);
-    let mut held = Held::none();
-    for wanted in &grant.operations {
-        if *wanted == operation::ALL {
-            known.iter().for_each(|each| held.insert(each.clone(), grant.delegable));
-        } else if known.contains(wanted) {
-            held.insert(wanted.clone(), grant.delegable);
-        } else if matches!(grant.reach, Reach::Future(_)) {
-            let what = format!("PostgreSQL {} has no privilege `{wanted}` on a {of}", work.version);
-            work.problem(
-                grant.cause,
-                "RW306",
-                what,
-                "see `rolewright explain RW306` for what each version has",
-            );
-        }
-    }
-    held
 }
 
 fn known(work: &mut Work<'_>, creators: &[RoleName], cause: CauseId) -> Vec<RoleName> {

@@ -5,6 +5,7 @@ mod entries;
 mod future;
 mod members;
 mod objects;
+mod operations;
 mod owners;
 mod roles;
 
@@ -48,6 +49,9 @@ pub(crate) fn realise(intent: &Intent, observed: &Observed) -> Result<Desired, V
     if work.problems.is_empty() {
         Ok(Desired { access: work.desired, claims: Claims::Named(work.claims) })
     } else {
+        // In the order of the model's lines; what a line says of existing and of future objects, once.
+        work.problems.sort();
+        work.problems.dedup();
         Err(work.problems)
     }
 }
