@@ -45,51 +45,58 @@ pub struct Holder {
     pub by: Grantor,
 }
 
-/// A set of operations, each with or without the right to hand it on. Kept sorted by operation.
+/// A set of operations, each with or without the right to hand it on. Kept sorted by operation, and shared:
+/// thousands of entries hold the same.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Held(Vec<(Operation, bool)>);
+pub struct Held(Option<Arc<Vec<(Operation, bool)>>>);
 
 impl Held {
     /// Nothing held.
     #[must_use]
     pub const fn none() -> Self {
-        Self(Vec::new())
+        Self(None)
     }
 
     /// Adds an operation; the right to hand on, once there, stays.
     pub fn insert(&mut self, operation: Operation, delegable: bool) {
-        match self.0.binary_search_by(|(held, _)| held.cmp(&operation)) {
+        let held = Arc::make_mut(self.0.get_or_insert_default());
+        match held.binary_search_by(|(held, _)| held.cmp(&operation)) {
             Ok(at) => {
-                if let Some(slot) = self.0.get_mut(at) {
+                if let Some(slot) = held.get_mut(at) {
                     slot.1 |= delegable;
                 }
             }
-            Err(at) => self.0.insert(at, (operation, delegable)),
+            Err(at) => held.insert(at, (operation, delegable)),
         }
+    }
+
+    fn as_slice(&self) -> &[(Operation, bool)] {
+        self.0.as_ref().map(|held| held.as_slice()).unwrap_or_default()
     }
 
     /// `None` if the operation is not held, else whether it may be handed on.
     #[must_use]
     pub fn get(&self, operation: &Operation) -> Option<bool> {
-        let at = self.0.binary_search_by(|(held, _)| held.cmp(operation)).ok()?;
-        self.0.get(at).map(|(_, delegable)| *delegable)
+        let held = self.as_slice();
+        let at = held.binary_search_by(|(held, _)| held.cmp(operation)).ok()?;
+        held.get(at).map(|(_, delegable)| *delegable)
     }
 
     /// The operations in order, each with whether it may be handed on.
     pub fn iter(&self) -> impl Iterator<Item = (&Operation, bool)> {
-        self.0.iter().map(|(operation, delegable)| (operation, *delegable))
+        self.as_slice().iter().map(|(operation, delegable)| (operation, *delegable))
     }
 
     /// True if nothing is held.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.as_slice().is_empty()
     }
 
     /// How many operations are held.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.as_slice().len()
     }
 
     /// True if everything in `other` is held here, the right to hand on included.
@@ -328,4 +335,54 @@ pub struct Access {
     pub policies: BTreeMap<PolicyKey, Policy>,
     /// User mappings; `None` where this session may not read the options.
     pub mappings: BTreeMap<MappingKey, Option<BTreeMap<Name, Secret>>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OPERATIONS: [Operation; 3] =
+        [Operation::known("delete"), Operation::known("insert"), Operation::known("select")];
+
+    /// Every set over three operations, each absent, held, or held with the right to hand on.
+    fn every() -> Vec<Held> {
+        let one = |number: usize, at: u32| match number / 3_usize.pow(at) % 3 {
+            0 => None,
+            way => Some(way == 2),
+        };
+        let set = |number| {
+            let held = OPERATIONS
+                .iter()
+                .zip(0..)
+                .filter_map(|(operation, at)| Some((operation.clone(), one(number, at)?)));
+            held.collect()
+        };
+        (0..27).map(set).collect()
+    }
+
+    #[test]
+    fn what_is_gained_and_lost_leads_from_one_set_to_the_other() {
+        for from in every() {
+            for into in every() {
+                let mut reached = Held::none();
+                for (operation, delegable) in from.iter() {
+                    match into.lost_from(&from).iter().find(|(lost, _)| lost == operation) {
+                        None => reached.insert(operation.clone(), delegable),
+                        Some((_, true)) => reached.insert(operation.clone(), false),
+                        Some((_, false)) => {}
+                    }
+                }
+                reached.absorb(&into.gained_from(&from));
+                assert_eq!(reached, into, "from {from:?}");
+                assert_eq!(into.contains(&from), into.lost_from(&from).is_empty());
+                assert_eq!(from.contains(&into), into.gained_from(&from).is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_held_is_one_value_however_it_came_about() {
+        assert_eq!(Held::none(), std::iter::empty().collect::<Held>());
+        assert!(Held::none().is_empty() && Held::none().len() == 0);
+    }
 }
