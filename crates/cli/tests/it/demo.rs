@@ -8,6 +8,11 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+const README: &str = include_str!("../../../../README.md");
+const ROLES: &str = include_str!("../../../../examples/shop/model/roles.yaml");
+const ACCOUNTS: &str = include_str!("../../../../examples/shop/model/accounts.yaml");
+const RULES: &str = include_str!("../../../../examples/shop/model/rules.yaml");
+
 /// The folder that the tour says it runs in.
 fn stage(out: &str) -> PathBuf {
     PathBuf::from(out.lines().find_map(|line| line.strip_suffix(", after")).unwrap())
@@ -31,6 +36,29 @@ fn the_tour_is_true_on_every_version_and_leaves_nothing_behind() {
         assert!(out.contains("\nERROR:  must be owner of table bookings\n"), "{version}: and cannot: {out}");
         assert!(!stage(&out).exists(), "{version}");
     }
+}
+
+/// The lines of the README's blocks in this language.
+fn readme(language: &str) -> Vec<&'static str> {
+    let fence = format!("```{language}\n");
+    let blocks = README.split(&fence).skip(1).filter_map(|rest| rest.split("```").next());
+    blocks.flat_map(str::lines).filter(|line| !line.is_empty() && *line != "…").collect()
+}
+
+#[test]
+fn the_readme_shows_what_the_demo_prints_and_what_stands_in_its_model() {
+    let out = rolewright(&["demo", "--postgres", "18"]).out;
+    // The heading names the server's minor version.
+    let shown = readme("console");
+    for line in shown.iter().filter(|line| !line.contains("PostgreSQL 18")) {
+        assert!(out.lines().any(|printed| printed == *line), "README.md shows {line:?}, the demo not: {out}");
+    }
+    let models = [ROLES, ACCOUNTS, RULES].concat();
+    let written = readme("yaml");
+    for line in &written {
+        assert!(models.lines().any(|line_of_model| line_of_model == *line), "the model has no {line:?}");
+    }
+    assert!(shown.len() > 30 && written.len() > 15, "the README has changed its form");
 }
 
 #[test]

@@ -42,7 +42,8 @@ pub(super) fn excerpt(text: &str, shown: Shown, paint: Paint) -> String {
             if !chosen(at + 1) {
                 continue;
             }
-            text.push_str(&paint.dim(&format!("… {} left out …\n", counted(out, "line"))));
+            text.push_str(&paint.dim(&format!("… {} left out …", counted(out, "line"))));
+            text.push('\n');
             out = 0;
         } else {
             text.extend([paint.plain(line).as_ref(), "\n"]);

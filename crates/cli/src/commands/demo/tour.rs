@@ -161,11 +161,13 @@ fn opening(number: usize, step: &Step, paint: Paint) -> String {
 fn closing(step: &Step, ended: &Ended, paint: Paint) -> String {
     let mut text =
         if ended.output.is_empty() { String::new() } else { excerpt(&ended.output, step.shown, paint) };
-    match ended.status {
-        Some(0) => {}
-        Some(status) => text.push_str(&paint.dim(&format!("(exit status {status})\n"))),
-        None => text.push_str(&paint.dim("(ended by a signal)\n")),
-    }
+    let end = match ended.status {
+        Some(0) => return text,
+        Some(status) => format!("(exit status {status})"),
+        None => "(ended by a signal)".to_owned(),
+    };
+    text.push_str(&paint.dim(&end));
+    text.push('\n');
     text
 }
 
