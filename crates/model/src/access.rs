@@ -351,10 +351,8 @@ mod tests {
             way => Some(way == 2),
         };
         let set = |number| {
-            let held = OPERATIONS
-                .iter()
-                .zip(0..)
-                .filter_map(|(operation, at)| Some((operation.clone(), one(number, at)?)));
+            let held =
+                (0..).zip(OPERATIONS).filter_map(|(at, operation)| Some((operation, one(number, at)?)));
             held.collect()
         };
         (0..27).map(set).collect()
