@@ -99,7 +99,7 @@ fn text(node: &Node) -> Option<Text> {
         Some(start) => Span { file: node.span.file, start: *start, end: start + narrow(text.len()) },
         None => node.span,
     };
-    Some(Text { value: text.clone(), span, exact: verbatim.is_some() })
+    Some(Text { value: text.as_ref().to_owned(), span, exact: verbatim.is_some() })
 }
 
 fn texts(node: Option<&Node>) -> Vec<Text> {

@@ -1,12 +1,15 @@
 //! YAML in, a tree with places out. The only module that knows the YAML library: everything above walks
 //! [`Node`]s, so that one bad value does not hide the next.
 
+mod plain;
+
 use crate::diagnostic::Diagnostic;
 use crate::redact::Redacted;
 use crate::source::{Source, Span, narrow};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::options::{AliasLimits, DuplicateKeyPolicy, MergeKeyPolicy, NonFiniteFloatPolicy};
 use serde_saphyr::{Budget, Location, Options, Spanned};
+use std::borrow::Cow;
 use std::fmt;
 
 /// The deepest that mappings and lists may nest; the language itself needs eight.
@@ -20,27 +23,27 @@ const MAX_ALIASED: usize = 100_000;
 
 /// A value with its place.
 #[derive(Debug, Clone)]
-pub(crate) struct Node {
+pub(crate) struct Node<'s> {
     pub(crate) span: Span,
-    pub(crate) value: Value,
+    pub(crate) value: Value<'s>,
 }
 
 /// What a value is.
 #[derive(Debug, Clone)]
-pub(crate) enum Value {
+pub(crate) enum Value<'s> {
     /// Nothing was written.
     Null,
     /// A text, number, date or truth value, as it was written; what it means depends on where it stands.
     Scalar {
-        text: String,
+        text: Cow<'s, str>,
         /// The byte where the text starts, if it stands in the file letter for letter.
         verbatim: Option<u32>,
     },
-    List(Vec<Node>),
-    Map(Vec<(Node, Node)>),
+    List(Vec<Node<'s>>),
+    Map(Vec<(Node<'s>, Node<'s>)>),
 }
 
-impl Node {
+impl<'s> Node<'s> {
     /// The text of a scalar.
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.value {
@@ -50,12 +53,12 @@ impl Node {
     }
 
     /// The value of a key, the first where it is said twice.
-    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Node<'s>> {
         self.entries().iter().find(|(name, _)| name.text() == Some(key)).map(|(_, value)| value)
     }
 
     /// The entries of a mapping; none of anything else.
-    pub(crate) fn entries(&self) -> &[(Node, Node)] {
+    pub(crate) fn entries(&self) -> &[(Node<'s>, Node<'s>)] {
         match &self.value {
             Value::Map(entries) => entries,
             _ => &[],
@@ -63,7 +66,7 @@ impl Node {
     }
 
     /// The items of a list, or the one value that stands for a list of one.
-    pub(crate) fn items(&self) -> &[Node] {
+    pub(crate) fn items(&self) -> &[Node<'s>] {
         match &self.value {
             Value::List(items) => items,
             Value::Null => &[],
@@ -73,11 +76,19 @@ impl Node {
 }
 
 /// Reads one file. An empty file is an empty mapping.
-pub(crate) fn read(source: &Source, file: u32) -> Result<Node, Box<Diagnostic>> {
+pub(crate) fn read(source: &Source, file: u32) -> Result<Node<'_>, Box<Diagnostic>> {
     if source.text.len() > MAX_BYTES {
         let message = format!("{} is longer than {} MiB", source.name, MAX_BYTES / 1024 / 1024);
         return Err(Box::new(Diagnostic::error("RW108", message).help("split the model into several files")));
     }
+    match plain::read(&source.text, file) {
+        Some(node) => Ok(node),
+        None => long_way(source, file),
+    }
+}
+
+/// Through the library's whole machinery: aliases, tags, limits and errors.
+fn long_way(source: &Source, file: u32) -> Result<Node<'_>, Box<Diagnostic>> {
     let empty = Raw { value: RawValue::Map(Vec::new()), place: Location::UNKNOWN };
     let blank = |line: &str| line.trim_start().is_empty() || line.trim_start().starts_with('#');
     let raw = if source.text.lines().all(blank) {
@@ -94,7 +105,8 @@ fn options() -> Options {
         budget: Some(limits()),
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
         merge_keys: MergeKeyPolicy::AsOrdinary,
-        non_finite_float_policy: NonFiniteFloatPolicy::AsString,
+        // What looks like a number beyond all numbers is a text like any other, as it is written.
+        non_finite_float_policy: NonFiniteFloatPolicy::PassThrough,
         alias_limits: alias_limits(),
         emit_comments: false,
         with_snippet: false,
@@ -271,19 +283,19 @@ struct Reader<'a> {
     file: u32,
 }
 
-impl Reader<'_> {
-    fn node(&self, raw: Raw) -> Node {
-        let span = self.span(&raw.place);
+impl<'s> Reader<'s> {
+    fn node(&self, raw: Raw) -> Node<'s> {
+        let span = self.place(&raw.place);
         let written = self.written(span);
         match raw.value {
             RawValue::Null => Node { span, value: Value::Null },
             RawValue::Typed => {
-                let text = written.trim_matches(['"', '\'']).to_owned();
+                let text = written.trim_matches(['"', '\'']).into();
                 Node { span, value: Value::Scalar { text, verbatim: Some(span.start) } }
             }
             RawValue::Text(text) => {
                 let verbatim = written.find(text.as_str()).map(|at| span.start + narrow(at));
-                Node { span, value: Value::Scalar { text, verbatim } }
+                Node { span, value: Value::Scalar { text: text.into(), verbatim } }
             }
             RawValue::List(items) => {
                 Node { span, value: Value::List(items.into_iter().map(|item| self.node(item)).collect()) }
@@ -295,18 +307,22 @@ impl Reader<'_> {
         }
     }
 
-    fn span(&self, place: &Location) -> Span {
+    fn place(&self, place: &Location) -> Span {
         let span = place.span();
         // The library counts in u32 or in u64, as its features say.
         let byte =
             |offset: Option<_>| offset.map_or(0, |offset| usize::try_from(offset).unwrap_or(usize::MAX));
-        let start = byte(span.byte_offset()).min(self.text.len());
-        let end = start.saturating_add(byte(span.byte_len())).min(self.text.len());
+        let start = byte(span.byte_offset());
+        self.span(start, start.saturating_add(byte(span.byte_len())))
+    }
+
+    fn span(&self, start: usize, end: usize) -> Span {
+        let (start, end) = (start.min(self.text.len()), end.min(self.text.len()));
         let trimmed = self.text.get(start..end).unwrap_or_default().trim_end().len();
         Span { file: self.file, start: narrow(start), end: narrow(start + trimmed) }
     }
 
-    fn written(&self, span: Span) -> &str {
+    fn written(&self, span: Span) -> &'s str {
         let at = |byte: u32| usize::try_from(byte).unwrap_or(usize::MAX);
         self.text.get(at(span.start)..at(span.end)).unwrap_or_default()
     }
