@@ -23,7 +23,7 @@ pub(super) fn realise(work: &mut Work<'_>) {
         }
     }
     let by_default = work.power.membership_grantor(work.observed);
-    for member in &intent.members {
+    for member in &united(&intent.members) {
         if !intent.roles.contains_key(&member.role) && !work.observed.access.roles.contains_key(&member.role)
         {
             let what = format!("role {} does not exist in the cluster", member.role);
@@ -34,6 +34,17 @@ pub(super) fn realise(work: &mut Work<'_>) {
         let rows = standing.get(&(&member.role, &member.member)).map(Vec::as_slice).unwrap_or_default();
         place(work, member, powers, rows, &by_default);
     }
+}
+
+/// What several lines say of one membership, as one.
+fn united(members: &[MemberIntent]) -> Vec<MemberIntent> {
+    let mut united: BTreeMap<(&RoleName, &RoleName, &Option<RoleName>), MemberIntent> = BTreeMap::new();
+    for member in members {
+        let key = (&member.role, &member.member, &member.granted_by);
+        let slot = united.entry(key).or_insert_with(|| member.clone());
+        slot.powers = join(slot.powers, member.powers);
+    }
+    united.into_values().collect()
 }
 
 fn place(

@@ -10,6 +10,7 @@ pub(super) fn realise(work: &mut Work<'_>) {
     for (name, wanted) in &intent.roles {
         let mut attributes = least();
         attributes.extend(wanted.attributes.iter().map(|(word, value)| (word.clone(), instant(word, value))));
+        end(&mut attributes, work.observed.access.roles.get(name));
         let role = Role { attributes, comment: wanted.comment.clone(), verifier: Verifier::Unknown };
         work.desired.roles.insert(name.clone(), role);
         work.claims.roles.insert(name.clone());
@@ -40,6 +41,15 @@ pub(crate) fn least() -> BTreeMap<Attribute, Value> {
     attributes.insert(attribute::CONNECTION_LIMIT, Value::Number(-1));
     attributes.insert(attribute::VALID_UNTIL, Value::Unset);
     attributes
+}
+
+/// An end once set can be moved and not taken away: `infinity` means the same.
+fn end(attributes: &mut BTreeMap<Attribute, Value>, standing: Option<&Role>) {
+    let has_end = standing
+        .is_some_and(|role| matches!(role.attributes.get(&attribute::VALID_UNTIL), Some(Value::Text(_))));
+    if has_end && attributes.get(&attribute::VALID_UNTIL) == Some(&Value::Unset) {
+        attributes.insert(attribute::VALID_UNTIL, Value::Text("infinity".to_owned()));
+    }
 }
 
 /// The instant in the spelling that a look gives, where the spelling can be known here.

@@ -1,9 +1,11 @@
 //! Generated states: structures with hostile names, and privileges run on them as plain SQL. Statements that the
 //! server refuses are skipped, so the server itself decides what a valid state is.
 
+mod intents;
 mod privileges;
 mod structure;
 
+pub(crate) use intents::{Wanted, wanted};
 pub(crate) use privileges::State;
 pub(crate) use structure::{DATABASES, Structure};
 

@@ -1,6 +1,8 @@
 //! Tests against real servers of every supported version.
 
 #[cfg(test)]
+mod converge;
+#[cfg(test)]
 mod generated;
 #[cfg(test)]
 mod inspect;

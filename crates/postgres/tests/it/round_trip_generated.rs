@@ -20,25 +20,25 @@ fn states_are_copied_exactly(version: Version, cases: u32) {
 
 #[test]
 fn generated_states_are_copied_exactly_on_14() {
-    states_are_copied_exactly(Version::V14, 8);
+    states_are_copied_exactly(Version::V14, 4);
 }
 
 #[test]
 fn generated_states_are_copied_exactly_on_15() {
-    states_are_copied_exactly(Version::V15, 8);
+    states_are_copied_exactly(Version::V15, 4);
 }
 
 #[test]
 fn generated_states_are_copied_exactly_on_16() {
-    states_are_copied_exactly(Version::V16, 8);
+    states_are_copied_exactly(Version::V16, 4);
 }
 
 #[test]
 fn generated_states_are_copied_exactly_on_17() {
-    states_are_copied_exactly(Version::V17, 8);
+    states_are_copied_exactly(Version::V17, 4);
 }
 
 #[test]
 fn generated_states_are_copied_exactly_on_18() {
-    states_are_copied_exactly(Version::V18, 8);
+    states_are_copied_exactly(Version::V18, 4);
 }

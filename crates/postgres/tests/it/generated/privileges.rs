@@ -69,14 +69,24 @@ impl State {
         if some.len() < 3 { ROLES[..3].to_vec() } else { some }
     }
 
+    /// The same without what is handed on: a model that speaks of some of the roles may not take a grant option on
+    /// which others live, and is refused.
+    pub(crate) fn without_chains(&self) -> State {
+        let plain = |(kind, n): &Raw| (!matches!(kind, 11..=16 | 37..)).then(|| (*kind, unoptioned(n)));
+        State { roles: self.roles, statements: self.statements.iter().filter_map(plain).collect() }
+    }
+
     /// Psql's script that makes it; what the server refuses is passed over.
     pub(crate) fn sql(&self, structure: &Structure, version: Version) -> String {
         let names = self.roles();
+        let made: String = names.iter().map(|name| format!("CREATE ROLE {};\n", identifier(name))).collect();
+        format!("\\set ON_ERROR_STOP 0\n{made}{}", self.damage(structure, version, names))
+    }
+
+    /// The same with the roles that are there.
+    pub(crate) fn damage(&self, structure: &Structure, version: Version, names: Vec<&str>) -> String {
         let roles: Vec<String> = names.iter().map(|name| identifier(name)).collect();
         let mut sql = String::from("\\set ON_ERROR_STOP 0\nSET client_min_messages = fatal;\n");
-        for role in &roles {
-            sql.push_str(&format!("CREATE ROLE {role};\n"));
-        }
         let said = Said { structure, things: structure.things(), roles, version };
         let mut at = "postgres";
         for raw in &self.statements {
@@ -96,6 +106,12 @@ impl State {
         }
         sql
     }
+}
+
+/// The numbers of a statement that is said by the superuser and without the right to hand on.
+fn unoptioned(n: &[u16; 6]) -> [u16; 6] {
+    let off = |number: u16| number - number % 3 + 1;
+    [n[0], n[1], n[2], off(n[3]), n[4], off(n[5])]
 }
 
 struct Said<'a> {
@@ -231,7 +247,8 @@ impl Said<'_> {
             return ("postgres", String::new());
         };
         let privilege = *pick(&["SELECT", "INSERT", "UPDATE", "REFERENCES"], n[1]);
-        let begin = if n[5].is_multiple_of(2) { privilege.to_owned() } else { format!("{privilege} ({column})") };
+        let begin =
+            if n[5].is_multiple_of(2) { privilege.to_owned() } else { format!("{privilege} ({column})") };
         let links = [n[2], n[3], n[4]].map(|number| self.role_at(number));
         let mut text = format!("GRANT {begin} ON {} TO {} WITH GRANT OPTION;", table.grant, links[0]);
         for pair in links.windows(2).filter(|pair| pair[0] != pair[1]) {

@@ -214,6 +214,13 @@ impl Made<'_> {
                 &format!("CREATE FOREIGN TABLE {name} ({column} int) SERVER \"s;S\""),
             ),
             6 => self.plain("SEQUENCE", "SEQUENCE", &name, SEQUENCE, &format!("CREATE SEQUENCE {name}")),
+            7..=10 => self.routines(kind, &name),
+            _ => self.types(kind, &name, &part),
+        }
+    }
+
+    fn routines(&mut self, kind: u8, name: &str) {
+        match kind {
             7 => self.routine("FUNCTION", &format!("{name}(int)"), "RETURNS int LANGUAGE sql AS 'SELECT 1'"),
             8 => {
                 self.routine("FUNCTION", &format!("{name}()"), "RETURNS int LANGUAGE sql AS 'SELECT 1'");
@@ -234,10 +241,16 @@ impl Made<'_> {
                     &format!("CREATE AGGREGATE {aggregate} (SFUNC = int4pl, STYPE = int)"),
                 );
             }
-            11 => self.plain("TYPE", "TYPE", &name, USAGE, &format!("CREATE TYPE {name} AS ENUM ('a')")),
-            12 => self.plain("DOMAIN", "DOMAIN", &name, USAGE, &format!("CREATE DOMAIN {name} AS int")),
+            _ => {}
+        }
+    }
+
+    fn types(&mut self, kind: u8, name: &str, part: &str) {
+        match kind {
+            11 => self.plain("TYPE", "TYPE", name, USAGE, &format!("CREATE TYPE {name} AS ENUM ('a')")),
+            12 => self.plain("DOMAIN", "DOMAIN", name, USAGE, &format!("CREATE DOMAIN {name} AS int")),
             13 => {
-                self.plain("TYPE", "TYPE", &name, USAGE, &format!("CREATE TYPE {name} AS (a int)"));
+                self.plain("TYPE", "TYPE", name, USAGE, &format!("CREATE TYPE {name} AS (a int)"));
                 self.routine(
                     "FUNCTION",
                     &format!("{part}({name}, {name}[])"),
@@ -247,16 +260,16 @@ impl Made<'_> {
             14 => self.plain(
                 "TYPE",
                 "TYPE",
-                &name,
+                name,
                 USAGE,
                 &format!("CREATE TYPE {name} AS RANGE (subtype = float8)"),
             ),
             _ => {
-                self.plain("", "COLLATION", &name, &[], &format!("CREATE COLLATION {name} (LOCALE = 'C')"));
+                self.plain("", "COLLATION", name, &[], &format!("CREATE COLLATION {name} (LOCALE = 'C')"));
                 self.plain(
                     "",
                     "TEXT SEARCH CONFIGURATION",
-                    &part,
+                    part,
                     &[],
                     &format!("CREATE TEXT SEARCH CONFIGURATION {part} (COPY = simple)"),
                 );
