@@ -113,7 +113,7 @@ fn initialise(
     let output = account
         .command(installation.program("initdb"))
         .args(["--username=postgres", "--locale=C", "--encoding=UTF8"])
-        .args(["--auth=trust", "--no-sync", "--no-instructions", "--wal-segsize=1"])
+        .args(["--auth=trust", "--no-sync", "--wal-segsize=1"])
         .arg("--pwfile")
         .arg(password_file)
         .arg("--pgdata")

@@ -8,6 +8,8 @@ use crate::SandboxError;
 /// A major version of PostgreSQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Version {
+    /// PostgreSQL 13, which Rolewright does not support: it is here to see that this is said.
+    V13,
     /// PostgreSQL 14.
     V14,
     /// PostgreSQL 15.
@@ -24,9 +26,10 @@ impl Version {
     /// Every supported version, oldest first.
     pub const ALL: [Version; 5] = [Version::V14, Version::V15, Version::V16, Version::V17, Version::V18];
 
-    /// The number that PostgreSQL calls the major version: 14 to 18.
+    /// The number that PostgreSQL calls the major version.
     pub const fn major(self) -> u32 {
         match self {
+            Version::V13 => 13,
             Version::V14 => 14,
             Version::V15 => 15,
             Version::V16 => 16,
@@ -44,7 +47,8 @@ impl Version {
     pub(crate) fn from_banner(banner: &str) -> Option<Version> {
         let number = banner.split("(PostgreSQL)").nth(1)?.trim_start();
         let digits: String = number.chars().take_while(char::is_ascii_digit).collect();
-        Version::from_major(digits.parse().ok()?)
+        let major: u32 = digits.parse().ok()?;
+        (major == Version::V13.major()).then_some(Version::V13).or_else(|| Version::from_major(major))
     }
 }
 

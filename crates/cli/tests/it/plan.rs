@@ -230,3 +230,16 @@ fn the_executor_that_the_sql_makes_carries_the_plan_out() {
         assert_eq!(shop.run(&["plan", "--url", &url]).status, Some(0), "{version}");
     }
 }
+
+#[test]
+fn a_server_that_is_too_old_is_told_so_and_nothing_is_changed() {
+    let shop = Shop::new(Version::V13);
+    let url = shop.cluster.socket_url("shop");
+    for arguments in [["plan"].as_slice(), &["apply", "--yes"]] {
+        let mut command = command(arguments);
+        let ran = ran(command.current_dir(shop.folder.path()).env("SHOP_URL", &url).output().unwrap());
+        assert_eq!(ran.status, Some(1), "{ran:?}");
+        assert!(ran.err.contains("error[RW203]") && ran.err.contains("13.23"), "{ran:?}");
+    }
+    assert!(!shop.changed());
+}
