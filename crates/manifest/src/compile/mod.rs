@@ -16,6 +16,7 @@ use crate::diagnostic::{Diagnostic, sort};
 use crate::manifest::{Manifest, Text};
 use crate::model::{Database, Model};
 use crate::nearest::did_you_mean;
+use crate::phrase::KnownNames;
 use crate::source::Span;
 use ::model::{Boundary, Cause, CauseId, Vocabulary};
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,6 +68,7 @@ struct Compiler<'a> {
     grant_places: Vec<phrases::GrantPlace>,
     /// For each ownership, where it stands.
     own_places: Vec<Span>,
+    known_names: KnownNames,
 }
 
 impl<'a> Compiler<'a> {
@@ -103,6 +105,7 @@ impl<'a> Compiler<'a> {
             broken_boundaries: BTreeSet::new(),
             grant_places: Vec::new(),
             own_places: Vec::new(),
+            known_names: KnownNames::default(),
         }
     }
 

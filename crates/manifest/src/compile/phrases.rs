@@ -4,13 +4,15 @@ use super::Compiler;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Entry, Named, RoleEntry, Text};
 use crate::model::{In, RoleFacts};
-use crate::phrase::{ObjectsPhrase, Phrase, PhraseError, Places, ReachPhrase, parse_objects, parse_phrase};
+use crate::phrase::{
+    ObjectsPhrase, Phrase, PhraseError, Places, ReachPhrase, parse_objects_with, parse_phrase_with,
+};
 use crate::source::Span;
 use ::model::{
     CauseId, DatabaseName, GrantIntent, KindWord, Name, NamedObjects, Operation, OwnerIntent, Pattern,
     Principal, Reach, RoleName, Vocabulary, WithholdIntent,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Where the first privilege of a grant stands, and the word for its kind.
 #[derive(Debug, Clone)]
@@ -20,13 +22,12 @@ pub(super) struct GrantPlace {
 }
 
 /// A phrase that was parsed, and what it stands in.
-#[derive(Clone, Copy)]
 pub(super) struct ReadPhrase<'p> {
     pub(super) database: usize,
     pub(super) words: &'p Vocabulary,
     pub(super) text: &'p Text,
-    pub(super) phrase: &'p Phrase,
-    pub(super) places: &'p Places,
+    pub(super) phrase: Phrase,
+    pub(super) places: Places,
 }
 
 /// What makes two grants one: operation, column, kind, name, and who makes the object if it is a future one.
@@ -52,12 +53,13 @@ impl<'a> Compiler<'a> {
                     continue;
                 }
                 self.phrase_findings(name.as_str(), text, &phrase, &places);
-                let cause = self.cause(text.span, text.value.trim());
-                let read = ReadPhrase { database, words, text, phrase: &phrase, places: &places };
-                self.add_grants(&Principal::Role(name.clone()), &read, cause);
-                parsed.push((text, phrase, places));
+                parsed.push(ReadPhrase { database, words, text, phrase, places });
             }
             self.twice(name.as_str(), &parsed);
+            for read in parsed {
+                let cause = self.cause(read.text.span, read.text.value.trim());
+                self.add_grants(&Principal::Role(name.clone()), read, cause);
+            }
         }
     }
 
@@ -73,8 +75,8 @@ impl<'a> Compiler<'a> {
                     self.say(Diagnostic::error("RW136", message).at(at, "here").help("leave it out"));
                 }
                 let cause = self.cause(text.span, text.value.trim());
-                let read = ReadPhrase { database, words, text, phrase: &phrase, places: &places };
-                self.add_grants(&Principal::Public, &read, cause);
+                let read = ReadPhrase { database, words, text, phrase, places };
+                self.add_grants(&Principal::Public, read, cause);
             }
         }
     }
@@ -83,7 +85,8 @@ impl<'a> Compiler<'a> {
         for (database, words, phrases) in self.by_database(&entry.value.owns) {
             facts.touches.insert(database);
             for text in phrases {
-                let (objects, places) = match parse_objects(text.as_str(), words) {
+                let (objects, places) = match parse_objects_with(text.as_str(), words, &mut self.known_names)
+                {
                     Ok(parsed) => parsed,
                     Err(error) => {
                         self.phrase_error(text, error);
@@ -99,7 +102,7 @@ impl<'a> Compiler<'a> {
                     continue;
                 }
                 let cause = self.cause(text.span, format!("owns {}", text.value.trim()));
-                let on = self.objects(database, kind, &objects);
+                let on = self.objects(database, kind, objects);
                 self.own_places.push(text.span);
                 self.model.owns.push(In { database, what: OwnerIntent { owner: name.clone(), on, cause } });
             }
@@ -124,7 +127,7 @@ impl<'a> Compiler<'a> {
                 }
                 let Some(kind) = words.kind(phrase.objects.word) else { continue };
                 let cause = self.cause(text.span, format!("withhold {}", text.value.trim()));
-                let on = self.objects(database, kind, &phrase.objects);
+                let on = self.objects(database, kind, phrase.objects);
                 let operations = phrase.privileges.into_iter().map(|privilege| privilege.operation).collect();
                 let what = WithholdIntent { owner: name.clone(), operations, on, cause };
                 self.model.withhold.push(In { database, what });
@@ -144,7 +147,7 @@ impl<'a> Compiler<'a> {
 
     /// Parses a phrase, or says why not.
     pub(super) fn phrase(&mut self, text: &Text, words: &'a Vocabulary) -> Option<(Phrase, Places)> {
-        match parse_phrase(text.as_str(), words) {
+        match parse_phrase_with(text.as_str(), words, &mut self.known_names) {
             Ok((phrase, places)) => {
                 self.folded(text, &places);
                 self.names_fit(text, words, &phrase.objects, &places);
@@ -207,23 +210,24 @@ impl<'a> Compiler<'a> {
     }
 
     /// Adds the grants of a phrase: one for each set of columns.
-    fn add_grants(&mut self, to: &Principal, read: &ReadPhrase<'_>, cause: CauseId) {
-        let Some(grants) = self.grant_intents(to, read, cause) else { return };
+    fn add_grants(&mut self, to: &Principal, read: ReadPhrase<'_>, cause: CauseId) {
+        let (database, word) = (read.database, read.phrase.objects.word);
         let at = read.places.privileges.first().cloned().unwrap_or_default();
-        for grant in grants {
-            self.model.grants.push(In { database: read.database, what: grant });
-            let span = read.text.part(at.start, at.end);
-            self.grant_places.push(GrantPlace { span, word: read.phrase.objects.word });
+        let span = read.text.part(at.start, at.end);
+        let Some(grants) = self.grant_intents(to, read, cause) else { return };
+        for what in grants {
+            self.model.grants.push(In { database, what });
+            self.grant_places.push(GrantPlace { span, word });
         }
     }
 
     pub(super) fn grant_intents(
         &mut self,
         to: &Principal,
-        read: &ReadPhrase<'_>,
+        read: ReadPhrase<'_>,
         cause: CauseId,
     ) -> Option<Vec<GrantIntent>> {
-        let ReadPhrase { database, words, text, phrase, places } = *read;
+        let ReadPhrase { database, words, text, phrase, places } = read;
         let kind = words.kind(phrase.objects.word)?;
         let mut creators = Vec::new();
         for (creator, at) in phrase.reach.creators().iter().zip(&places.creators) {
@@ -241,48 +245,46 @@ impl<'a> Compiler<'a> {
             ReachPhrase::Both(_) => Reach::Both(creators),
             ReachPhrase::Future(_) => Reach::Future(creators),
         };
-        let mut by_columns: BTreeMap<&[Name], Vec<Operation>> = BTreeMap::new();
-        for privilege in &phrase.privileges {
-            let operations = by_columns.entry(&privilege.columns).or_default();
+        let mut by_columns: BTreeMap<Vec<Name>, Vec<Operation>> = BTreeMap::new();
+        for privilege in phrase.privileges {
+            let operations = by_columns.entry(privilege.columns).or_default();
             if !operations.contains(&privilege.operation) {
-                operations.push(privilege.operation.clone());
+                operations.push(privilege.operation);
             }
         }
-        if by_columns.is_empty() {
-            by_columns.insert(&[], Vec::new());
-        }
-        let on = self.objects(database, kind, &phrase.objects);
-        let grant = |(columns, operations): (&[Name], Vec<Operation>)| GrantIntent {
-            to: to.clone(),
-            operations,
-            columns: columns.to_vec(),
-            on: on.clone(),
-            reach: reach.clone(),
-            delegable: phrase.delegable,
-            granted_by: granted_by.clone(),
-            cause,
-        };
-        Some(by_columns.into_iter().map(grant).collect())
+        let (columns, operations) = by_columns.pop_last().unwrap_or_default();
+        let on = self.objects(database, kind, phrase.objects);
+        let (to, delegable) = (to.clone(), phrase.delegable);
+        let last = GrantIntent { to, operations, columns, on, reach, delegable, granted_by, cause };
+        let mut grants: Vec<GrantIntent> = by_columns
+            .into_iter()
+            .map(|(columns, operations)| GrantIntent { columns, operations, ..last.clone() })
+            .collect();
+        grants.push(last);
+        Some(grants)
     }
 
-    fn objects(&self, database: usize, kind: &KindWord, objects: &ObjectsPhrase) -> NamedObjects {
+    fn objects(&self, database: usize, kind: &KindWord, objects: ObjectsPhrase) -> NamedObjects {
         let here =
             || self.database_at(database).and_then(|database| DatabaseName::new(database.key.as_str()).ok());
         NamedObjects {
             database: if kind.cluster_wide { None } else { here() },
             kind: kind.kind.clone(),
             varieties: kind.varieties.clone(),
-            names: objects.names.clone(),
-            except: objects.except.clone(),
+            names: objects.names,
+            except: objects.except,
         }
     }
 
     /// Reports privileges that a role is granted twice in one database.
-    fn twice(&mut self, role: &str, phrases: &[(&'a Text, Phrase, Places)]) {
+    fn twice(&mut self, role: &str, phrases: &[ReadPhrase<'_>]) {
+        if !may_overlap(phrases) {
+            return;
+        }
         let mut seen: HashMap<Same<'_>, Span> = HashMap::new();
         let mut found = Vec::new();
-        for (text, phrase, places) in phrases.iter().filter(|(_, phrase, _)| phrase.objects.except.is_empty())
-        {
+        for read in phrases.iter().filter(|read| read.phrase.objects.except.is_empty()) {
+            let ReadPhrase { text, phrase, places, .. } = read;
             let mut first: Option<Span> = None;
             for (privilege, at) in phrase.privileges.iter().zip(&places.privileges) {
                 for pattern in &phrase.objects.names {
@@ -307,6 +309,18 @@ impl<'a> Compiler<'a> {
             self.say(finding.help("leave one of them out"));
         }
     }
+}
+
+/// A quick look before the exact one: is a name there twice, or an operation in one phrase?
+fn may_overlap(phrases: &[ReadPhrase<'_>]) -> bool {
+    let mut names: HashSet<(&str, &Pattern)> = HashSet::new();
+    let phrases = phrases.iter().map(|read| &read.phrase);
+    phrases.filter(|phrase| phrase.objects.except.is_empty()).any(|phrase| {
+        let mut privileges = phrase.privileges.iter().enumerate();
+        let before = |at: usize| phrase.privileges.iter().take(at);
+        privileges.any(|(at, one)| before(at).any(|other| other.operation == one.operation))
+            || phrase.objects.names.iter().any(|name| !names.insert((phrase.objects.word, name)))
+    })
 }
 
 fn same<'p>(phrase: &'p Phrase, privilege: &'p crate::Privilege, pattern: &'p Pattern) -> Vec<Same<'p>> {

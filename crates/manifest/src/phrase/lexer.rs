@@ -1,50 +1,60 @@
 //! The words of a phrase.
 
 use super::{LONGEST, PhraseError};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A word of a phrase and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Token {
-    pub(super) is: Is,
+pub(super) struct Token<'t> {
+    pub(super) is: Is<'t>,
     pub(super) at: Range<usize>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Is {
+pub(super) enum Is<'t> {
     /// A name or a word of the language.
-    Name(Piece),
+    Name(Piece<'t>),
     /// One of `, . ( ) [ ]`.
     Sign(char),
 }
 
-/// A name's part: texts with anything between them, so that a part without a wildcard is one text.
+/// A part of a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Piece {
-    pub(super) texts: Vec<String>,
+pub(super) struct Piece<'t> {
+    pub(super) text: PieceText<'t>,
     /// Nothing of it was quoted: it may be a word of the language.
     pub(super) bare: bool,
     /// Folding to lower case changed it.
     pub(super) folded: bool,
 }
 
-impl Piece {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum PieceText<'t> {
+    /// Without wildcards.
+    Exact(Cow<'t, str>),
+    /// Texts with anything between them.
+    Like(Vec<String>),
+}
+
+impl Piece<'_> {
     /// The text of a part without wildcards.
     pub(super) fn exact(&self) -> Option<&str> {
-        match self.texts.as_slice() {
-            [only] => Some(only),
-            _ => None,
+        match &self.text {
+            PieceText::Exact(text) => Some(text),
+            PieceText::Like(_) => None,
         }
     }
 }
 
-pub(super) fn tokens(text: &str) -> Result<Vec<Token>, PhraseError> {
+pub(super) fn tokens(text: &str) -> Result<Vec<Token<'_>>, PhraseError> {
     if text.len() > LONGEST {
         let message = format!("a phrase is at most {} KiB long", LONGEST / 1024);
         return Err(PhraseError { code: "RW108", message, at: 0..0, help: "split it in several".into() });
     }
     let mut lexer = Lexer { text, at: 0 };
-    let mut tokens = Vec::new();
+    // A word or a sign takes some three bytes: guessed once, the list seldom has to move.
+    let mut tokens = Vec::with_capacity(text.len() / 3 + 4);
     while let Some(c) = lexer.peek() {
         let start = lexer.at;
         if c.is_ascii_whitespace() {
@@ -82,40 +92,59 @@ struct Lexer<'a> {
     at: usize,
 }
 
-impl Lexer<'_> {
+impl<'t> Lexer<'t> {
     fn peek(&self) -> Option<char> {
         self.text.get(self.at..)?.chars().next()
     }
 
     /// A part of a name: quoted and unquoted texts that touch each other are one part.
-    fn piece(&mut self) -> Result<Piece, PhraseError> {
+    fn piece(&mut self) -> Result<Piece<'t>, PhraseError> {
         let start = self.at;
-        let mut piece = Piece { texts: Vec::new(), bare: true, folded: false };
+        if let Some(word) = self.simple_word() {
+            self.at += word.len();
+            return Ok(Piece { text: PieceText::Exact(Cow::Borrowed(word)), bare: true, folded: false });
+        }
+        let (mut bare, mut folded) = (true, false);
+        let mut before: Vec<String> = Vec::new();
         let mut text = String::new();
         while let Some(c) = self.peek() {
             match c {
                 '"' => {
-                    piece.bare = false;
+                    bare = false;
                     self.quoted(&mut text)?;
                 }
                 '*' => {
                     self.at += 1;
-                    piece.texts.push(std::mem::take(&mut text));
+                    before.push(std::mem::take(&mut text));
                 }
                 c if in_word(c) => {
                     self.at += c.len_utf8();
-                    piece.folded |= c.is_ascii_uppercase();
+                    folded |= c.is_ascii_uppercase();
                     text.push(c.to_ascii_lowercase());
                 }
                 _ => break,
             }
         }
-        piece.texts.push(text);
-        if piece.exact() == Some("") {
+        if before.is_empty() && text.is_empty() {
             let message = "a name cannot be empty".to_owned();
             return Err(PhraseError { code: "RW130", message, at: start..self.at, help: String::new() });
         }
-        Ok(piece)
+        let text = if before.is_empty() {
+            PieceText::Exact(Cow::Owned(text))
+        } else {
+            before.push(text);
+            PieceText::Like(before)
+        };
+        Ok(Piece { text, bare, folded })
+    }
+
+    /// A part that means what it says, letter for letter, as nearly all do.
+    fn simple_word(&self) -> Option<&'t str> {
+        let rest = self.text.get(self.at..)?;
+        let simple = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'$');
+        let word = rest.get(..rest.bytes().take_while(simple).count())?;
+        let after = rest.get(word.len()..)?.chars().next();
+        (!word.is_empty() && !after.is_some_and(|c| c == '"' || in_word(c))).then_some(word)
     }
 
     fn quoted(&mut self, into: &mut String) -> Result<(), PhraseError> {

@@ -14,7 +14,8 @@ mod lexer;
 mod parser;
 mod printer;
 
-use model::{Name, Operation, Pattern, RoleName, Vocabulary};
+use model::{Name, NameError, Operation, Pattern, RoleName, Vocabulary};
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// The longest phrase, in bytes.
@@ -114,12 +115,36 @@ pub struct PhraseError {
     pub help: String,
 }
 
+/// The names met so far. Equal names share their letters, which spares memory and makes them quick to compare.
+#[derive(Debug, Default)]
+pub(crate) struct KnownNames(HashSet<Name>);
+
+impl KnownNames {
+    fn name(&mut self, text: &str) -> Result<Name, NameError> {
+        if let Some(known) = self.0.get(text) {
+            return Ok(known.clone());
+        }
+        let name = Name::new(text)?;
+        self.0.insert(name.clone());
+        Ok(name)
+    }
+}
+
 /// Parses a grant phrase.
 ///
 /// # Errors
 /// The first thing in the text that is not as the grammar and the engine's words want it.
 pub fn parse_phrase(text: &str, vocabulary: &Vocabulary) -> Result<(Phrase, Places), PhraseError> {
-    parser::grant(text, vocabulary)
+    parse_phrase_with(text, vocabulary, &mut KnownNames::default())
+}
+
+/// [`parse_phrase`] for one phrase of many.
+pub(crate) fn parse_phrase_with(
+    text: &str,
+    vocabulary: &Vocabulary,
+    known: &mut KnownNames,
+) -> Result<(Phrase, Places), PhraseError> {
+    parser::grant(text, vocabulary, known)
 }
 
 /// Parses what `owns:` takes: a kind and names.
@@ -127,5 +152,14 @@ pub fn parse_phrase(text: &str, vocabulary: &Vocabulary) -> Result<(Phrase, Plac
 /// # Errors
 /// As [`parse_phrase`].
 pub fn parse_objects(text: &str, vocabulary: &Vocabulary) -> Result<(ObjectsPhrase, Places), PhraseError> {
-    parser::objects(text, vocabulary)
+    parse_objects_with(text, vocabulary, &mut KnownNames::default())
+}
+
+/// [`parse_objects`] for one of many.
+pub(crate) fn parse_objects_with(
+    text: &str,
+    vocabulary: &Vocabulary,
+    known: &mut KnownNames,
+) -> Result<(ObjectsPhrase, Places), PhraseError> {
+    parser::objects(text, vocabulary, known)
 }

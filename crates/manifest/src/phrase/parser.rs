@@ -1,15 +1,17 @@
 //! Words to a phrase. One token of lookahead is enough, except for `future by` after a comma.
 
-use super::lexer::{Is, Piece, Token, tokens};
-use super::{MOST_NAMES, ObjectsPhrase, Phrase, PhraseError, Places, Privilege, ReachPhrase};
+use super::lexer::{Is, Piece, PieceText, Token, tokens};
+use super::{KnownNames, MOST_NAMES, ObjectsPhrase, Phrase, PhraseError, Places, Privilege, ReachPhrase};
 use crate::nearest::did_you_mean;
 use model::{KindWord, Name, Operation, Pattern, RoleName, Segment, Vocabulary};
+use std::borrow::Cow;
 use std::ops::Range;
 
 type Parsed<T> = Result<T, PhraseError>;
 
-pub(super) fn grant(text: &str, vocabulary: &Vocabulary) -> Parsed<(Phrase, Places)> {
-    let mut parser = Parser::new(text, vocabulary)?;
+pub(super) fn grant(text: &str, vocabulary: &Vocabulary, known: &mut KnownNames) -> Parsed<(Phrase, Places)> {
+    let tokens = tokens(text)?;
+    let mut parser = Parser::new(&tokens, text.len(), vocabulary, known);
     let privileges = parser.privileges()?;
     let kind = parser.kind()?;
     let (names, except) = parser.names(kind)?;
@@ -23,25 +25,36 @@ pub(super) fn grant(text: &str, vocabulary: &Vocabulary) -> Parsed<(Phrase, Plac
     Ok((phrase, parser.places))
 }
 
-pub(super) fn objects(text: &str, vocabulary: &Vocabulary) -> Parsed<(ObjectsPhrase, Places)> {
-    let mut parser = Parser::new(text, vocabulary)?;
+pub(super) fn objects(
+    text: &str,
+    vocabulary: &Vocabulary,
+    known: &mut KnownNames,
+) -> Parsed<(ObjectsPhrase, Places)> {
+    let tokens = tokens(text)?;
+    let mut parser = Parser::new(&tokens, text.len(), vocabulary, known);
     let kind = parser.kind()?;
     let (names, except) = parser.names(kind)?;
     parser.end(" here; only `except` can follow the names")?;
     Ok((ObjectsPhrase { word: kind.word, names, except }, parser.places))
 }
 
-struct Parser<'v> {
-    tokens: Vec<Token>,
+struct Parser<'p> {
+    tokens: &'p [Token<'p>],
     at: usize,
     end: usize,
-    vocabulary: &'v Vocabulary,
+    vocabulary: &'p Vocabulary,
+    known: &'p mut KnownNames,
     places: Places,
 }
 
-impl<'v> Parser<'v> {
-    fn new(text: &str, vocabulary: &'v Vocabulary) -> Parsed<Self> {
-        Ok(Self { tokens: tokens(text)?, at: 0, end: text.len(), vocabulary, places: Places::default() })
+impl<'p> Parser<'p> {
+    fn new(
+        tokens: &'p [Token<'p>],
+        end: usize,
+        vocabulary: &'p Vocabulary,
+        known: &'p mut KnownNames,
+    ) -> Self {
+        Self { tokens, at: 0, end, vocabulary, known, places: Places::default() }
     }
 
     fn privileges(&mut self) -> Parsed<Vec<Privilege>> {
@@ -70,67 +83,68 @@ impl<'v> Parser<'v> {
     fn operation(&mut self) -> Parsed<(Operation, Range<usize>)> {
         let start = self.here().start;
         let mut end = start;
-        let mut words: Vec<String> = Vec::new();
+        let mut words: Vec<&str> = Vec::new();
         while let Some(word) = self.word() {
             if word == "on" || words.len() > 4 {
                 break;
             }
-            words.push(word.to_owned());
+            words.push(word);
             end = self.here().end;
             self.at += 1;
         }
         if words.is_empty() {
             return Err(self.expected("a privilege such as `select`, or `all`"));
         }
-        if words.first().is_some_and(|word| word == "all")
-            && words.last().is_some_and(|word| word == "privileges")
-        {
+        if words.first() == Some(&"all") && words.last() == Some(&"privileges") {
             words.truncate(1);
         }
-        self.prefix_known(&words)?;
-        Ok((self.known_operation(&words.join(" "), start..end)?, start..end))
+        let spelled = joined(&words);
+        match self.operation_called(&spelled) {
+            Some(operation) => Ok((operation, start..end)),
+            None => {
+                self.prefix_known(&words)?;
+                Err(self.no_operation(&spelled, start..end))
+            }
+        }
+    }
+
+    fn operations(&self) -> impl Iterator<Item = &'p Operation> + use<'p> {
+        self.vocabulary.kinds.iter().flat_map(|kind| &kind.operations)
+    }
+
+    fn operation_called(&self, word: &str) -> Option<Operation> {
+        if word == "all" {
+            return Some(Operation::known("all"));
+        }
+        self.operations().find(|operation| operation.as_str() == word).cloned()
     }
 
     /// A known privilege followed by something else than `on`: the word after it is the one that is wrong.
-    fn prefix_known(&mut self, words: &[String]) -> Parsed<()> {
-        let every = || self.vocabulary.kinds.iter().flat_map(|kind| &kind.operations);
-        let known = |word: &str| word == "all" || every().any(|operation| operation.as_str() == word);
-        if known(&words.join(" ")) {
-            return Ok(());
-        }
-        let Some(count) =
-            (1..words.len()).rev().find(|count| known(&words.get(..*count).unwrap_or_default().join(" ")))
-        else {
-            return Ok(());
-        };
+    fn prefix_known(&mut self, words: &[&str]) -> Parsed<()> {
+        let known =
+            |count: &usize| self.operation_called(&joined(words.get(..*count).unwrap_or_default())).is_some();
+        let Some(count) = (1..words.len()).rev().find(known) else { return Ok(()) };
         self.at -= words.len() - count;
         Err(self.expected("`on`, a comma or columns in brackets"))
     }
 
-    fn known_operation(&self, word: &str, at: Range<usize>) -> Parsed<Operation> {
-        let every = || self.vocabulary.kinds.iter().flat_map(|kind| &kind.operations);
-        if word == "all" {
-            return Ok(Operation::known("all"));
-        }
-        if let Some(known) = every().find(|operation| operation.as_str() == word) {
-            return Ok(known.clone());
-        }
+    fn no_operation(&self, word: &str, at: Range<usize>) -> PhraseError {
         let message = format!("{} has no privilege `{word}`", self.vocabulary.engine);
-        let help = did_you_mean(word, every().map(Operation::as_str)).unwrap_or_else(|| {
+        let help = did_you_mean(word, self.operations().map(Operation::as_str)).unwrap_or_else(|| {
             "a phrase is `privileges on kind name`, as in `select on table sales.orders`".to_owned()
         });
-        Err(PhraseError { code: "RW132", message, at, help })
+        PhraseError { code: "RW132", message, at, help }
     }
 
     fn columns(&mut self) -> Parsed<Vec<Name>> {
         let mut columns = Vec::new();
         loop {
-            let (piece, at) = self.piece("a column")?;
+            let (piece, at) = self.piece(|| "a column".to_owned())?;
             let Some(column) = piece.exact() else {
                 return Err(error("RW134", "columns have no wildcards", at, "name each column"));
             };
-            self.note_folding(&piece, &at);
-            columns.push(name(column, &at)?);
+            self.note_folding(piece, &at);
+            columns.push(self.name(column, &at)?);
             self.bounded(columns.len())?;
             if !self.sign(',') {
                 break;
@@ -140,17 +154,21 @@ impl<'v> Parser<'v> {
         Ok(columns)
     }
 
-    fn kind(&mut self) -> Parsed<&'v KindWord> {
+    fn kind(&mut self) -> Parsed<&'p KindWord> {
         let vocabulary = self.vocabulary;
         let words: Vec<&str> = (0..4).map_while(|ahead| self.word_ahead(ahead)).collect();
-        for count in (1..=words.len()).rev() {
-            let phrase = words.get(..count).unwrap_or_default().join(" ");
-            if let Some(kind) = vocabulary.kind(&phrase) {
-                let start = self.here().start;
-                self.at += count;
-                self.places.kind = start..self.before();
-                return Ok(kind);
+        let mut longest: Option<(usize, &KindWord)> = None;
+        for kind in &vocabulary.kinds {
+            let count = words_begin(&words, kind.word);
+            if count > longest.map_or(0, |(longest, _)| longest) {
+                longest = Some((count, kind));
             }
+        }
+        if let Some((count, kind)) = longest {
+            let start = self.here().start;
+            self.at += count;
+            self.places.kind = start..self.before();
+            return Ok(kind);
         }
         let Some(first) = words.first() else {
             return Err(self.expected("a kind of object such as `table`"));
@@ -165,7 +183,10 @@ impl<'v> Parser<'v> {
     }
 
     fn names(&mut self, kind: &KindWord) -> Parsed<(Vec<Pattern>, Vec<Pattern>)> {
-        let mut names = Vec::new();
+        let ahead = self.tokens.iter().skip(self.at);
+        let most = 1 + ahead.filter(|token| matches!(token.is, Is::Sign(','))).count();
+        let mut names = Vec::with_capacity(most);
+        self.places.names.reserve(most);
         loop {
             let (pattern, at) = self.pattern(kind)?;
             names.push(pattern);
@@ -202,11 +223,11 @@ impl<'v> Parser<'v> {
 
     fn pattern(&mut self, kind: &KindWord) -> Parsed<(Pattern, Range<usize>)> {
         let start = self.here().start;
-        let mut path = Vec::new();
+        let mut path = Vec::with_capacity(*kind.parts.start());
         loop {
-            let (piece, at) = self.piece(&format!("the name of a {}", kind.word))?;
-            self.note_folding(&piece, &at);
-            path.push(segment(&piece, &at)?);
+            let (piece, at) = self.piece(|| format!("the name of a {}", kind.word))?;
+            self.note_folding(piece, &at);
+            path.push(self.segment(piece, &at)?);
             if path.len() > 8 || !self.sign('.') {
                 break;
             }
@@ -294,7 +315,7 @@ impl<'v> Parser<'v> {
         if arrays > 0 {
             full.push_str("[]");
         }
-        name(&full, &(start..self.before()))
+        self.name(&full, &(start..self.before()))
     }
 
     fn modifier(&mut self) -> Parsed<()> {
@@ -349,38 +370,52 @@ impl<'v> Parser<'v> {
     }
 
     fn role(&mut self) -> Parsed<(RoleName, Range<usize>)> {
-        let (piece, at) = self.piece("a role")?;
+        let (piece, at) = self.piece(|| "a role".to_owned())?;
         let Some(text) = piece.exact() else {
             return Err(error("RW130", "a role is named without wildcards", at, "name each role"));
         };
-        self.note_folding(&piece, &at);
+        self.note_folding(piece, &at);
         let role =
             RoleName::new(text).map_err(|problem| error("RW130", &problem.to_string(), at.clone(), ""))?;
         Ok((role, at))
     }
 
-    fn piece(&mut self, what: &str) -> Parsed<(Piece, Range<usize>)> {
+    fn piece(&mut self, what: impl Fn() -> String) -> Parsed<(&'p Piece<'p>, Range<usize>)> {
         match self.tokens.get(self.at) {
             Some(Token { is: Is::Name(piece), at }) => {
-                let found = (piece.clone(), at.clone());
                 self.at += 1;
-                Ok(found)
+                Ok((piece, at.clone()))
             }
-            _ => Err(self.expected(what)),
+            _ => Err(self.expected(&what())),
         }
     }
 
-    fn note_folding(&mut self, piece: &Piece, at: &Range<usize>) {
+    fn note_folding(&mut self, piece: &Piece<'_>, at: &Range<usize>) {
         if piece.folded {
-            self.places.folded.push((at.clone(), piece.texts.join("*")));
+            let read = match &piece.text {
+                PieceText::Exact(text) => text.clone().into_owned(),
+                PieceText::Like(texts) => texts.join("*"),
+            };
+            self.places.folded.push((at.clone(), read));
         }
     }
 
-    fn word(&self) -> Option<&str> {
+    fn name(&mut self, text: &str, at: &Range<usize>) -> Parsed<Name> {
+        self.known.name(text).map_err(|problem| error("RW130", &problem.to_string(), at.clone(), ""))
+    }
+
+    fn segment(&mut self, piece: &Piece<'_>, at: &Range<usize>) -> Parsed<Segment> {
+        match &piece.text {
+            PieceText::Exact(text) => Ok(Segment::Exactly(self.name(text, at)?)),
+            PieceText::Like(texts) => Ok(Segment::Like(texts.clone())),
+        }
+    }
+
+    fn word(&self) -> Option<&'p str> {
         self.word_ahead(0)
     }
 
-    fn word_ahead(&self, ahead: usize) -> Option<&str> {
+    fn word_ahead(&self, ahead: usize) -> Option<&'p str> {
         match &self.tokens.get(self.at + ahead)?.is {
             Is::Name(piece) if piece.bare => piece.exact(),
             _ => None,
@@ -453,15 +488,23 @@ fn error(code: &'static str, message: &str, at: Range<usize>, help: &str) -> Phr
     PhraseError { code, message: message.to_owned(), at, help: help.to_owned() }
 }
 
-fn name(text: &str, at: &Range<usize>) -> Parsed<Name> {
-    Name::new(text).map_err(|problem| error("RW130", &problem.to_string(), at.clone(), ""))
+fn joined<'w>(words: &[&'w str]) -> Cow<'w, str> {
+    match words {
+        [only] => Cow::Borrowed(only),
+        several => Cow::Owned(several.join(" ")),
+    }
 }
 
-fn segment(piece: &Piece, at: &Range<usize>) -> Parsed<Segment> {
-    match piece.exact() {
-        Some(text) => Ok(Segment::Exactly(name(text, at)?)),
-        None => Ok(Segment::Like(piece.texts.clone())),
+/// How many words the text is, if these words begin with it; 0 if they do not.
+fn words_begin(words: &[&str], text: &str) -> usize {
+    let mut count = 0;
+    for word in text.split(' ') {
+        if words.get(count) != Some(&word) {
+            return 0;
+        }
+        count += 1;
     }
+    count
 }
 
 fn wrong_parts(kind: &KindWord, have: usize, at: Range<usize>) -> PhraseError {

@@ -135,7 +135,8 @@ mod tests {
     #[test]
     fn what_needs_the_long_way_takes_it() {
         let deep = "[".repeat(MAX_DEPTH + 1) + &"]".repeat(MAX_DEPTH + 1);
-        let texts = ["a: &x b\n", "a: !!str 1\n", "[a]: b\n", "~: b\n", "a: b\n---\nc: d\n", "a: [b\n", &deep, ""];
+        let texts =
+            ["a: &x b\n", "a: !!str 1\n", "[a]: b\n", "~: b\n", "a: b\n---\nc: d\n", "a: [b\n", &deep, ""];
         for text in texts {
             assert!(read(text, 0).is_none(), "{text}");
         }
