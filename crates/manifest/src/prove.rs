@@ -1,7 +1,7 @@
 //! The model's tests, answered from the model alone.
 
 use crate::diagnostic::Diagnostic;
-use crate::model::{Assigned, Claim, Held, In, Model, Subject, TestFacts};
+use crate::model::{Assigned, Claim, Held, In, Model, RoleFacts, Subject, TestFacts};
 use ::model::{
     Cause, GrantIntent, NamedObjects, Operation, OwnerIntent, Pattern, Principal, Reach, RoleName, Segment,
 };
@@ -110,13 +110,13 @@ impl Model {
     }
 
     /// A role that is reached and whose privileges the model does not know.
-    fn unknown<'r>(&self, roles: &'r BTreeSet<RoleName>) -> Option<&'r RoleName> {
-        let known = |role: &&RoleName| self.roles.contains_key(*role) || self.logins.contains_key(*role);
-        roles.iter().find(|role| !known(role))
+    fn unknown<'m>(&self, roles: &BTreeSet<&'m RoleName>) -> Option<&'m RoleName> {
+        let known = |role: &RoleName| self.roles.contains_key(role) || self.logins.contains_key(role);
+        roles.iter().find(|role| !known(role)).copied()
     }
 
     /// Everything that a subject is authorised for: its own login, its roles, their juniors.
-    fn authorised(&self, subject: &Subject, environment: &str) -> BTreeSet<RoleName> {
+    fn authorised<'m>(&'m self, subject: &'m Subject, environment: &'m str) -> BTreeSet<&'m RoleName> {
         let assigned = match subject {
             Subject::User(user) => self.users.get(user),
             Subject::Login(login) => self.logins.get(login).map(|login| &login.assigned),
@@ -136,24 +136,29 @@ impl Model {
     }
 
     /// These roles and all that they are senior to, as far as a membership lets one use it.
-    pub(crate) fn reached<'r>(&self, start: impl Iterator<Item = &'r RoleName>) -> BTreeSet<RoleName> {
+    pub(crate) fn reached<'m>(&'m self, start: impl Iterator<Item = &'m RoleName>) -> BTreeSet<&'m RoleName> {
         let mut reached = BTreeSet::new();
-        let mut left: Vec<&RoleName> = start.collect();
         // A retired or draft role gives nothing.
-        left.retain(|role| self.roles.get(*role).is_none_or(|facts| facts.is_real()));
-        let mut queue: Vec<RoleName> = left.into_iter().cloned().collect();
+        let mut queue: Vec<&RoleName> =
+            start.filter(|role| self.roles.get(*role).is_none_or(RoleFacts::is_real)).collect();
         while let Some(role) = queue.pop() {
-            if let Some(facts) = self.roles.get(&role).filter(|_| !reached.contains(&role)) {
+            if reached.insert(role)
+                && let Some(facts) = self.roles.get(role)
+            {
                 let usable = facts.juniors.iter().filter(|held| held.powers.inherit || held.powers.set);
-                queue.extend(usable.map(|held| held.role.clone()));
+                queue.extend(usable.map(|held| &held.role));
             }
-            reached.insert(role);
         }
         reached
     }
 
-    fn answer(&self, roles: &BTreeSet<RoleName>, claim: &Claim, index: &Index<'_>) -> Answer {
-        if roles.iter().any(|role| self.roles.get(role).is_some_and(|facts| facts.superuser)) {
+    /// True if some role says who owns what its logins make.
+    pub(crate) fn says_owners(&self) -> bool {
+        self.roles.values().any(|facts| !facts.creates_as.is_empty())
+    }
+
+    fn answer(&self, roles: &BTreeSet<&RoleName>, claim: &Claim, index: &Index<'_>) -> Answer {
+        if roles.iter().any(|role| self.roles.get(*role).is_some_and(|facts| facts.superuser)) {
             return Answer::Yes(None);
         }
         let mut lines: Vec<String> = Vec::new();
@@ -185,7 +190,7 @@ impl Model {
     }
 
     /// One operation on one name.
-    fn one(&self, roles: &BTreeSet<RoleName>, one: &One<'_>, index: &Index<'_>) -> Answer {
+    fn one(&self, roles: &BTreeSet<&RoleName>, one: &One<'_>, index: &Index<'_>) -> Answer {
         let mut part: Option<String> = None;
         let mut columns: BTreeSet<&str> = one.wanted.columns.iter().map(::model::Name::as_str).collect();
         let on_columns = !columns.is_empty();
@@ -247,7 +252,7 @@ fn subject(subject: &Subject) -> String {
     }
 }
 
-fn listed(roles: &BTreeSet<RoleName>) -> String {
+fn listed(roles: &BTreeSet<&RoleName>) -> String {
     match roles.len() {
         0 => "no role".to_owned(),
         1..=8 => roles.iter().map(|role| format!("`{role}`")).collect::<Vec<_>>().join(", "),

@@ -157,7 +157,8 @@ impl Model {
                 names.insert(database.database, (key, real));
             }
         }
-        let intent = Builder { model: self, site, names, template: site.template() }.intent();
+        let says_owners = self.says_owners();
+        let intent = Builder { model: self, site, names, template: site.template(), says_owners }.intent();
         Target {
             cluster: site.cluster.clone(),
             environment: site.environment.clone(),
@@ -199,6 +200,8 @@ struct Builder<'a> {
     /// The databases here: the model's name and the real one.
     names: BTreeMap<usize, (String, DatabaseName)>,
     template: &'a str,
+    /// See [`Model::says_owners`].
+    says_owners: bool,
 }
 
 impl Builder<'_> {
@@ -340,10 +343,10 @@ impl Builder<'_> {
     }
 
     /// What a login makes in a database belongs to the role that the model names: its sessions begin as it.
-    fn made_as<'r>(&self, held: impl Iterator<Item = &'r RoleName>, role: &mut RoleIntent) {
-        let Ok(setting) = Name::new("role") else { return };
+    fn made_as<'m>(&'m self, held: impl Iterator<Item = &'m RoleName>, role: &mut RoleIntent) {
+        let (true, Ok(setting)) = (self.says_owners, Name::new("role")) else { return };
         for reached in self.model.reached(held) {
-            let creates = self.model.roles.get(&reached).filter(|facts| facts.is_real());
+            let creates = self.model.roles.get(reached).filter(|facts| facts.is_real());
             for (database, (owner, _)) in creates.into_iter().flat_map(|facts| &facts.creates_as) {
                 if let Some((_, real)) = self.names.get(database) {
                     let value = self.role(owner).as_str().to_owned();
@@ -402,8 +405,8 @@ impl Builder<'_> {
 
     /// A role's name here. Roles that the model does not make keep theirs.
     fn role(&self, name: &RoleName) -> RoleName {
-        let ours = self.model.roles.contains_key(name) || self.model.logins.contains_key(name);
-        if self.template == "{role}" || !ours {
+        let ours = || self.model.roles.contains_key(name) || self.model.logins.contains_key(name);
+        if self.template == "{role}" || !ours() {
             return name.clone();
         }
         let text: Cow<'_, str> = self.template.replace("{role}", name.as_str()).into();

@@ -239,11 +239,14 @@ impl<'a> Compiler<'a> {
 
     /// Each login makes objects of a database as one role at most.
     fn made_as(&mut self) {
+        if !self.model.says_owners() {
+            return;
+        }
         let mut said = Vec::new();
         for (login, facts) in &self.model.logins {
             let reached = self.model.reached(facts.assigned.roles.iter().map(|held| &held.role));
             let mut owners: BTreeMap<usize, (RoleName, Span)> = BTreeMap::new();
-            for role in &reached {
+            for role in reached {
                 for (database, (owner, span)) in
                     self.model.roles.get(role).into_iter().flat_map(|role| &role.creates_as)
                 {

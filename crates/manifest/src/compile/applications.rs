@@ -4,6 +4,7 @@ use super::Compiler;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{State, Text};
 use crate::nearest::did_you_mean;
+use ::model::RoleName;
 use std::collections::BTreeSet;
 
 impl Compiler<'_> {
@@ -80,15 +81,17 @@ impl Compiler<'_> {
         let manifest = self.manifest;
         let serving =
             serving.iter().filter_map(|role| self.model.roles.get_key_value(*role)).map(|(role, _)| role);
-        let useful = self.model.reached(serving);
+        let useful: BTreeSet<&str> = self.model.reached(serving).into_iter().map(RoleName::as_str).collect();
+        let mut said = Vec::new();
         for role in manifest.roles.values() {
             let state = role.value.state.as_ref().map_or(State::Active, |state| state.value);
             if state == State::Active && !useful.contains(role.name.as_str()) {
                 let name = role.name.as_str();
                 let message = format!("role `{name}` serves no function of any application");
                 let help = "name it under a function's `roles:`, or write `serves:`; a role that serves nothing can go";
-                self.say(Diagnostic::finding("RW161", name, message).at(role.name.span, "here").help(help));
+                said.push(Diagnostic::finding("RW161", name, message).at(role.name.span, "here").help(help));
             }
         }
+        self.out.extend(said);
     }
 }
