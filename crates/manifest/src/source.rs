@@ -61,8 +61,8 @@ pub(crate) struct Lines {
 impl Lines {
     pub(crate) fn of(sources: &[Source]) -> Self {
         let starts = |text: &str| {
-            let after = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-            std::iter::once(0).chain(after.map(|(at, _)| narrow(at + 1))).collect()
+            let after = text.match_indices('\n').map(|(at, _)| narrow(at + 1));
+            std::iter::once(0).chain(after).collect()
         };
         Self { files: sources.iter().map(|source| (source.name.clone(), starts(&source.text))).collect() }
     }

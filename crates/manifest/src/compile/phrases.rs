@@ -313,7 +313,8 @@ impl<'a> Compiler<'a> {
 
 /// A quick look before the exact one: is a name there twice, or an operation in one phrase?
 fn may_overlap(phrases: &[ReadPhrase<'_>]) -> bool {
-    let mut names: HashSet<(&str, &Pattern)> = HashSet::new();
+    let most = phrases.iter().map(|read| read.phrase.objects.names.len()).sum();
+    let mut names: HashSet<(&str, &Pattern)> = HashSet::with_capacity(most);
     let phrases = phrases.iter().map(|read| &read.phrase);
     phrases.filter(|phrase| phrase.objects.except.is_empty()).any(|phrase| {
         let mut privileges = phrase.privileges.iter().enumerate();

@@ -158,7 +158,8 @@ impl<'p> Parser<'p> {
         let vocabulary = self.vocabulary;
         let words: Vec<&str> = (0..4).map_while(|ahead| self.word_ahead(ahead)).collect();
         let mut longest: Option<(usize, &KindWord)> = None;
-        for kind in &vocabulary.kinds {
+        let first = words.first().copied().unwrap_or_default();
+        for kind in vocabulary.kinds.iter().filter(|kind| kind.word.starts_with(first)) {
             let count = words_begin(&words, kind.word);
             if count > longest.map_or(0, |(longest, _)| longest) {
                 longest = Some((count, kind));
