@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::manifest::{BoundaryEntry, Entry};
 use crate::nearest::did_you_mean;
 use ::model::{Attribute, Boundary, Kind, Operation, Principal, RoleName, Vocabulary};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// One power that a role has, and the first thing that gives it: a grant, an ownership, an attribute.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -136,66 +136,87 @@ impl<'a> Compiler<'a> {
 
     /// Reports every role that reaches beyond its boundary, once for each thing beyond it.
     pub(super) fn within_boundaries(&mut self) {
-        let own = self.own_powers();
-        let mut authorised: BTreeMap<RoleName, Powers> = BTreeMap::new();
+        let origins = self.origins();
+        let juniors = self.model.roles.values().flat_map(|facts| &facts.juniors);
+        let juniors: HashSet<RoleName> = juniors.map(|held| held.role.clone()).collect();
+        let mut authorised: HashMap<RoleName, Powers> = HashMap::with_capacity(juniors.len());
         for role in self.juniors_first() {
-            let mut powers = own.get(&role).cloned().unwrap_or_default();
-            let juniors =
-                self.model.roles.get(&role).map(|facts| facts.juniors.as_slice()).unwrap_or_default();
-            for junior in juniors {
+            let own = origins.get(&role).map(Vec::as_slice).unwrap_or_default();
+            let mut powers = self.own_powers(&role, own);
+            let held = self.model.roles.get(&role).map(|facts| facts.juniors.as_slice()).unwrap_or_default();
+            for junior in held {
                 for (power, origin) in authorised.get(&junior.role).into_iter().flatten() {
                     powers.entry(power.clone()).or_insert_with(|| origin.clone());
                 }
             }
             self.judge(&role, &powers);
-            authorised.insert(role, powers);
+            if juniors.contains(&role) {
+                authorised.insert(role, powers);
+            }
         }
     }
 
-    fn own_powers(&self) -> BTreeMap<RoleName, Powers> {
-        let mut all: BTreeMap<RoleName, Powers> = BTreeMap::new();
+    /// What gives each role something of its own, in the order in which the model says it.
+    fn origins(&self) -> HashMap<RoleName, Vec<Origin>> {
+        let mut all: HashMap<RoleName, Vec<Origin>> = HashMap::with_capacity(self.model.roles.len());
+        for (at, grant) in self.model.grants.iter().enumerate() {
+            if let Principal::Role(role) = &grant.what.to {
+                all.entry(role.clone()).or_default().push(Origin::Grant(at));
+            }
+        }
+        for (at, owns) in self.model.owns.iter().enumerate() {
+            all.entry(owns.what.owner.clone()).or_default().push(Origin::Owning(at));
+        }
+        all
+    }
+
+    fn own_powers(&self, role: &RoleName, origins: &[Origin]) -> Powers {
+        let mut powers = Powers::new();
+        for origin in origins {
+            for power in self.powers_of(*origin) {
+                powers.entry(power).or_insert_with(|| (*origin, role.clone()));
+            }
+        }
+        for (attribute, value) in self.model.roles.get(role).into_iter().flat_map(|f| &f.intent.attributes) {
+            let flag = self.engines.iter().any(|engine| engine.flags.contains(attribute));
+            // To inherit is how a role holds, not what it holds.
+            if flag && *value == ::model::Value::Flag(true) && attribute.as_str() != "inherit" {
+                powers.insert(Power::Flag(attribute.clone()), (Origin::Flag, role.clone()));
+            }
+        }
+        powers
+    }
+
+    fn powers_of(&self, origin: Origin) -> Vec<Power> {
         let engine_of = |database: usize| {
             let name = self.database_at(database).map(|database| database.engine.as_str());
             self.engines.iter().position(|engine| Some(engine.engine) == name).unwrap_or(0)
         };
-        for (at, grant) in self.model.grants.iter().enumerate() {
-            let Principal::Role(role) = &grant.what.to else { continue };
-            let engine = engine_of(grant.database);
-            let columns = !grant.what.columns.is_empty();
-            let word = self.grant_places.get(at).and_then(|place| self.engines.get(engine)?.kind(place.word));
-            let every = word.map(|word| if columns { &word.column_operations } else { &word.operations });
-            let powers = all.entry(role.clone()).or_default();
-            for operation in &grant.what.operations {
-                let meant = match every {
-                    Some(every) if operation.as_str() == "all" => every.as_slice(),
-                    _ => std::slice::from_ref(operation),
-                };
-                for operation in meant {
-                    let kind = grant.what.on.kind.clone();
-                    let power = Power::Operation { engine, kind, operation: operation.clone(), columns };
-                    powers.entry(power).or_insert_with(|| (Origin::Grant(at), role.clone()));
-                }
+        let at = match origin {
+            Origin::Grant(at) => at,
+            Origin::Owning(at) => {
+                let owns = self.model.owns.get(at);
+                return owns
+                    .map(|owns| Power::Owning { engine: engine_of(owns.database) })
+                    .into_iter()
+                    .collect();
             }
-        }
-        for (at, owns) in self.model.owns.iter().enumerate() {
-            let power = Power::Owning { engine: engine_of(owns.database) };
-            let owner = &owns.what.owner;
-            all.entry(owner.clone())
-                .or_default()
-                .entry(power)
-                .or_insert_with(|| (Origin::Owning(at), owner.clone()));
-        }
-        for (role, facts) in &self.model.roles {
-            for (attribute, value) in &facts.intent.attributes {
-                let flag = self.engines.iter().any(|engine| engine.flags.contains(attribute));
-                // To inherit is how a role holds, not what it holds.
-                if flag && *value == ::model::Value::Flag(true) && attribute.as_str() != "inherit" {
-                    let power = Power::Flag(attribute.clone());
-                    all.entry(role.clone()).or_default().insert(power, (Origin::Flag, role.clone()));
-                }
-            }
-        }
-        all
+            Origin::Flag => return Vec::new(),
+        };
+        let Some(grant) = self.model.grants.get(at) else { return Vec::new() };
+        let engine = engine_of(grant.database);
+        let columns = !grant.what.columns.is_empty();
+        let word = self.grant_places.get(at).and_then(|place| self.engines.get(engine)?.kind(place.word));
+        let every = word.map(|word| if columns { &word.column_operations } else { &word.operations });
+        let meant = |operation| match every {
+            Some(every) if Operation::as_str(operation) == "all" => every.as_slice(),
+            _ => std::slice::from_ref(operation),
+        };
+        let power = |operation: &Operation| {
+            let kind = grant.what.on.kind.clone();
+            Power::Operation { engine, kind, operation: operation.clone(), columns }
+        };
+        grant.what.operations.iter().flat_map(meant).map(power).collect()
     }
 
     /// The roles in such an order that each comes after its juniors. Cycles were cut before.
@@ -230,9 +251,9 @@ impl<'a> Compiler<'a> {
         let manifest = self.manifest;
         let Some(entry) = manifest.roles.get(role.as_str()) else { return };
         let Some(boundary) = &entry.value.boundary else { return };
-        let known =
-            self.engines.iter().any(|engine| self.boundary(engine.engine, boundary.as_str()).is_some());
-        if !known {
+        let limits: Vec<Option<&Boundary>> =
+            self.engines.iter().map(|engine| self.boundary(engine.engine, boundary.as_str())).collect();
+        if limits.iter().all(Option::is_none) {
             if !self.broken_boundaries.contains(boundary.as_str()) && !self.engines.is_empty() {
                 let names: BTreeSet<&str> =
                     self.model.boundaries.keys().map(|(_, name)| name.as_str()).collect();
@@ -246,7 +267,7 @@ impl<'a> Compiler<'a> {
         }
         let mut beyond: BTreeMap<(usize, usize), Vec<Beyond>> = BTreeMap::new();
         for (power, (origin, from)) in powers {
-            if let Some(what) = self.beyond(boundary.as_str(), power) {
+            if let Some(what) = beyond_limits(&limits, power) {
                 let key = match origin {
                     Origin::Grant(at) => (0, *at),
                     Origin::Owning(at) => (1, *at),
@@ -257,29 +278,6 @@ impl<'a> Compiler<'a> {
         }
         for powers in beyond.into_values() {
             self.overstepped(role, boundary, &powers);
-        }
-    }
-
-    /// What lies beyond a boundary, in words; `None` if it lies inside.
-    fn beyond(&self, boundary: &str, power: &Power) -> Option<String> {
-        match power {
-            Power::Operation { engine, kind, operation, columns } => {
-                let boundary = self.boundary(self.engines.get(*engine)?.engine, boundary)?;
-                let column = Kind::known("column");
-                let allowed =
-                    boundary.allows(kind, operation) || (*columns && boundary.allows(&column, operation));
-                (!allowed).then(|| format!("`{operation}` on a {kind}"))
-            }
-            Power::Owning { engine } => {
-                let boundary = self.boundary(self.engines.get(*engine)?.engine, boundary)?;
-                (!boundary.may_own).then(|| "owning objects".to_owned())
-            }
-            Power::Flag(flag) => {
-                let mut of_engines =
-                    self.engines.iter().filter_map(|engine| self.boundary(engine.engine, boundary));
-                (!of_engines.any(|boundary| boundary.flags.contains(flag)))
-                    .then(|| format!("the attribute `{flag}`"))
-            }
         }
     }
 
@@ -330,5 +328,23 @@ impl<'a> Compiler<'a> {
             false
         };
         entry.value.inherits.iter().find(leads).map(|junior| junior.role.span)
+    }
+}
+
+/// What lies beyond a boundary, given for each engine, in words; `None` if it lies inside.
+fn beyond_limits(limits: &[Option<&Boundary>], power: &Power) -> Option<String> {
+    let of = |engine: &usize| limits.get(*engine).copied().flatten();
+    match power {
+        Power::Operation { engine, kind, operation, columns } => {
+            let limit = of(engine)?;
+            let column = Kind::known("column");
+            let allowed = limit.allows(kind, operation) || (*columns && limit.allows(&column, operation));
+            (!allowed).then(|| format!("`{operation}` on a {kind}"))
+        }
+        Power::Owning { engine } => (!of(engine)?.may_own).then(|| "owning objects".to_owned()),
+        Power::Flag(flag) => {
+            let allowed = limits.iter().flatten().any(|limit| limit.flags.contains(flag));
+            (!allowed).then(|| format!("the attribute `{flag}`"))
+        }
     }
 }
