@@ -39,6 +39,8 @@ pub fn check(sources: &[Source], vocabularies: &[&Vocabulary], today: Option<&st
     }
     let malformed = diagnostics.iter().any(Diagnostic::is_error);
     let (mut model, found) = compile(&manifest, vocabularies, today);
+    // What is written has become what is meant: from here on it is only weight.
+    drop(manifest);
     if malformed {
         // A finding about something misspelt would send people the wrong way.
         diagnostics.extend(found.into_iter().filter(Diagnostic::is_error));

@@ -37,6 +37,8 @@ pub fn parse(sources: &[Source]) -> (Manifest, Vec<Diagnostic>) {
             .help("begin one file with `version: 1`");
         out.push(if sources.is_empty() { none } else { none.at(Span::default(), "") });
     }
+    // Built at once, a tree's nodes are full; filled in order, one by one, they are half empty.
+    manifest.roles = std::mem::take(&mut manifest.roles).into_iter().collect();
     sort(&mut out);
     (manifest, out)
 }
@@ -103,7 +105,14 @@ fn text(node: &Node) -> Option<Text> {
 }
 
 fn texts(node: Option<&Node>) -> Vec<Text> {
-    node.map(Node::items).unwrap_or_default().iter().filter_map(text).collect()
+    exactly(node.map(Node::items).unwrap_or_default(), text)
+}
+
+/// What can be read of these, in no more memory than that takes: a large model holds thousands of short lists.
+fn exactly<N, T>(from: &[N], read: impl Fn(&N) -> Option<T>) -> Vec<T> {
+    let mut all = Vec::with_capacity(from.len());
+    all.extend(from.iter().filter_map(read));
+    all
 }
 
 fn text_of(node: &Node, key: &str) -> Option<Text> {
@@ -120,12 +129,12 @@ fn number<N: std::str::FromStr>(node: &Node, key: &str) -> Option<Said<N>> {
 }
 
 fn list<T>(node: &Node, key: &str, read: impl Fn(&Node) -> Option<T>) -> Vec<T> {
-    node.get(key).map(Node::items).unwrap_or_default().iter().filter_map(read).collect()
+    exactly(node.get(key).map(Node::items).unwrap_or_default(), read)
 }
 
 fn named<T>(node: Option<&Node>, read: impl Fn(&Node) -> Option<T>) -> Vec<Entry<T>> {
     let entry = |(key, value): &(Node, Node)| Some(Entry { name: text(key)?, value: read(value)? });
-    node.map(Node::entries).unwrap_or_default().iter().filter_map(entry).collect()
+    exactly(node.map(Node::entries).unwrap_or_default(), entry)
 }
 
 fn by_name<T>(node: Option<&Node>, read: impl Fn(&Node) -> Option<T>) -> Named<T> {

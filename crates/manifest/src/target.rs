@@ -211,6 +211,7 @@ impl Builder<'_> {
         let mut intent = Intent {
             databases: self.names.values().map(|(_, real)| real.clone()).collect(),
             causes: model.causes.clone(),
+            grants: Vec::with_capacity(model.grants.len()),
             ..Intent::default()
         };
         for (name, facts) in &model.roles {

@@ -13,7 +13,7 @@ mod roles;
 mod tests_of_model;
 
 use crate::diagnostic::{Diagnostic, sort};
-use crate::manifest::{Manifest, Text};
+use crate::manifest::{Manifest, Named, Text};
 use crate::model::{Database, Model};
 use crate::nearest::did_you_mean;
 use crate::phrase::KnownNames;
@@ -73,16 +73,17 @@ struct Compiler<'a> {
 
 impl<'a> Compiler<'a> {
     fn new(manifest: &'a Manifest, vocabularies: &'a [&'a Vocabulary], today: Option<&'a str>) -> Self {
+        let (grants, causes) = sizes(manifest);
         let model = Model {
             databases: Vec::new(),
             sites: Vec::new(),
             roles: BTreeMap::new(),
             external: BTreeSet::new(),
             logins: BTreeMap::new(),
-            grants: Vec::new(),
+            grants: Vec::with_capacity(grants),
             owns: Vec::new(),
             withhold: Vec::new(),
-            causes: Vec::new(),
+            causes: Vec::with_capacity(causes),
             groups: BTreeMap::new(),
             users: BTreeMap::new(),
             tests: Vec::new(),
@@ -103,7 +104,7 @@ impl<'a> Compiler<'a> {
             engines: Vec::new(),
             logins: BTreeSet::new(),
             broken_boundaries: BTreeSet::new(),
-            grant_places: Vec::new(),
+            grant_places: Vec::with_capacity(grants),
             own_places: Vec::new(),
             known_names: KnownNames::default(),
         }
@@ -155,4 +156,25 @@ impl<'a> Compiler<'a> {
     fn database_at(&self, number: usize) -> Option<&Database> {
         self.model.databases.get(number)
     }
+}
+
+/// About how many grants and how many causes a model will have. Lists of that length never have to move: a large
+/// one that grows leaves holes as large as itself behind.
+fn sizes(manifest: &Manifest) -> (usize, usize) {
+    let phrases = |named: &Named<Vec<Text>>| named.values().map(|entry| entry.value.len()).sum::<usize>();
+    let (mut grants, mut causes) = (phrases(&manifest.public), 0);
+    for role in manifest.roles.values().map(|role| &role.value) {
+        grants += phrases(&role.grants);
+        causes += 1 + role.inherits.len() + phrases(&role.owns) + phrases(&role.withhold);
+    }
+    for user in manifest.users.values().map(|user| &user.value) {
+        grants += user.login.len();
+        causes += 1 + user.roles.len();
+    }
+    for account in manifest.service_accounts.values().map(|account| &account.value) {
+        grants += account.login.len();
+        causes += 1 + account.roles.len();
+    }
+    causes += manifest.groups.values().map(|group| group.value.roles.len()).sum::<usize>();
+    (grants, grants + causes)
 }

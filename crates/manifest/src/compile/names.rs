@@ -158,7 +158,7 @@ impl<'a> Compiler<'a> {
     /// Memberships of a role or an account. Naming one role twice is reported.
     pub(super) fn held(&mut self, entries: &'a [MembershipEntry], holder: &str, verb: &str) -> Vec<Held> {
         let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
-        let mut all = Vec::new();
+        let mut all = Vec::with_capacity(entries.len());
         for entry in entries {
             if let Some(first) = seen.insert(entry.role.as_str(), entry.role.span) {
                 let message = format!("`{}` is named twice", entry.role.value);
@@ -188,7 +188,7 @@ impl<'a> Compiler<'a> {
 
     /// Roles named in a list, such as a group's.
     pub(super) fn held_simply(&mut self, names: &'a [Text], holder: &str, verb: &str) -> Vec<Held> {
-        let mut all = Vec::new();
+        let mut all = Vec::with_capacity(names.len());
         for name in names {
             let Some(role) = self.known_role(name.as_str(), name.span) else { continue };
             let cause = self.cause(name.span, format!("{holder} {verb} {role}"));

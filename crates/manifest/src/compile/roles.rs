@@ -15,15 +15,15 @@ const VALID_UNTIL: Attribute = Attribute::known("valid until");
 impl<'a> Compiler<'a> {
     pub(super) fn roles(&mut self) {
         let manifest = self.manifest;
-        for role in manifest.roles.values() {
-            self.role(role);
-        }
+        let mut all = Vec::with_capacity(manifest.roles.len());
+        all.extend(manifest.roles.values().filter_map(|role| self.role(role)));
+        self.model.roles = all.into_iter().collect();
     }
 
-    fn role(&mut self, entry: &'a Entry<RoleEntry>) {
+    fn role(&mut self, entry: &'a Entry<RoleEntry>) -> Option<(RoleName, RoleFacts)> {
         let role = &entry.value;
         let key = &entry.name;
-        let Ok(name) = RoleName::new(key.as_str()) else { return };
+        let name = RoleName::new(key.as_str()).ok()?;
         let state = role.state.as_ref().map_or(State::Active, |state| state.value);
         let cause = self.cause(key.span, format!("role {}", key.value));
         self.life(entry, state);
@@ -53,7 +53,7 @@ impl<'a> Compiler<'a> {
         self.grants(&name, entry, &mut facts);
         self.owns(&name, entry, &mut facts);
         self.withheld(&name, entry, &mut facts);
-        self.model.roles.insert(name, facts);
+        Some((name, facts))
     }
 
     fn life(&mut self, entry: &'a Entry<RoleEntry>, state: State) {
