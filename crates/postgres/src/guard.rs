@@ -266,11 +266,11 @@ fn shut_out(changes: &[Change], observed: &Observed) -> Vec<Refusal> {
         }
         let ours = |to: &Principal| match to {
             Principal::Public => true,
-            Principal::Role(role) => *role == observed.executor.login || power.inherits.contains(role),
+            Principal::Role(role) => power.enters_with.contains(role),
         };
         let still =
             acl.iter().any(|(holder, held)| ours(&holder.to) && held.get(&operation::CONNECT).is_some());
-        let owns = observed.access.owners.get(on).is_some_and(|owner| power.inherits.contains(owner));
+        let owns = observed.access.owners.get(on).is_some_and(|owner| power.enters_with.contains(owner));
         if !still && !owns {
             let what = format!(
                 "the plan would take CONNECT on {on} from {}, which carries it out",

@@ -100,7 +100,10 @@ pub(crate) async fn inspect(
     seen.notes.append(&mut cluster.notes);
     seen.found.append(&mut cluster.found);
     let (executor, mut access) = (executor(login, &cluster.access), cluster.access);
-    access.settings.retain(|key, _| key.database.as_ref().is_none_or(|name| chosen.contains_key(name)));
+    // A role's settings are the role's in whatever database they hold.
+    access.settings.retain(|key, _| {
+        key.role.is_some() || key.database.as_ref().is_none_or(|name| chosen.contains_key(name))
+    });
     let mut catalogue = Catalogue { columns: seen.columns, ..Catalogue::default() };
     access.future = seen.future;
     access.row_security = seen.row_security;

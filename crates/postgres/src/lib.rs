@@ -22,6 +22,7 @@ mod realise;
 mod rules;
 mod run;
 mod scope;
+mod settings;
 mod vocabulary;
 pub mod words;
 

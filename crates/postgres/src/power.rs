@@ -4,6 +4,9 @@ use crate::words::attribute;
 use model::{Attribute, Grantor, MemberPowers, Observed, RoleName, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The stable role that executors become where it stands: memberships that a plan gives are its.
+pub(crate) const GRANTOR: &str = "rolewright";
+
 /// The executor's reach over roles, as observed.
 #[derive(Debug)]
 pub(crate) struct Power {
@@ -13,6 +16,8 @@ pub(crate) struct Power {
     pub(crate) acts_as: RoleName,
     /// Roles whose privileges it has without doing anything, itself included.
     pub(crate) inherits: BTreeSet<RoleName>,
+    /// Roles whose privileges its login has when it connects.
+    pub(crate) enters_with: BTreeSet<RoleName>,
     /// Roles that it may SET ROLE to, itself included.
     pub(crate) becomes: BTreeSet<RoleName>,
     /// Roles over which it has ADMIN.
@@ -24,6 +29,7 @@ impl Power {
     pub(crate) fn of(observed: &Observed) -> Self {
         let executor = &observed.executor;
         let inherits = reach(observed, &executor.acts_as, |powers| powers.inherit);
+        let enters_with = reach(observed, &executor.login, |powers| powers.inherit);
         let becomes = reach(observed, &executor.login, |powers| powers.set);
         let administers = observed
             .access
@@ -42,6 +48,7 @@ impl Power {
             superuser: executor.superuser,
             acts_as: executor.acts_as.clone(),
             inherits,
+            enters_with,
             becomes,
             administers,
             attributes,

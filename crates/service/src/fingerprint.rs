@@ -1,16 +1,25 @@
 //! A digest of what a plan was made from: the facts that are claimed, as desired and as observed, and which
 //! target they belong to. What is not claimed may change without making a plan stale.
 
-use model::{Acl, Desired, Dialect, Grantor, Holder, Observed, Principal};
+use model::{Acl, Desired, Dialect, Grantor, Holder, Intent, Observed, Principal};
 use sha2::{Digest, Sha256};
 use std::fmt::{self, Write};
 
 /// The digest as 64 hexadecimal letters.
 #[must_use]
-pub(crate) fn fingerprint(dialect: &dyn Dialect, desired: &Desired, observed: &Observed) -> String {
+pub(crate) fn fingerprint(
+    dialect: &dyn Dialect,
+    intent: &Intent,
+    desired: &Desired,
+    observed: &Observed,
+) -> String {
     let mut lines = Lines(Sha256::new());
     // Writing to a digest cannot fail.
     let _ = write_facts(&mut lines, dialect, desired, observed);
+    // No step shows where a password comes from, so it is told here.
+    for (name, role) in intent.roles.iter().filter(|(_, role)| role.password.is_some()) {
+        let _ = writeln!(lines, "password {name:?} {:?}", role.password);
+    }
     lines.0.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text

@@ -3,6 +3,7 @@
 use super::context::Context;
 use crate::quote::{identifier, literal};
 use crate::realise::least;
+use crate::settings;
 use crate::words::attribute;
 use model::{Attribute, Change, Part, Risk, RoleName, SettingKey, Statement, Step, Value, Verifier};
 use std::collections::BTreeMap;
@@ -20,6 +21,17 @@ pub(super) fn render(cx: &Context<'_>, changes: &[Change]) -> (Vec<Step>, Vec<St
         side.into_values().map(|changes| step(cx, &changes)).collect()
     };
     (steps(wider), steps(narrower))
+}
+
+/// Before 16 a role's INHERIT says whether all its memberships pass privileges on, so it changes where memberships
+/// change: those steps, what gives and what takes, and all other changes.
+pub(super) fn inheritance(cx: &Context<'_>, changes: &[Change]) -> ((Vec<Step>, Vec<Step>), Vec<Change>) {
+    let (inheritance, others): (Vec<Change>, Vec<Change>) = changes.iter().cloned().partition(|change| {
+        let inherit =
+            matches!(change, Change::Attribute { attribute, .. } if *attribute == attribute::INHERIT);
+        inherit && cx.version < 16
+    });
+    (render(cx, &inheritance), others)
 }
 
 /// The role that a change of this file's kind is about; `Some(None)` for everybody.
@@ -176,77 +188,16 @@ fn setting(key: &SettingKey, to: Option<&str>) -> String {
     };
     let name = key.name.as_str().split('.').map(identifier).collect::<Vec<_>>().join(".");
     match to {
-        Some(value) => format!("ALTER {whose} SET {name} TO {}", setting_value(key.name.as_str(), value)),
+        Some(value) => {
+            format!("ALTER {whose} SET {name} TO {}", settings::literals(key.name.as_str(), value))
+        }
         None => format!("ALTER {whose} RESET {name}"),
     }
-}
-
-/// Parameters whose values are lists of names. The server stores them quoted already, so the stored text is
-/// split and each name written as a literal of its own (`GUC_LIST_QUOTE` in the server).
-const LISTS: [&str; 6] = [
-    "search_path",
-    "temp_tablespaces",
-    "session_preload_libraries",
-    "shared_preload_libraries",
-    "local_preload_libraries",
-    "unix_socket_directories",
-];
-
-fn setting_value(name: &str, value: &str) -> String {
-    if !LISTS.contains(&name.to_lowercase().as_str()) {
-        return literal(value);
-    }
-    let names = split_list(value);
-    if names.is_empty() {
-        return "''".to_owned();
-    }
-    names.iter().map(|name| literal(name)).collect::<Vec<_>>().join(", ")
-}
-
-/// Splits a stored list at its commas and takes the quotes off.
-fn split_list(value: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    let mut name = String::new();
-    let (mut quoted, mut was_quoted) = (false, false);
-    let mut letters = value.chars().peekable();
-    while let Some(letter) = letters.next() {
-        match (letter, quoted) {
-            ('"', true) if letters.peek() == Some(&'"') => {
-                letters.next();
-                name.push('"');
-            }
-            ('"', _) => {
-                quoted = !quoted;
-                was_quoted = true;
-            }
-            (',', false) => {
-                names.push(std::mem::take(&mut name));
-                was_quoted = false;
-            }
-            (space, false) if space.is_whitespace() => {}
-            (other, _) => name.push(other),
-        }
-    }
-    if !name.is_empty() || was_quoted || !names.is_empty() {
-        names.push(name);
-    }
-    names
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_list_setting_is_written_name_by_name() {
-        assert_eq!(
-            setting_value("search_path", r#""$user", public, "a ""b", """#),
-            r#"'$user', 'public', 'a "b', ''"#
-        );
-        assert_eq!(setting_value("search_path", ""), "''");
-        assert_eq!(setting_value("search_path", r#""""#), "''");
-        assert_eq!(setting_value("work_mem", "4 MB"), "'4 MB'");
-    }
 
     #[test]
     fn an_earlier_end_narrows_and_a_later_one_widens() {

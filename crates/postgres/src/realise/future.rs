@@ -6,6 +6,7 @@ use model::{CauseId, FutureKey, FutureScope, GrantIntent, Pattern, Principal, Re
 
 pub(super) fn realise(work: &mut Work<'_>) {
     let intent = work.intent;
+    let mut inside = Vec::new();
     for grant in &intent.grants {
         let (Reach::Future(creators) | Reach::Both(creators)) = &grant.reach else { continue };
         let creators = known(work, creators, grant.cause);
@@ -17,21 +18,63 @@ pub(super) fn realise(work: &mut Work<'_>) {
                         scope: scope.clone(),
                         kind: grant.on.kind.clone(),
                     };
+                    if matches!(scope, FutureScope::AddsIn(_)) {
+                        inside.push((grant, key.clone()));
+                    }
                     add(work, grant, key);
                 }
             }
         }
     }
+    for (grant, key) in inside {
+        unreachable(work, grant, &key);
+    }
 }
 
 fn add(work: &mut Work<'_>, grant: &GrantIntent, key: FutureKey) {
     if grant.to == Principal::Public {
-        work.claims.public_future.insert(key.clone());
+        claim_public(work, &key);
     }
     let held = work.held(grant, &key.kind);
+    // A key with nothing in it still says that PUBLIC is to get nothing, not even the built-in default.
+    let slot = work.desired.future.entry(key).or_default();
     if !held.is_empty() {
-        work.desired.future.entry(key).or_default().entry(grant.to.clone()).or_default().absorb(&held);
+        slot.entry(grant.to.clone()).or_default().absorb(&held);
     }
+}
+
+/// A schema's default privileges only add to those of the whole database (PostgreSQL documentation, ALTER
+/// DEFAULT PRIVILEGES), so a schema alone cannot keep from PUBLIC what it gets everywhere.
+fn unreachable(work: &mut Work<'_>, grant: &GrantIntent, key: &FutureKey) {
+    let (Some(database), Principal::Public) = (key.scope.database(), &grant.to) else { return };
+    let everywhere = FutureKey { scope: FutureScope::Replaces(database.clone()), ..key.clone() };
+    let standing = work.observed.access.future.get(&everywhere).cloned();
+    let future = match work.claims.public_future.contains(&everywhere) {
+        true => work.desired.future.get(&everywhere).cloned().unwrap_or_default(),
+        false => standing.unwrap_or_else(|| crate::defaults::future(&everywhere, work.version)),
+    };
+    let Some(anyway) = future.get(&Principal::Public) else { return };
+    let wanted = work.desired.future.get(key).and_then(|future| future.get(&Principal::Public));
+    if !wanted.is_some_and(|wanted| wanted.contains(anyway)) {
+        let what =
+            format!("PUBLIC gets {anyway:?} on each new {} of {} in every schema", key.kind, key.creator);
+        let help = format!(
+            "say it for the whole database: `nothing on {} *.*, future by {}`",
+            key.kind, key.creator
+        );
+        work.problem(grant.cause, "RW312", what, help);
+    }
+}
+
+/// What the model says of PUBLIC anywhere in a database, it says of each schema there too.
+fn claim_public(work: &mut Work<'_>, key: &FutureKey) {
+    if let FutureScope::Replaces(database) = &key.scope {
+        let inside = work.observed.access.future.keys().filter(|row| {
+            row.creator == key.creator && row.kind == key.kind && row.scope.database() == Some(database)
+        });
+        work.claims.public_future.extend(inside.cloned());
+    }
+    work.claims.public_future.insert(key.clone());
 }
 
 fn known(work: &mut Work<'_>, creators: &[RoleName], cause: CauseId) -> Vec<RoleName> {

@@ -2,6 +2,7 @@
 //! is missing is given, by the executor.
 
 use super::Work;
+use crate::power::GRANTOR;
 use crate::words::attribute;
 use model::{Grantor, MemberIntent, MemberKey, MemberPowers, RoleName, Value};
 use std::collections::BTreeMap;
@@ -18,7 +19,7 @@ pub(super) fn realise(work: &mut Work<'_>) {
     }
     let mut standing: BTreeMap<(&RoleName, &RoleName), Vec<(&MemberKey, MemberPowers)>> = BTreeMap::new();
     for (key, powers) in &work.observed.access.members {
-        if !work.claims.implicit.contains(key) {
+        if !work.claims.implicit.contains(key) && lasting(work, key) {
             standing.entry((&key.role, &key.member)).or_default().push((key, *powers));
         }
     }
@@ -118,17 +119,30 @@ fn inherits(work: &Work<'_>, role: &RoleName) -> bool {
     attributes.is_none_or(|attributes| attributes.get(&attribute::INHERIT) != Some(&Value::Flag(false)))
 }
 
-/// From 16 on, whoever makes a role without being superuser gets ADMIN over it from the root. Nobody but
-/// the root could take that back, and without it the role could not be looked after.
+/// The executor's own memberships are what it works with. From 16 on, whoever makes a role without being
+/// superuser even gets one from the root, which nobody but the root could take back.
 fn exempt_implicit(work: &mut Work<'_>) {
-    if work.version < 16 || work.power.superuser {
-        return;
-    }
-    for (key, powers) in &work.observed.access.members {
-        let ours = key.member == work.power.acts_as || key.member == work.observed.executor.login;
-        if ours && powers.admin && key.by == Grantor::Owner {
+    let executor = &work.observed.executor;
+    for key in work.observed.access.members.keys() {
+        let member = &key.member;
+        let ours = *member == executor.acts_as || *member == executor.login || member.as_str() == GRANTOR;
+        if ours && !work.intent.roles.contains_key(member) {
             work.claims.implicit.insert(key.clone());
         }
+    }
+}
+
+/// A row lives only as long as its grantor's own ADMIN. Where the model speaks for the grantor and does not
+/// give it that, nothing is built on the row.
+fn lasting(work: &Work<'_>, key: &MemberKey) -> bool {
+    match &key.by {
+        Grantor::Role(by) if work.version >= 16 && work.claims.roles.contains(by) => {
+            let keeps = |member: &MemberIntent| {
+                member.role == key.role && member.member == *by && member.powers.admin
+            };
+            work.intent.members.iter().any(keeps)
+        }
+        _ => true,
     }
 }
 

@@ -76,13 +76,15 @@ fn gallop<T>(list: &[T], holds: impl Fn(&T) -> bool) -> usize {
 
 impl<'a> Work<'a> {
     /// The numbers of the objects that the names stand for, without those excepted. A name without a
-    /// wildcard that stands for nothing is a problem; a wildcard may stand for nothing.
+    /// wildcard that stands for nothing is a problem; a wildcard may stand for nothing. What an extension made
+    /// is reached by its name only: it brought its own privileges, and some of it is guarded on purpose.
     pub(super) fn listed(&mut self, on: &NamedObjects, cause: CauseId) -> Vec<u32> {
         let place = place(on);
         let mut found = Vec::new();
         for pattern in &on.names {
             let before = found.len();
             let by_schema = matches!(pattern.path.first(), Some(Segment::Exactly(_)));
+            let exact = pattern.is_exact();
             for (number, object, existing) in self.index.from(&place, &on.kind, pattern) {
                 if !pattern.begins(&object.path) {
                     break;
@@ -90,6 +92,7 @@ impl<'a> Work<'a> {
                 let meant = pattern.matches(object)
                     && (on.varieties.is_empty() || on.varieties.contains(&existing.variety))
                     && (by_schema || !existing.system)
+                    && (exact || existing.extension.is_none())
                     && !on.except.iter().any(|except| except.matches(object));
                 if meant {
                     found.push(*number);
@@ -109,7 +112,12 @@ impl<'a> Work<'a> {
     /// The objects themselves.
     pub(super) fn objects(&mut self, on: &NamedObjects, cause: CauseId) -> Vec<Arc<Object>> {
         if on.kind == kind::PARAMETER {
-            return on.names.iter().filter_map(parameter).collect();
+            if on.names.iter().chain(&on.except).any(|pattern| !pattern.is_exact()) {
+                let help =
+                    "name each parameter: which ones there are depends on the server and its extensions";
+                self.problem(cause, "RW311", "parameters cannot be named by a wildcard", help);
+            }
+            return on.names.iter().filter(|pattern| pattern.is_exact()).filter_map(parameter).collect();
         }
         let numbers = self.listed(on, cause);
         let object = |number| self.index.object(number).map(|(object, _)| object.clone());

@@ -2,7 +2,7 @@
 
 use super::Work;
 use crate::words::operation::ALL;
-use model::{Grantor, Held, Holder, Object, Principal, RoleName};
+use model::{Grantor, Holder, Object, Principal, RoleName};
 use std::sync::Arc;
 
 pub(super) fn realise(work: &mut Work<'_>) {
@@ -53,13 +53,12 @@ pub(super) fn withhold(work: &mut Work<'_>) {
             }
             let all = withhold.operations.contains(&ALL);
             let own = Holder { to: Principal::Role(owner), by: Grantor::Owner };
-            let held = work.standing(&object).get(&own).cloned().unwrap_or_default();
+            let mut held = work.standing(&object).get(&own).cloned().unwrap_or_default();
+            // A grant of the model to the owner gives back what it may have lost, but for what is withheld.
+            let slot = work.desired.entries.entry(object.clone()).or_default().entry(own).or_default();
+            held.absorb(slot);
             let left = held.iter().filter(|(operation, _)| !all && !withhold.operations.contains(operation));
-            let left: Held = left.map(|(operation, delegable)| (operation.clone(), delegable)).collect();
-            let slot =
-                work.desired.entries.entry(object.clone()).or_default().entry(own).or_insert(left.clone());
-            *slot =
-                slot.iter().filter(|(op, _)| left.get(op).is_some()).map(|(op, d)| (op.clone(), d)).collect();
+            *slot = left.map(|(operation, delegable)| (operation.clone(), delegable)).collect();
             work.claims.withheld.insert(object);
         }
     }

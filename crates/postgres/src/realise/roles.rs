@@ -1,6 +1,7 @@
 //! Roles: their attributes, comments and settings.
 
 use super::Work;
+use crate::settings;
 use crate::words::attribute;
 use model::{Attribute, Role, SettingKey, Value, Verifier};
 use std::collections::BTreeMap;
@@ -20,10 +21,26 @@ pub(super) fn realise(work: &mut Work<'_>) {
         for ((database, setting), value) in &wanted.settings {
             let key =
                 SettingKey { role: Some(name.clone()), database: database.clone(), name: setting.clone() };
-            work.desired.settings.insert(key, value.clone());
+            let key = spelled(work, key);
+            let value = settings::stored(key.name.as_str(), value, work.observed.access.settings.get(&key));
+            work.desired.settings.insert(key, value);
         }
     }
     work.claims.roles.extend(intent.absent.keys().cloned());
+}
+
+/// The setting under the server's own spelling, where one stands that differs in upper and lower case only.
+fn spelled(work: &Work<'_>, key: SettingKey) -> SettingKey {
+    let same = |other: &&SettingKey| {
+        other.role == key.role
+            && other.database == key.database
+            && other.name.as_str().eq_ignore_ascii_case(key.name.as_str())
+    };
+    let standing = &work.observed.access.settings;
+    if standing.contains_key(&key) {
+        return key;
+    }
+    standing.keys().find(same).cloned().unwrap_or(key)
 }
 
 /// The least that CREATE ROLE makes.
