@@ -1,7 +1,8 @@
 //! The port to an engine's rules: pure, one value per connected target.
 
 use crate::{
-    Acl, CauseId, Changes, Desired, Future, FutureKey, Intent, Object, Observed, Phase, RoleName, Vocabulary,
+    Acl, CauseId, Changes, Desired, Future, FutureKey, Intent, Note, Object, Observed, Phase, RoleName,
+    Vocabulary,
 };
 
 /// Something in the model that this target cannot be made to be.
@@ -65,6 +66,16 @@ pub trait Dialect: Send + Sync {
     /// Orders the changes into phases with the text that carries them out.
     fn phases(&self, changes: Changes, desired: &Desired, observed: &Observed, intent: &Intent)
     -> Vec<Phase>;
+
+    /// What people should know while the phases run: who may briefly miss something that both the old state and the
+    /// new one give. Nobody ever holds more than both together.
+    fn meanwhile(
+        &self,
+        changes: &Changes,
+        desired: &Desired,
+        observed: &Observed,
+        intent: &Intent,
+    ) -> Vec<Note>;
 
     /// Reasons not to carry out the changes at all.
     fn refusals(&self, changes: &Changes, desired: &Desired, observed: &Observed) -> Vec<Refusal>;

@@ -2,8 +2,8 @@
 
 use crate::{defaults, guard, ownership, phases, preflight, realise, vocabulary};
 use model::{
-    Acl, Changes, Desired, Dialect, Future, FutureKey, Intent, Lacking, Object, Observed, Phase, Problem,
-    Refusal, RoleName, Vocabulary,
+    Acl, Changes, Desired, Dialect, Future, FutureKey, Intent, Lacking, Note, Object, Observed, Phase,
+    Problem, Refusal, RoleName, Vocabulary,
 };
 
 /// The rules of one connected target.
@@ -45,6 +45,16 @@ impl Dialect for Postgres {
 
     fn realise(&self, intent: &Intent, observed: &Observed) -> Result<Desired, Vec<Problem>> {
         realise::realise(intent, observed)
+    }
+
+    fn meanwhile(
+        &self,
+        changes: &Changes,
+        desired: &Desired,
+        observed: &Observed,
+        intent: &Intent,
+    ) -> Vec<Note> {
+        phases::notes(changes, desired, observed, intent, self.locks / 2)
     }
 
     fn phases(

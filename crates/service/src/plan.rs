@@ -115,16 +115,14 @@ fn arrange(
     changes: Changes,
 ) -> Planned {
     let refusals = dialect.refusals(&changes, desired, observed);
+    let mut notes = observed.notes.clone();
+    notes.extend(dialect.meanwhile(&changes, desired, observed, intent));
     let phases = dialect.phases(changes, desired, observed, intent);
     let lacking = dialect.lacking(&phases, observed);
-    let fingerprint = if phases.is_empty() { String::new() } else { fingerprint(dialect, desired, observed) };
-    let plan = Plan {
-        at: observed.at.clone(),
-        executor: observed.executor.clone(),
-        phases,
-        notes: observed.notes.clone(),
-        fingerprint,
-    };
+    let fingerprint =
+        if phases.is_empty() { String::new() } else { fingerprint(dialect, intent, desired, observed) };
+    let plan =
+        Plan { at: observed.at.clone(), executor: observed.executor.clone(), phases, notes, fingerprint };
     Planned { plan, refusals, lacking }
 }
 

@@ -9,7 +9,7 @@ use model::{
     Step, Value,
 };
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The changes of a plan with everything around them.
@@ -146,6 +146,14 @@ impl<'a> Context<'a> {
         names.dedup();
         let schema = |name: Name| Arc::new(Object::new(on.place.clone(), kind::SCHEMA, vec![name]));
         names.into_iter().map(schema).collect()
+    }
+
+    /// The columns of a table that have entries, or are to have some.
+    pub(super) fn columns_with_entries(&self, table: &Object) -> BTreeSet<Arc<Object>> {
+        let both = [&self.observed.access.entries, &self.desired.access.entries].into_iter();
+        both.flat_map(|entries| crate::realise::columns_with_entries(entries, table))
+            .map(|(column, _)| column.clone())
+            .collect()
     }
 
     /// The table of a column.

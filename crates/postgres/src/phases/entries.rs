@@ -210,11 +210,7 @@ pub(super) fn columns_kept(
             continue;
         }
         let lost = into.lost_from(from);
-        let columns =
-            |entries| crate::realise::columns_with_entries(entries, on).map(|(column, _)| column.clone());
-        let mut all: BTreeSet<Arc<Object>> = columns(&cx.observed.access.entries).collect();
-        all.extend(columns(&cx.desired.access.entries));
-        for column in all {
+        for column in cx.columns_with_entries(on) {
             let holder = model::Holder { to: to.clone(), by: by.clone() };
             let stays = cx.finally(&column, &holder);
             let kept = stays.iter().filter(|(operation, _)| lost.iter().any(|(op, _)| op == *operation));

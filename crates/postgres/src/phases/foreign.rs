@@ -1,7 +1,7 @@
 //! Entries that others than the owner gave, by right of a grant option. The server lets nobody name another
 //! grantor on an object: whoever grants has to be the grantor (PostgreSQL documentation, GRANT, "GRANTED BY").
 
-use super::batch::{Cell, Direction, batches};
+use super::batch::{Cell, Direction, batches, by_option};
 use super::context::Context;
 use super::entries::{Turn, columns_kept};
 use super::{grant, sql};
@@ -87,6 +87,8 @@ struct Loan {
     operations: Vec<Operation>,
     /// What the owner's entry for the grantor holds meanwhile.
     has: Held,
+    /// And what it holds on columns, which is cleared when the loan is taken back.
+    columns: Vec<(Arc<Object>, Held)>,
 }
 
 impl Loan {
@@ -95,7 +97,21 @@ impl Loan {
         let has = cx.meanwhile(cell.on).get(&own).cloned().unwrap_or_default();
         let lacks = |operation: &&Operation| has.get(operation) != Some(true);
         let operations: Vec<Operation> = cell.operations.iter().filter(lacks).cloned().collect();
-        (!operations.is_empty()).then(|| Self { on: cell.on.clone(), operations, has })
+        let column = |column: &Arc<Object>| {
+            let held = cx.meanwhile(column).get(&own)?.clone();
+            let held: Held = held
+                .iter()
+                .filter(|(operation, _)| operations.contains(operation))
+                .map(|(operation, option)| (operation.clone(), option))
+                .collect();
+            (!held.is_empty()).then(|| (column.clone(), held))
+        };
+        let columns = if cell.on.kind == kind::TABLE {
+            cx.columns_with_entries(cell.on).iter().filter_map(column).collect()
+        } else {
+            Vec::new()
+        };
+        (!operations.is_empty()).then(|| Self { on: cell.on.clone(), operations, has, columns })
     }
 
     fn on(&self) -> String {
@@ -123,7 +139,16 @@ impl Loan {
             let text = format!("REVOKE {what}{privileges} ON {} FROM {}", self.on(), identifier(by.as_str()));
             (!operations.is_empty()).then(|| Statement::new(text))
         };
-        text(&only_option, "GRANT OPTION FOR ").into_iter().chain(text(&whole, "")).collect()
+        let again = self.columns.iter().flat_map(|(column, held)| {
+            by_option(held).into_iter().map(|(option, operations)| {
+                let what = sql::privileges(&column.kind, &operations, std::slice::from_ref(column));
+                let option = if option { " WITH GRANT OPTION" } else { "" };
+                let to = identifier(by.as_str());
+                Statement::new(format!("GRANT {what} ON {} TO {to}{option}", self.on()))
+            })
+        });
+        let back = text(&only_option, "GRANT OPTION FOR ").into_iter().chain(text(&whole, ""));
+        back.chain(again).collect()
     }
 }
 

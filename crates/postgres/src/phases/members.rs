@@ -8,11 +8,14 @@ use crate::words::attribute;
 use model::{Change, Grantor, MemberKey, MemberPowers, Principal, Risk, RoleName, Statement, Step, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Memberships as they stand at some moment.
+pub(super) type Members = BTreeMap<MemberKey, MemberPowers>;
+
 /// The steps that give, and those that take.
-pub(super) fn render(cx: &Context<'_>, changes: &[Change]) -> (Vec<Step>, Vec<Step>) {
+pub(super) fn render(cx: &Context<'_>, standing: &Members, changes: &[Change]) -> (Vec<Step>, Vec<Step>) {
     let changes: Vec<&Change> = changes.iter().filter(|change| matters(cx, change)).collect();
     let (replaced, changes) = replaced(cx, changes);
-    let (gained, lost) = rounds(cx, &changes, cyclic(cx));
+    let (gained, lost) = rounds(cx, standing, &changes, cyclic(cx));
     let mut gains: BTreeMap<(Round, &Grantor, &RoleName, String), Vec<&Change>> = BTreeMap::new();
     let mut losses: BTreeMap<(Round, &Grantor, &RoleName, String), Vec<&Change>> = BTreeMap::new();
     for change in changes {
@@ -77,6 +80,56 @@ pub(super) fn cyclic(cx: &Context<'_>) -> bool {
     }
 }
 
+/// Takes the changes apart: first all that takes, and the rows that live from it; then, from the memberships as they
+/// stand in between, all that gives.
+pub(super) fn apart(cx: &Context<'_>, changes: &[Change]) -> (Vec<Change>, Members, Vec<Change>) {
+    let mut wanted = cx.observed.access.members.clone();
+    let mut between = wanted.clone();
+    for change in changes {
+        let Change::Member { key, from, to } = change else { continue };
+        match (from, to) {
+            (Some(from), Some(to)) => between.insert(key.clone(), meet(*from, *to)),
+            _ => between.remove(key),
+        };
+        match to {
+            Some(to) => wanted.insert(key.clone(), *to),
+            None => wanted.remove(key),
+        };
+    }
+    loop {
+        let unsupported = |key: &MemberKey| match &key.by {
+            Grantor::Role(by) if cx.version >= 16 => {
+                !between.iter().any(|(row, powers)| row.role == key.role && row.member == *by && powers.admin)
+            }
+            _ => false,
+        };
+        let fallen: Vec<MemberKey> = between.keys().filter(|key| unsupported(key)).cloned().collect();
+        if fallen.is_empty() {
+            break;
+        }
+        between.retain(|key, _| !fallen.contains(key));
+    }
+    let early = difference(&cx.observed.access.members, &between);
+    let late = difference(&between, &wanted);
+    (early, between, late)
+}
+
+fn difference(from: &Members, to: &Members) -> Vec<Change> {
+    let keys: BTreeSet<&MemberKey> = from.keys().chain(to.keys()).collect();
+    keys.into_iter()
+        .filter(|key| from.get(*key) != to.get(*key))
+        .map(|key| Change::Member {
+            key: key.clone(),
+            from: from.get(key).copied(),
+            to: to.get(key).copied(),
+        })
+        .collect()
+}
+
+fn meet(a: MemberPowers, b: MemberPowers) -> MemberPowers {
+    MemberPowers { inherit: a.inherit && b.inherit, set: a.set && b.set, admin: a.admin && b.admin }
+}
+
 fn replace(cx: &Context<'_>, pair: &[&Change; 2]) -> Step {
     let mut statements = Vec::new();
     for change in pair {
@@ -95,7 +148,12 @@ fn replace(cx: &Context<'_>, pair: &[&Change; 2]) -> Step {
 type Rounds<'a> = BTreeMap<&'a MemberKey, Round>;
 
 /// In which rounds rows come and go: a grantor's row lives only as long as its own ADMIN.
-fn rounds<'a>(cx: &Context<'_>, changes: &[&'a Change], take_first: bool) -> (Rounds<'a>, Rounds<'a>) {
+fn rounds<'a>(
+    cx: &Context<'_>,
+    standing: &Members,
+    changes: &[&'a Change],
+    take_first: bool,
+) -> (Rounds<'a>, Rounds<'a>) {
     let (mut gained, mut lost) = (Rounds::new(), Rounds::new());
     if cx.version < 16 {
         return (gained, lost);
@@ -109,7 +167,7 @@ fn rounds<'a>(cx: &Context<'_>, changes: &[&'a Change], take_first: bool) -> (Ro
     let link = |key: &MemberKey| (key.by.clone(), Principal::Role(key.member.clone()));
     for (role, rows) in by_role {
         let mut chain = Chain::new(None, BTreeSet::new());
-        for (key, powers) in cx.observed.access.members.iter().filter(|(key, _)| key.role == *role) {
+        for (key, powers) in standing.iter().filter(|(key, _)| key.role == *role) {
             chain.add(link(key), powers.admin);
         }
         let (mut wanted, mut unwanted) = (BTreeMap::new(), BTreeMap::new());
@@ -169,7 +227,7 @@ fn given(
             if to.admin {
                 options.push("ADMIN TRUE".to_owned());
             }
-            if to.inherit != inherits(cx, &key.member) {
+            if inherits(cx, &key.member) != Some(to.inherit) {
                 options.push(format!("INHERIT {}", word(to.inherit)));
             }
             if !to.set {
@@ -203,10 +261,17 @@ fn taken(from: Option<MemberPowers>, to: Option<MemberPowers>) -> Option<String>
     }
 }
 
-/// What the server takes for INHERIT where the grant does not say: the member's attribute as it will be.
-fn inherits(cx: &Context<'_>, member: &RoleName) -> bool {
-    let role = cx.desired.access.roles.get(member).or_else(|| cx.observed.access.roles.get(member));
-    role.is_none_or(|role| role.attributes.get(&attribute::INHERIT) != Some(&Value::Flag(false)))
+/// What the server takes for INHERIT where the grant does not say: the member's attribute. Nothing where that
+/// changes in the same plan, before or after.
+fn inherits(cx: &Context<'_>, member: &RoleName) -> Option<bool> {
+    let attribute = |access: &model::Access| {
+        let role = access.roles.get(member)?;
+        Some(role.attributes.get(&attribute::INHERIT) != Some(&Value::Flag(false)))
+    };
+    match (attribute(&cx.observed.access), attribute(&cx.desired.access)) {
+        (Some(now), Some(then)) => (now == then).then_some(now),
+        (now, then) => now.or(then),
+    }
 }
 
 fn give(cx: &Context<'_>, by: &Grantor, role: &RoleName, options: &str, changes: &[&Change]) -> Step {

@@ -23,11 +23,13 @@ mod rows;
 pub(crate) mod sql;
 mod why;
 
-pub(crate) use placement::MemberPlace;
-
 use context::Context;
-use model::{Change, Changes, DatabaseName, Desired, Intent, Observed, Phase, PhaseKind, Place, Step};
-use std::collections::BTreeMap;
+use model::{
+    Change, Changes, DatabaseName, Desired, Intent, Note, Object, Observed, Phase, PhaseKind, Place, Step,
+};
+use placement::{MemberPlace, Placement};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Orders the changes into phases. `locks` is how many locks one transaction may take.
 pub(crate) fn phases(
@@ -42,52 +44,109 @@ pub(crate) fn phases(
     }
     let cx = Context::new(changes, desired, observed, intent);
     let (cluster, databases) = by_place(changes);
-    let at = placement::members(&cx, changes);
-    let mut widen = Vec::new();
-    let mut narrow = Vec::new();
-    let (wider, narrower) = roles::render(&cx, &cluster);
-    widen.extend(wider);
-    widen.extend(owners::render(&cx, &cluster));
-    let entries = entries::render(&cx, &cluster);
-    let (mut given, mut taken) = members::render(&cx, &cluster);
-    if members::cyclic(&cx) {
-        std::mem::swap(&mut given, &mut taken);
+    let inside: BTreeMap<&DatabaseName, Vec<Vec<Step>>> = databases
+        .iter()
+        .map(|(database, changes)| (database, portions::of_database(&cx, changes, locks)))
+        .collect();
+    let portions = inside.values().any(|portions| portions.len() > 1);
+    let at = Placement::of(&cx, changes).place(&cx, portions);
+    let (mut widen, mut narrow, drops) = cluster_steps(&cx, &cluster, at);
+    let mut phases = Vec::new();
+    if at == MemberPlace::Together {
+        let database = inside.keys().next().map(|name| (*name).clone());
+        widen.extend(inside.into_values().flatten().flatten());
+        widen.append(&mut narrow);
+        let (kind, place) = match database {
+            Some(name) => (PhaseKind::Database, Place::Database(name)),
+            None => (PhaseKind::Widen, Place::Cluster),
+        };
+        phases.extend(phase(kind, place, true, widen));
+    } else {
+        phases.extend(phase(PhaseKind::Widen, Place::Cluster, true, widen));
+        for (database, portions) in inside {
+            let place = || Place::Database(database.clone());
+            phases.extend(
+                portions.into_iter().filter_map(|steps| phase(PhaseKind::Database, place(), true, steps)),
+            );
+        }
+        phases.extend(phase(PhaseKind::Narrow, Place::Cluster, true, narrow));
     }
-    let (doors, drops) = drop::render(&cx, &cluster);
-    let mut inside: Vec<Step> = Vec::new();
+    phases.extend(phase(PhaseKind::Drop, Place::Cluster, false, drops));
+    phases
+}
+
+/// What people should know while the phases run: who may briefly miss something that both states give.
+pub(crate) fn notes(
+    changes: &Changes,
+    desired: &Desired,
+    observed: &Observed,
+    intent: &Intent,
+    locks: usize,
+) -> Vec<Note> {
+    if !changes.iter().any(|change| matches!(change, Change::Member { .. })) {
+        return Vec::new();
+    }
+    let cx = Context::new(changes, desired, observed, intent);
+    let (_, databases) = by_place(changes);
+    let placement = Placement::of(&cx, changes);
+    let mut at = placement.place(&cx, true);
+    let in_portions = |changes: &Vec<Change>| portions::of_database(&cx, changes, locks).len() > 1;
+    if at != placement.place(&cx, false) && !databases.values().any(in_portions) {
+        at = placement.place(&cx, false);
+    }
+    placement.notes(&cx, at)
+}
+
+/// What runs before the databases, after them, and in the end.
+fn cluster_steps(cx: &Context<'_>, changes: &[Change], at: MemberPlace) -> (Vec<Step>, Vec<Step>, Vec<Step>) {
+    let (inheritance, facts) = roles::inheritance(cx, changes);
+    let (mut widen, narrower) = roles::render(cx, &facts);
+    widen.extend(owners::render(cx, changes));
+    // The server rewrites the entries of what changes hands: all of them change with it, at once.
+    let moved: BTreeSet<&Arc<Object>> = changes
+        .iter()
+        .filter_map(|change| match change {
+            Change::Owner { on, .. } => Some(on),
+            _ => None,
+        })
+        .collect();
+    let (handed_over, others): (Vec<Change>, Vec<Change>) = changes
+        .iter()
+        .filter(|change| matches!(change, Change::Entry { .. }))
+        .cloned()
+        .partition(|change| matches!(change, Change::Entry { on, .. } if moved.contains(on)));
+    let handed_over = entries::render(cx, &handed_over);
+    let entries = entries::render(cx, &others);
+    let mut narrow = Vec::new();
+    widen.extend(handed_over.gains);
+    widen.extend(entries.gains);
+    widen.extend(handed_over.losses);
     match at {
-        MemberPlace::Before => {
-            widen.extend(given);
-            widen.extend(entries.gains);
-            widen.extend(taken);
-        }
-        MemberPlace::Inside => {
-            widen.extend(entries.gains);
-            inside.extend(given);
-            inside.extend(taken);
-        }
-        MemberPlace::After => {
-            widen.extend(entries.gains);
-            narrow.extend(given);
-            narrow.extend(taken);
+        MemberPlace::Before | MemberPlace::Together => widen.extend(all_members(cx, changes, inheritance)),
+        MemberPlace::After => narrow.extend(all_members(cx, changes, inheritance)),
+        MemberPlace::Around => {
+            let (early, between, late) = members::apart(cx, changes);
+            let (wider, narrower) = inheritance;
+            let (given, taken) = members::render(cx, &cx.observed.access.members, &early);
+            widen.extend(given.into_iter().chain(taken).chain(narrower));
+            let (given, taken) = members::render(cx, &between, &late);
+            narrow.extend(given.into_iter().chain(taken).chain(wider));
         }
     }
     narrow.extend(entries.losses);
     narrow.extend(narrower);
+    let (doors, drops) = drop::render(cx, changes);
     narrow.extend(doors);
-    let mut phases = Vec::new();
-    phases.extend(phase(PhaseKind::Widen, Place::Cluster, true, widen));
-    for (database, changes) in &databases {
-        let mut steps = std::mem::take(&mut inside);
-        steps.extend(database_steps(&cx, changes));
-        for portion in portions::split(cx.version, steps, locks) {
-            phases.extend(phase(PhaseKind::Database, Place::Database(database.clone()), true, portion));
-        }
+    (widen, narrow, drops)
+}
+
+fn all_members(cx: &Context<'_>, changes: &[Change], inheritance: (Vec<Step>, Vec<Step>)) -> Vec<Step> {
+    let (mut first, mut then) = members::render(cx, &cx.observed.access.members, changes);
+    if members::cyclic(cx) {
+        std::mem::swap(&mut first, &mut then);
     }
-    narrow.extend(inside);
-    phases.extend(phase(PhaseKind::Narrow, Place::Cluster, true, narrow));
-    phases.extend(phase(PhaseKind::Drop, Place::Cluster, false, drops));
-    phases
+    let (wider, narrower) = inheritance;
+    first.into_iter().chain(then).chain(wider).chain(narrower).collect()
 }
 
 fn phase(kind: PhaseKind, place: Place, atomic: bool, steps: Vec<Step>) -> Option<Phase> {

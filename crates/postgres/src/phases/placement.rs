@@ -7,101 +7,174 @@
 
 use super::context::Context;
 use super::roles;
-use model::{Change, Principal, RoleName};
-use std::collections::BTreeSet;
+use model::{Change, MemberPowers, Note, Principal, RoleName};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where memberships change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MemberPlace {
     /// With what widens the cluster.
     Before,
-    /// In the transaction of the only database that changes.
-    Inside,
+    /// With everything else in one transaction: at most one database changes.
+    Together,
     /// With what narrows the cluster.
     After,
+    /// What takes before the databases, what gives after them: nobody ever holds too much.
+    Around,
 }
 
-/// Chooses the side. Where both sides could mix paths, one changed database takes the memberships into its
-/// own transaction; with several, nobody gets too much, and somebody may miss something for a moment.
-pub(super) fn members(cx: &Context<'_>, changes: &[Change]) -> MemberPlace {
-    let (mut added, mut removed) = (Vec::new(), Vec::new());
-    let (mut gaining, mut losing) = (BTreeSet::new(), BTreeSet::new());
-    let mut databases = BTreeSet::new();
-    for change in changes {
+/// A membership that changes: the member and the role.
+type Edge<'a> = (&'a RoleName, &'a RoleName);
+
+/// What each side of the databases could do wrong.
+pub(crate) struct Placement<'a> {
+    added: Vec<Edge<'a>>,
+    removed: Vec<Edge<'a>>,
+    gaining: BTreeSet<&'a RoleName>,
+    losing: BTreeSet<&'a RoleName>,
+    databases: usize,
+}
+
+impl<'a> Placement<'a> {
+    pub(super) fn of(cx: &Context<'_>, changes: &'a [Change]) -> Self {
+        let mut found = Placement {
+            added: Vec::new(),
+            removed: Vec::new(),
+            gaining: BTreeSet::new(),
+            losing: BTreeSet::new(),
+            databases: 0,
+        };
+        let mut databases = BTreeSet::new();
+        for change in changes {
+            found.mark(change);
+            databases.extend(match change {
+                Change::Entry { on, .. } | Change::Owner { on, .. } | Change::RowSecurity { on, .. } => {
+                    on.database()
+                }
+                Change::Future { key, .. } => key.scope.database(),
+                Change::Policy { key, .. } => key.on.database(),
+                Change::Mapping { key, .. } => key.server.database(),
+                _ => None,
+            });
+        }
+        found.databases = databases.len();
+        // A role that the plan makes has nothing to lose.
+        found.losing.retain(|role| cx.observed.access.roles.contains_key(*role));
+        found
+    }
+
+    fn mark(&mut self, change: &'a Change) {
+        let mut both = |role: &'a RoleName, gains: bool, loses: bool| {
+            if gains {
+                self.gaining.insert(role);
+            }
+            if loses {
+                self.losing.insert(role);
+            }
+        };
         match change {
             Change::Member { key, from, to } => {
-                let more = to.is_some_and(|to| from.is_none_or(|from| widens(from, to)));
-                let less = from.is_some_and(|from| to.is_none_or(|to| widens(to, from)));
-                if more {
-                    added.push((&key.member, &key.role));
+                if to.is_some_and(|to| from.is_none_or(|from| widens(from, to))) {
+                    self.added.push((&key.member, &key.role));
                 }
-                if less {
-                    removed.push((&key.member, &key.role));
+                if from.is_some_and(|from| to.is_none_or(|to| widens(to, from))) {
+                    self.removed.push((&key.member, &key.role));
                 }
             }
-            Change::Entry { on, to, from, into, .. } => {
-                databases.extend(on.database());
-                if let Principal::Role(role) = to {
-                    mark(role, !into.gained_from(from).is_empty(), &mut gaining);
-                    mark(role, !into.lost_from(from).is_empty(), &mut losing);
-                }
+            Change::Entry { to: Principal::Role(role), from, into, .. } => {
+                both(role, !into.gained_from(from).is_empty(), !into.lost_from(from).is_empty());
             }
-            Change::Owner { on, from, to } => {
-                databases.extend(on.database());
-                gaining.insert(to);
-                losing.insert(from);
+            Change::Owner { from, to, .. } => {
+                both(to, true, false);
+                both(from, false, true);
             }
             Change::Attribute { role, .. } => {
-                mark(role, roles::narrows(change), &mut losing);
-                mark(role, !roles::narrows(change), &mut gaining);
+                let narrows = roles::narrows(change);
+                both(role, !narrows, narrows);
             }
-            Change::Future { key, .. } => databases.extend(key.scope.database()),
             _ => {}
         }
     }
-    // A role that the plan makes has nothing to lose.
-    losing.retain(|role: &&RoleName| cx.observed.access.roles.contains_key(*role));
-    let juniors = |role: &RoleName| juniors(cx, role);
-    let touches = |edges: &[(&RoleName, &RoleName)], of_member: bool, marked: &BTreeSet<&RoleName>| {
-        edges.iter().any(|(member, role)| {
-            let from = if of_member { member } else { role };
-            juniors(from).iter().any(|role| marked.contains(role))
-        })
-    };
-    let too_much_before = touches(&added, false, &losing);
-    let too_little_before = touches(&removed, true, &gaining);
-    let too_much_after = touches(&removed, false, &gaining);
-    let too_little_after = touches(&added, true, &losing);
-    match (too_much_before || too_little_before, too_much_after || too_little_after) {
-        (false, _) => MemberPlace::Before,
-        (true, false) => MemberPlace::After,
-        (true, true) if databases.len() == 1 => MemberPlace::Inside,
-        (true, true) if !too_much_before => MemberPlace::Before,
-        (true, true) => MemberPlace::After,
+
+    /// Chooses the side. `portions`: the databases' changes do not fit into one transaction each.
+    pub(super) fn place(&self, cx: &Context<'_>, portions: bool) -> MemberPlace {
+        let (too_much_before, too_little_before) = self.before(cx);
+        let (too_much_after, too_little_after) = self.after(cx);
+        if !too_much_before && !too_little_before {
+            MemberPlace::Before
+        } else if !too_much_after && !too_little_after {
+            MemberPlace::After
+        } else if self.databases <= 1 && !portions {
+            MemberPlace::Together
+        } else if !too_much_before {
+            MemberPlace::Before
+        } else if !too_much_after {
+            MemberPlace::After
+        } else {
+            MemberPlace::Around
+        }
+    }
+
+    /// Who may miss something while the plan runs, though both the old state and the new one give it.
+    pub(super) fn notes(&self, cx: &Context<'_>, at: MemberPlace) -> Vec<Note> {
+        let edges = match at {
+            MemberPlace::Before if self.before(cx).1 => self.removed.clone(),
+            MemberPlace::After if self.after(cx).1 => self.added.clone(),
+            MemberPlace::Around => self.removed.iter().chain(&self.added).copied().collect(),
+            _ => Vec::new(),
+        };
+        let edges: BTreeSet<Edge<'_>> = edges.into_iter().collect();
+        let note = |(member, role): Edge<'_>| Note {
+            about: member.to_string(),
+            what: format!("while the plan runs, it may briefly miss what it holds through {role}"),
+        };
+        edges
+            .into_iter()
+            .filter(|(member, _)| cx.observed.access.roles.contains_key(*member))
+            .map(note)
+            .collect()
+    }
+
+    /// Whether somebody would hold too much, and too little, if memberships changed before the databases.
+    fn before(&self, cx: &Context<'_>) -> (bool, bool) {
+        let added = self.added.iter().map(|(_, role)| *role);
+        let removed = self.removed.iter().map(|(member, _)| *member);
+        (reach(cx, added, &self.losing), reach(cx, removed, &self.gaining))
+    }
+
+    /// The same for after.
+    fn after(&self, cx: &Context<'_>) -> (bool, bool) {
+        let added = self.added.iter().map(|(member, _)| *member);
+        let removed = self.removed.iter().map(|(_, role)| *role);
+        (reach(cx, removed, &self.gaining), reach(cx, added, &self.losing))
     }
 }
 
-fn widens(from: model::MemberPowers, to: model::MemberPowers) -> bool {
+fn widens(from: MemberPowers, to: MemberPowers) -> bool {
     (to.inherit && !from.inherit) || (to.set && !from.set) || (to.admin && !from.admin)
 }
 
-fn mark<'a>(role: &'a RoleName, marked: bool, set: &mut BTreeSet<&'a RoleName>) {
-    if marked {
-        set.insert(role);
+/// True if one of the marked roles is among these or held by one of them, before or after.
+fn reach<'r>(
+    cx: &Context<'_>,
+    from: impl Iterator<Item = &'r RoleName>,
+    marked: &BTreeSet<&RoleName>,
+) -> bool {
+    if marked.is_empty() {
+        return false;
     }
-}
-
-/// The role and every role that it holds, before or after.
-fn juniors(cx: &Context<'_>, role: &RoleName) -> BTreeSet<RoleName> {
-    let mut reached = BTreeSet::from([role.clone()]);
-    let mut waiting = vec![role.clone()];
+    let mut held: BTreeMap<&RoleName, Vec<&RoleName>> = BTreeMap::new();
+    for key in cx.observed.access.members.keys().chain(cx.desired.access.members.keys()) {
+        held.entry(&key.member).or_default().push(&key.role);
+    }
+    let mut waiting: Vec<&RoleName> = from.collect();
+    let mut reached: BTreeSet<&RoleName> = waiting.iter().copied().collect();
     while let Some(next) = waiting.pop() {
-        let both = cx.observed.access.members.keys().chain(cx.desired.access.members.keys());
-        for key in both.filter(|key| key.member == next) {
-            if reached.insert(key.role.clone()) {
-                waiting.push(key.role.clone());
-            }
+        if marked.contains(next) {
+            return true;
         }
+        let more = held.get(next).into_iter().flatten().copied();
+        waiting.extend(more.filter(|role| reached.insert(role)));
     }
-    reached
+    false
 }
