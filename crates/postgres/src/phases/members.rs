@@ -11,6 +11,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Memberships as they stand at some moment.
 pub(super) type Members = BTreeMap<MemberKey, MemberPowers>;
 
+/// Attributes that reach a member through SET ROLE.
+const POWERS: [model::Attribute; 5] = [
+    attribute::SUPERUSER,
+    attribute::CREATEROLE,
+    attribute::CREATEDB,
+    attribute::REPLICATION,
+    attribute::BYPASSRLS,
+];
+
 /// The steps that give, and those that take.
 pub(super) fn render(cx: &Context<'_>, standing: &Members, changes: &[Change]) -> (Vec<Step>, Vec<Step>) {
     let changes: Vec<&Change> = changes.iter().filter(|change| matters(cx, change)).collect();
@@ -324,19 +333,29 @@ fn reverse(cx: &Context<'_>, changes: &[&Change]) -> Vec<String> {
 
 fn step(cx: &Context<'_>, changes: &[&Change], statements: Vec<Statement>, reverse: Vec<String>) -> Step {
     let changes: Vec<Change> = changes.iter().map(|change| (*change).clone()).collect();
-    let risk = changes.iter().map(danger).max().unwrap_or(Risk::Routine);
+    let risk = changes.iter().map(|change| danger(cx, change)).max().unwrap_or(Risk::Routine);
     Step { cause: cx.cause(&changes), changes, statements, risk, reverse }
 }
 
-/// Membership in one of the server's own roles, or the right to make members, is power over more than data.
-fn danger(change: &Change) -> Risk {
+/// Membership in one of the server's own roles or in a role with power over the cluster, or the right to make
+/// members, is power over more than data.
+fn danger(cx: &Context<'_>, change: &Change) -> Risk {
+    let mighty = |role: &RoleName| {
+        let both = [&cx.observed.access.roles, &cx.desired.access.roles];
+        let on = |word| {
+            both.iter()
+                .filter_map(|roles| roles.get(role))
+                .any(|role| role.attributes.get(word) == Some(&Value::Flag(true)))
+        };
+        role.as_str().starts_with("pg_") || POWERS.iter().any(on)
+    };
     match change {
         Change::Member { key, from, to: Some(to) } => {
             let more = from.is_none_or(|from| {
                 (to.admin && !from.admin) || (to.set && !from.set) || (to.inherit && !from.inherit)
             });
             match more {
-                true if to.admin || key.role.as_str().starts_with("pg_") => Risk::Sensitive,
+                true if to.admin || mighty(&key.role) => Risk::Sensitive,
                 true => Risk::Widening,
                 false => Risk::Routine,
             }

@@ -120,8 +120,22 @@ fn danger(change: &Change) -> Risk {
         Change::Attribute { attribute, to: Value::Flag(true), .. } => flag(attribute),
         Change::Attribute { .. } if !narrows(change) => Risk::Widening,
         Change::Password { .. } => Risk::Sensitive,
+        Change::Setting { key, to: Some(_), .. } if turns_into_power(key.name.as_str()) => Risk::Sensitive,
         _ => Risk::Routine,
     }
+}
+
+/// Settings with which a session becomes another role, runs code as it starts, or passes over triggers and
+/// row security.
+fn turns_into_power(parameter: &str) -> bool {
+    let names = [
+        "role",
+        "session_preload_libraries",
+        "local_preload_libraries",
+        "session_replication_role",
+        "row_security",
+    ];
+    names.iter().any(|name| name.eq_ignore_ascii_case(parameter))
 }
 
 fn create(
