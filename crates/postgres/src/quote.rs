@@ -29,6 +29,27 @@ pub fn literal(text: &str) -> String {
     quoted
 }
 
+/// psql's command that goes on in another database. psql takes a name with `=` or `://` in it for a connection string, so
+/// every name but the plainest is written as one. Inside single quotes it reads backslashes as C does, and then takes double
+/// quotes away.
+#[must_use]
+pub fn psql_connect(database: &str) -> String {
+    if !database.is_empty() && database.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        return format!("\\connect {database}\n");
+    }
+    let value = database.replace('\\', "\\\\").replace('\'', "\\'");
+    let mut quoted = String::with_capacity(value.len() + 16);
+    for c in format!("dbname='{value}'").replace('"', "\"\"").chars() {
+        match c {
+            '\'' => quoted.push_str("''"),
+            '\\' => quoted.push_str("\\\\"),
+            c if c.is_ascii_control() => quoted.push_str(&format!("\\{:03o}", u32::from(c))),
+            c => quoted.push(c),
+        }
+    }
+    format!("\\connect -reuse-previous=on '\"{quoted}\"'\n")
+}
+
 /// Every word that some version from 14 to 18 does not take as any kind of name without quotes
 /// (`pg_get_keywords()`, all categories but the unreserved), in order.
 #[rustfmt::skip]
@@ -67,5 +88,8 @@ mod tests {
         assert_eq!(identifier("2nd"), "\"2nd\"");
         assert_eq!(literal("it's"), "'it''s'");
         assert_eq!(literal(r"a\'b"), r"E'a\\''b'");
+        assert_eq!(psql_connect("Shop_2"), "\\connect Shop_2\n");
+        assert_eq!(psql_connect("x=y 'z"), "\\connect -reuse-previous=on '\"dbname=''x=y \\\\''z''\"'\n");
+        assert_eq!(psql_connect("a\nb"), "\\connect -reuse-previous=on '\"dbname=''a\\012b''\"'\n");
     }
 }

@@ -88,9 +88,7 @@ fn written(
             Ok(text)
         }
         PlanFormat::Json => Ok(file().without_sources().json()?),
-        PlanFormat::Sql => {
-            render::plan_sql(&planned.plan).map_err(|why| Failure::new(why, "rename the database"))
-        }
+        PlanFormat::Sql => Ok(render::plan_sql(&planned.plan)),
     }
 }
 

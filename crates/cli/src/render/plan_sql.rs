@@ -1,29 +1,30 @@
 //! A plan as a script for psql: for reviewers and for those who carry it out by hand.
 
 use super::target;
-use model::{Part, Phase, Place, Plan, RoleName, Statement};
+use model::{DatabaseName, Part, Phase, Place, Plan, RoleName, Statement};
+use postgres::quote::{identifier, psql_connect};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The script. Secrets are psql's variables; the head of the script says which.
-///
-/// # Errors
-/// If a database's name cannot be written in psql's language.
-pub(crate) fn plan_sql(plan: &Plan) -> Result<String, String> {
+pub(crate) fn plan_sql(plan: &Plan) -> String {
     let variables = Variables::of(plan);
     let mut text = head(plan, &variables);
-    let mut connected: Option<&Place> = None;
+    let mut connected: Option<&DatabaseName> = None;
     let mut secret = 0;
     for (at, phase) in plan.phases.iter().enumerate() {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "\n-- Phase {} of {}: {}", at + 1, plan.phases.len(), comment(&name(phase)));
-        if matches!(phase.place, Place::Database(_)) && connected != Some(&phase.place) {
-            text.push_str(&connect(&phase.place)?);
-            connected = Some(&phase.place);
+        if let Place::Database(name) = &phase.place
+            && connected != Some(name)
+        {
+            text.push_str(&psql_connect(name.as_str()));
+            text.push_str(&become_actor(plan));
+            connected = Some(name);
         }
         text.push_str(&of_phase(phase, &variables, &mut secret));
     }
-    Ok(text)
+    text
 }
 
 fn head(plan: &Plan, variables: &Variables) -> String {
@@ -49,7 +50,17 @@ fn head(plan: &Plan, variables: &Variables) -> String {
         let _ = writeln!(text, "-- note: {}: {}", comment(&note.about), comment(&note.what));
     }
     text.push_str("\\set ON_ERROR_STOP on\n");
+    text.push_str(&become_actor(plan));
     text
+}
+
+/// A session of the login's becomes the role whose power the plan counts on; each connection anew.
+fn become_actor(plan: &Plan) -> String {
+    let executor = &plan.executor;
+    if executor.acts_as == executor.login {
+        return String::new();
+    }
+    format!("SET ROLE {};\n", identifier(executor.acts_as.as_str()))
 }
 
 fn of_phase(phase: &Phase, variables: &Variables, secret: &mut usize) -> String {
@@ -76,20 +87,6 @@ fn name(phase: &Phase) -> String {
         Place::Cluster => phase.kind.to_string(),
         Place::Database(name) => format!("database {name}"),
     }
-}
-
-/// psql takes a name with `=` or `://` in it for a connection string, so every name is written as one.
-fn connect(place: &Place) -> Result<String, String> {
-    let Place::Database(name) = place else { return Ok(String::new()) };
-    let name = name.as_str();
-    if name.chars().any(char::is_control) {
-        return Err(format!("the database name {name:?} cannot be written in a psql script"));
-    }
-    if name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-        return Ok(format!("\\connect {name}\n"));
-    }
-    let value = name.replace('\\', "\\\\").replace('\'', "\\'").replace('"', "\"\"");
-    Ok(format!("\\connect -reuse-previous=on \"dbname='{value}'\"\n"))
 }
 
 /// A comment ends with its line, so a text in it must have only one.
