@@ -1,8 +1,10 @@
 //! The SQL that a superuser runs once so that plans can be carried out without one: the least-privileged
 //! executor that this version allows, and the adoption of what superusers granted before.
 
+use crate::ownership::owner;
 use crate::phases::sql;
-use crate::quote::identifier;
+use crate::power::{GRANTOR, is_superuser};
+use crate::quote::{identifier, psql_connect};
 use crate::words::{attribute, kind};
 use model::{
     Attribute, Desired, Grantor, Held, Intent, MemberKey, MemberPowers, Object, Observed, Principal, Problem,
@@ -12,8 +14,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-/// The stable grantor: every grant of a plan that names no other is its.
-const GRANTOR: &str = "rolewright";
 /// The login that becomes the grantor.
 const LOGIN: &str = "rolewright_executor";
 
@@ -40,9 +40,8 @@ impl Script<'_> {
         let parts = [
             self.heading(),
             self.roles(),
-            self.owners(),
+            self.memberships(),
             self.options(),
-            self.adopted_roles(),
             self.adopted_members(),
             self.connect(),
         ];
@@ -82,13 +81,10 @@ impl Script<'_> {
             );
             let _ = writeln!(text, "CREATE ROLE {LOGIN} LOGIN NOINHERIT CONNECTION LIMIT 5;");
         }
-        if !self.member(GRANTOR, LOGIN) {
+        let becomes = MemberPowers { inherit: false, set: true, admin: false };
+        if !self.has(GRANTOR, LOGIN, becomes) {
             let options = if self.newer { " WITH INHERIT FALSE, SET TRUE" } else { "" };
             let _ = writeln!(text, "GRANT {GRANTOR} TO {LOGIN}{options};");
-        }
-        if !self.intent.absent.is_empty() && !self.member("pg_signal_backend", GRANTOR) {
-            let _ = writeln!(text, "-- Roles are to be dropped, and their sessions ended first.");
-            let _ = writeln!(text, "GRANT pg_signal_backend TO {GRANTOR};");
         }
         Some(text)
     }
@@ -103,60 +99,92 @@ impl Script<'_> {
             .collect()
     }
 
-    fn member(&self, role: &str, member: &str) -> bool {
-        self.observed
-            .access
-            .members
-            .keys()
-            .any(|key| key.role.as_str() == role && key.member.as_str() == member)
+    /// What the member has of the role, by these grantors together.
+    fn standing(&self, role: &str, member: &str, by: impl Fn(&Grantor) -> bool) -> Option<MemberPowers> {
+        let rows = self.observed.access.members.iter();
+        rows.filter(|(key, _)| key.role.as_str() == role && key.member.as_str() == member && by(&key.by))
+            .map(|(_, powers)| *powers)
+            .reduce(together)
+    }
+
+    /// True if nothing of this is missing. Before 16 a membership has no options but ADMIN.
+    fn has(&self, role: &str, member: &str, needed: MemberPowers) -> bool {
+        self.standing(role, member, |_| true).is_some_and(|standing| {
+            !self.newer && standing.admin >= needed.admin || together(standing, needed) == standing
+        })
     }
 
     fn is_superuser(&self, role: &RoleName) -> bool {
-        let facts = self.observed.access.roles.get(role);
-        facts.is_some_and(|facts| facts.attributes.get(&attribute::SUPERUSER) == Some(&Value::Flag(true)))
+        is_superuser(&self.observed.access, role)
     }
 
-    fn owner(&self, on: &Arc<Object>) -> Option<&RoleName> {
-        let table = (on.kind == kind::COLUMN)
-            .then(|| on.path.split_last())
-            .flatten()
-            .map(|(_, path)| Arc::new(Object::new(on.place.clone(), kind::TABLE, path.to_vec())));
-        self.observed.access.owners.get(table.as_ref().unwrap_or(on))
+    /// One statement for each role, whatever it is needed for: a second one would take back the options of the first.
+    fn memberships(&self) -> Option<String> {
+        let mut needed: BTreeMap<&RoleName, MemberPowers> = BTreeMap::new();
+        for (role, powers) in self.owners().into_iter().chain(self.administered()) {
+            let slot = needed.entry(role).or_insert(powers);
+            *slot = together(*slot, powers);
+        }
+        let signals = RoleName::new("pg_signal_backend").ok()?;
+        if !self.intent.absent.is_empty() {
+            let slot = needed.entry(&signals).or_insert(INHERITS);
+            *slot = together(*slot, INHERITS);
+        }
+        let mut text = String::new();
+        for (role, powers) in needed {
+            let beside = role.as_str() == GRANTOR || !self.stands(role.as_str()) || self.is_superuser(role);
+            if !beside && !self.has(role.as_str(), GRANTOR, powers) {
+                let _ = writeln!(text, "{}", self.membership(role, powers));
+            }
+        }
+        let why = "-- INHERIT: only an owner, or who inherits from it, grants on what it owns. SET: for what changes hands.\n\
+                   -- ADMIN: a role that somebody else made is changed only by who has it. pg_signal_backend: roles are to\n\
+                   -- be dropped, and their sessions ended first.\n";
+        (!text.is_empty()).then(|| format!("{why}{text}"))
+    }
+
+    fn membership(&self, role: &RoleName, needed: MemberPowers) -> String {
+        let name = identifier(role.as_str());
+        if !self.newer {
+            let options = if needed.admin { " WITH ADMIN OPTION" } else { "" };
+            return format!("GRANT {name} TO {GRANTOR}{options};");
+        }
+        // A superuser's grant is the root's: what that gave before must stay.
+        let root = self.standing(role.as_str(), GRANTOR, |by| *by == Grantor::Owner);
+        let powers = root.map_or(needed, |root| together(root, needed));
+        format!("GRANT {name} TO {GRANTOR} WITH {};", options(powers))
     }
 
     /// Owners for whom the executor grants, and creators whose default privileges it changes.
-    fn owners(&self) -> Option<String> {
-        let granted = self.desired.access.entries.keys().filter_map(|on| self.owner(on));
+    fn owners(&self) -> BTreeMap<&RoleName, MemberPowers> {
+        let access = &self.observed.access;
+        let granted = self.desired.access.entries.keys().filter_map(|on| owner(access, on));
         let moved = self.desired.access.owners.iter();
-        let moved = moved.flat_map(|(on, to)| {
-            self.observed.access.owners.get(on).filter(|from| *from != to).into_iter().chain([to])
-        });
+        let moved = moved
+            .flat_map(|(on, to)| access.owners.get(on).filter(|from| *from != to).into_iter().chain([to]));
         let becomes: BTreeSet<&RoleName> = moved.collect();
         let creators = self.desired.access.future.keys().map(|key| &key.creator);
-        let all: BTreeSet<&RoleName> = granted.chain(creators).chain(becomes.iter().copied()).collect();
-        let mut text = String::new();
-        for owner in all {
-            let made = !self.observed.access.roles.contains_key(owner);
-            if self.is_superuser(owner)
-                || made
-                || self.member(owner.as_str(), GRANTOR)
-                || owner.as_str() == GRANTOR
-            {
-                continue;
-            }
-            let set = if becomes.contains(owner) { "TRUE" } else { "FALSE" };
-            let options = if self.newer { format!(" WITH INHERIT TRUE, SET {set}") } else { String::new() };
-            let _ = writeln!(text, "GRANT {} TO {GRANTOR}{options};", identifier(owner.as_str()));
+        let all = granted.chain(creators).chain(becomes.iter().copied());
+        all.map(|role| (role, MemberPowers { set: becomes.contains(role), ..INHERITS })).collect()
+    }
+
+    /// Roles that are changed or given. From 16 on that takes ADMIN over them, which their maker has.
+    fn administered(&self) -> BTreeMap<&RoleName, MemberPowers> {
+        if !self.newer {
+            return BTreeMap::new();
         }
-        (!text.is_empty())
-            .then(|| format!("-- Only an owner, or who inherits from it, grants on what it owns.\n{text}"))
+        let held = self.intent.members.iter().map(|member| &member.role);
+        let all = self.intent.roles.keys().chain(self.intent.absent.keys()).chain(held);
+        all.map(|role| (role, MemberPowers { inherit: false, set: false, admin: true })).collect()
     }
 
     /// What belongs to a superuser is granted by right of a grant option: nobody should inherit from one.
     fn options(&self) -> Option<String> {
         let mut needed: BTreeMap<&Arc<Object>, Held> = BTreeMap::new();
         for (on, acl) in &self.desired.access.entries {
-            if !self.owner(on).is_none_or(|owner| self.is_superuser(owner)) || on.kind == kind::PARAMETER {
+            if !owner(&self.observed.access, on).is_none_or(|owner| self.is_superuser(owner))
+                || on.kind == kind::PARAMETER
+            {
                 continue;
             }
             let slot = needed.entry(on).or_default();
@@ -183,7 +211,7 @@ impl Script<'_> {
             if place != Some(&on.place) {
                 place = Some(&on.place);
                 if let Some(database) = on.database() {
-                    let _ = writeln!(text, "\\connect {}", identifier(database.as_str()));
+                    text.push_str(&psql_connect(database.as_str()));
                 }
             }
             let what = sql::privileges(&on.kind, &missing, std::slice::from_ref(on));
@@ -197,32 +225,6 @@ impl Script<'_> {
         let why = "-- These belong to a superuser, from whom nobody should inherit: a grant option does.\n\
                    -- Better still, give them an owner that is no superuser (`owns:` in the model).\n";
         (!text.is_empty()).then(|| format!("{why}{text}"))
-    }
-
-    /// From 16 on a role is changed only by who has ADMIN on it. Roles that the executor makes itself are its
-    /// own already.
-    fn adopted_roles(&self) -> Option<String> {
-        if !self.newer {
-            return None;
-        }
-        let administered = |role: &RoleName| {
-            let rows = self.observed.access.members.iter();
-            rows.into_iter()
-                .any(|(key, powers)| key.role == *role && key.member.as_str() == GRANTOR && powers.admin)
-        };
-        let held = self.intent.members.iter().map(|member| &member.role);
-        let all: BTreeSet<&RoleName> =
-            self.intent.roles.keys().chain(self.intent.absent.keys()).chain(held).collect();
-        let mut text = String::new();
-        for role in all {
-            let stands = self.observed.access.roles.contains_key(role);
-            if stands && !administered(role) && !self.is_superuser(role) {
-                let name = identifier(role.as_str());
-                let _ =
-                    writeln!(text, "GRANT {name} TO {GRANTOR} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;");
-            }
-        }
-        (!text.is_empty()).then(|| format!("-- Roles of the model that somebody else made.\n{text}"))
     }
 
     /// From 16 on a membership can be taken back only by who gave it: those of the model are given again by
@@ -247,18 +249,15 @@ impl Script<'_> {
     }
 
     fn readopt(&self, key: &MemberKey, powers: MemberPowers) -> String {
-        let word = |on: bool| if on { "TRUE" } else { "FALSE" };
         let (role, member) = (identifier(key.role.as_str()), identifier(key.member.as_str()));
         let by = match &key.by {
             Grantor::Role(by) => identifier(by.as_str()),
             _ => identifier(self.observed.at.root.as_str()),
         };
         format!(
-            "GRANT {role} TO {member} WITH ADMIN {}, INHERIT {}, SET {} GRANTED BY {GRANTOR};\n\
+            "GRANT {role} TO {member} WITH {} GRANTED BY {GRANTOR};\n\
              REVOKE {role} FROM {member} GRANTED BY {by};",
-            word(powers.admin),
-            word(powers.inherit),
-            word(powers.set)
+            options(powers)
         )
     }
 
@@ -271,4 +270,20 @@ impl Script<'_> {
         (!text.is_empty())
             .then(|| format!("-- So that it gets in whatever the model says about PUBLIC.\n{text}"))
     }
+}
+
+const INHERITS: MemberPowers = MemberPowers { inherit: true, set: false, admin: false };
+
+fn together(one: MemberPowers, other: MemberPowers) -> MemberPowers {
+    MemberPowers {
+        inherit: one.inherit || other.inherit,
+        set: one.set || other.set,
+        admin: one.admin || other.admin,
+    }
+}
+
+/// From 16 on all three are said: what is left out has defaults that depend on the member.
+fn options(powers: MemberPowers) -> String {
+    let word = |on: bool| if on { "TRUE" } else { "FALSE" };
+    format!("ADMIN {}, INHERIT {}, SET {}", word(powers.admin), word(powers.inherit), word(powers.set))
 }

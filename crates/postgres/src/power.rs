@@ -1,7 +1,7 @@
 //! What the executor may do: the roles whose privileges it has, and the roles that it may become.
 
 use crate::words::attribute;
-use model::{Attribute, Grantor, MemberPowers, Observed, RoleName, Value};
+use model::{Access, Attribute, Grantor, MemberPowers, Observed, RoleName, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The stable role that executors become where it stands: memberships that a plan gives are its.
@@ -79,6 +79,12 @@ impl Power {
             Grantor::Role(self.acts_as.clone())
         }
     }
+}
+
+/// True if the role is a superuser.
+pub(crate) fn is_superuser(access: &Access, role: &RoleName) -> bool {
+    let facts = access.roles.get(role);
+    facts.is_some_and(|facts| facts.attributes.get(&attribute::SUPERUSER) == Some(&Value::Flag(true)))
 }
 
 fn reach(observed: &Observed, from: &RoleName, passes: impl Fn(&MemberPowers) -> bool) -> BTreeSet<RoleName> {

@@ -1,7 +1,7 @@
 //! Before anything runs: which statements the executor has no right to.
 
-use crate::power::Power;
-use crate::words::{attribute, kind};
+use crate::power::{Power, is_superuser};
+use crate::words::kind;
 use model::{Change, Grantor, Lacking, MemberKey, Observed, Phase, RoleName, Step, Value};
 use std::collections::BTreeSet;
 
@@ -88,10 +88,7 @@ impl Check<'_> {
         if let Some(missing) = self.createrole() {
             return Some(missing);
         }
-        let stands = self.observed.access.roles.get(role);
-        let above =
-            stands.is_some_and(|role| role.attributes.get(&attribute::SUPERUSER) == Some(&Value::Flag(true)));
-        if above {
+        if is_superuser(&self.observed.access, role) {
             return Some(needs("superuser", "only a superuser changes a superuser"));
         }
         let reached = !self.newer || self.created.contains(role) || self.power.administers.contains(role);
@@ -142,10 +139,7 @@ impl Check<'_> {
                 "`rolewright executor-sql` writes the adoption of what a superuser granted".to_owned(),
             ));
         }
-        let role = self.observed.access.roles.get(&key.role);
-        let above =
-            role.is_some_and(|role| role.attributes.get(&attribute::SUPERUSER) == Some(&Value::Flag(true)));
-        if above {
+        if is_superuser(&self.observed.access, &key.role) {
             return Some(needs("superuser", "only a superuser makes members of a superuser"));
         }
         if self.power.administers.contains(&key.role) || (self.newer && self.created.contains(&key.role)) {

@@ -6,6 +6,7 @@
 mod audit;
 mod corners;
 mod demo;
+mod executor;
 mod folder;
 mod model;
 mod plan;
