@@ -96,7 +96,7 @@ pub fn compute(
 ) -> Result<Planned, Vec<Problem>> {
     let desired = dialect.realise(intent, observed)?;
     let mut changes = diff(dialect, &desired, observed);
-    rotate(&mut changes, &desired, observed, wishes);
+    changes.extend(rotate(intent, &desired, observed, wishes)?);
     Ok(arrange(dialect, intent, &desired, observed, changes))
 }
 
@@ -126,10 +126,30 @@ fn arrange(
     Planned { plan, refusals, lacking }
 }
 
-fn rotate(changes: &mut Changes, desired: &Desired, observed: &Observed, wishes: &Wishes) {
-    let standing = |role: &&RoleName| {
-        desired.access.roles.contains_key(*role) && observed.access.roles.contains_key(*role)
-    };
-    let anew = wishes.rotate.iter().filter(standing);
-    changes.extend(anew.map(|role| Change::Password { role: role.clone(), to: Verifier::Unknown }));
+/// The passwords that are set anew. A role that the plan creates gets its password with that.
+///
+/// A role that is not the model's is an error: whoever asks believes afterwards that a known password is worthless.
+fn rotate(
+    intent: &Intent,
+    desired: &Desired,
+    observed: &Observed,
+    wishes: &Wishes,
+) -> Result<Vec<Change>, Vec<Problem>> {
+    let stays =
+        |role: &RoleName| intent.roles.contains_key(role) && desired.access.roles.contains_key(role);
+    let unknown: Vec<Problem> = wishes.rotate.iter().filter(|role| !stays(role)).map(no_role).collect();
+    if !unknown.is_empty() {
+        return Err(unknown);
+    }
+    let standing = wishes.rotate.iter().filter(|role| observed.access.roles.contains_key(*role));
+    Ok(standing.map(|role| Change::Password { role: role.clone(), to: Verifier::Unknown }).collect())
+}
+
+fn no_role(role: &RoleName) -> Problem {
+    Problem {
+        cause: None,
+        code: "RW313",
+        what: format!("the password of {role} cannot be set anew: the model has no such role on this target"),
+        help: "check the name; --rotate takes a role as the server knows it".to_owned(),
+    }
 }

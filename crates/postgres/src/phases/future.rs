@@ -2,7 +2,7 @@
 
 use super::batch::{Direction, by_option};
 use super::context::Context;
-use super::{acting, sql};
+use super::{acting, grant, sql};
 use crate::quote::identifier;
 use model::{Change, FutureKey, FutureScope, Held, Operation, Principal, Risk, Statement, Step};
 use std::collections::BTreeMap;
@@ -39,10 +39,7 @@ fn one(
     cells: &[(&Principal, &Change)],
 ) -> Step {
     let to = sql::principals(cells.iter().map(|(to, _)| *to));
-    let give = text(key, Direction::Gain, option, operations, &to);
-    let take = text(key, Direction::Lose, option, operations, &to);
-    let (forth, back) = if direction == Direction::Gain { (give, take) } else { (take, give) };
-    let mut statements = vec![Statement::new(forth)];
+    let mut statements = vec![Statement::new(text(key, direction, option, operations, &to))];
     if let Some(role) = acting::needs_to_become(&cx.power, &key.creator) {
         statements = cx.acting.as_role(&role, statements);
     }
@@ -53,7 +50,27 @@ fn one(
         Direction::Lose => Risk::Routine,
     };
     let changes: Vec<Change> = cells.iter().map(|(_, change)| (*change).clone()).collect();
-    Step { cause: cx.cause(&changes), changes, statements, risk, reverse: vec![back] }
+    Step { cause: cx.cause(&changes), changes, statements, risk, reverse: reverse(direction, key, operations, cells) }
+}
+
+/// What leads back to what each holder had.
+fn reverse(
+    direction: Direction,
+    key: &FutureKey,
+    operations: &[Operation],
+    cells: &[(&Principal, &Change)],
+) -> Vec<String> {
+    let mut ways: BTreeMap<(bool, Vec<Operation>), Vec<&Principal>> = BTreeMap::new();
+    for (to, change) in cells {
+        let Change::Future { from, .. } = change else { continue };
+        for way in grant::ways_back(direction, operations, from) {
+            ways.entry(way).or_default().push(to);
+        }
+    }
+    let back = |((option, operations), to): (&(bool, Vec<Operation>), &Vec<&Principal>)| {
+        text(key, direction.back(), *option, operations, &sql::principals(to.iter().copied()))
+    };
+    ways.iter().map(back).collect()
 }
 
 fn text(key: &FutureKey, direction: Direction, option: bool, operations: &[Operation], to: &str) -> String {

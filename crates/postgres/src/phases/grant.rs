@@ -1,22 +1,17 @@
 //! A batch as text: GRANT, REVOKE, and the way back.
 
-use super::batch::{Batch, Direction, Target};
+use super::batch::{Batch, Direction, Target, by_option};
 use super::context::Context;
 use super::sql;
 use crate::words::kind;
-use model::{Kind, Principal, Risk, Statement, Step};
+use model::{Change, Held, Kind, Object, Operation, Principal, Risk, Statement, Step};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The batch as one step.
 pub(super) fn step(cx: &Context<'_>, direction: Direction, batch: Batch) -> Step {
-    let forth = text(direction, &batch, &batch.target);
-    let touched = Target::These(batch.touched.clone());
-    let exact = matches!(&batch.target, Target::AllIn(_))
-        && batch.changes.len() == batch.touched.len() * batch.to.len();
-    let back = match direction {
-        Direction::Gain => Direction::Lose,
-        Direction::Lose => Direction::Gain,
-    };
-    let reverse = vec![text(back, &batch, if exact { &batch.target } else { &touched })];
+    let forth = text(direction, &batch, &batch.target, &batch.to, (batch.option, &batch.operations));
+    let reverse = reverse(direction, &batch);
     let mut statements = vec![Statement::new(forth)];
     if let Some(role) = &batch.acting {
         statements = cx.acting.as_role(role, statements);
@@ -30,14 +25,78 @@ pub(super) fn step(cx: &Context<'_>, direction: Direction, batch: Batch) -> Step
     Step { changes: batch.changes, statements, cause, risk, reverse }
 }
 
-fn text(direction: Direction, batch: &Batch, target: &Target) -> String {
+/// The operations of a change, split by what the way back to `from` says of each: with `true` it is about the right
+/// to hand on (`GRANT … WITH GRANT OPTION`, `REVOKE GRANT OPTION FOR`), with `false` about the operation itself.
+pub(super) fn ways_back(
+    direction: Direction,
+    operations: &[Operation],
+    from: &Held,
+) -> Vec<(bool, Vec<Operation>)> {
+    let option = |operation: &Operation| match direction {
+        Direction::Gain => from.get(operation).is_some(),
+        Direction::Lose => from.get(operation) == Some(true),
+    };
+    let back: Held = operations.iter().map(|operation| (operation.clone(), option(operation))).collect();
+    by_option(&back)
+}
+
+impl Direction {
+    /// The other one.
+    pub(super) fn back(self) -> Self {
+        match self {
+            Direction::Gain => Direction::Lose,
+            Direction::Lose => Direction::Gain,
+        }
+    }
+}
+
+type Cells<'a> = Vec<(&'a Arc<Object>, &'a Principal)>;
+
+/// What leads back to what each holder had: one statement where all had the same, else one for each holder.
+fn reverse(direction: Direction, batch: &Batch) -> Vec<String> {
+    let mut ways: BTreeMap<(bool, Vec<Operation>), Cells<'_>> = BTreeMap::new();
+    for change in &batch.changes {
+        let Change::Entry { on, to, from, .. } = change else { continue };
+        for way in ways_back(direction, &batch.operations, from) {
+            ways.entry(way).or_default().push((on, to));
+        }
+    }
+    let touched = Target::These(batch.touched.clone());
+    let exact = matches!(&batch.target, Target::AllIn(_))
+        && batch.changes.len() == batch.touched.len() * batch.to.len();
+    let mut texts = Vec::new();
+    for ((option, operations), cells) in &ways {
+        let way = (*option, operations.as_slice());
+        if cells.len() == batch.changes.len() {
+            let target = if exact { &batch.target } else { &touched };
+            texts.push(text(direction.back(), batch, target, &batch.to, way));
+            continue;
+        }
+        let mut by_holder: BTreeMap<&Principal, Vec<Arc<Object>>> = BTreeMap::new();
+        for (on, to) in cells {
+            by_holder.entry(to).or_default().push((*on).clone());
+        }
+        texts.extend(by_holder.into_iter().map(|(to, objects)| {
+            text(direction.back(), batch, &Target::These(objects), std::slice::from_ref(to), way)
+        }));
+    }
+    texts
+}
+
+fn text(
+    direction: Direction,
+    batch: &Batch,
+    target: &Target,
+    to: &[Principal],
+    (option, operations): (bool, &[Operation]),
+) -> String {
     let what = match target {
-        Target::AllIn(_) => sql::operations(&batch.operations),
-        Target::These(objects) => sql::privileges(&batch.kind, &batch.operations, objects),
+        Target::AllIn(_) => sql::operations(operations),
+        Target::These(objects) => sql::privileges(&batch.kind, operations, objects),
     };
     let on = on(&batch.kind, target);
-    let to = sql::principals(&batch.to);
-    match (direction, batch.option) {
+    let to = sql::principals(to);
+    match (direction, option) {
         (Direction::Gain, false) => format!("GRANT {what} ON {on} TO {to}"),
         (Direction::Gain, true) => format!("GRANT {what} ON {on} TO {to} WITH GRANT OPTION"),
         (Direction::Lose, false) => format!("REVOKE {what} ON {on} FROM {to}"),
@@ -55,5 +114,68 @@ fn on(of: &Kind, target: &Target) -> String {
             let names = objects.iter().map(|object| sql::name(object)).collect::<Vec<_>>().join(", ");
             format!("{} {names}", sql::grant_word(of))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{Grantor, Name, Place, RoleName};
+
+    fn held(all: &[(&str, bool)]) -> Held {
+        all.iter().map(|(operation, option)| (Operation::new(*operation), *option)).collect()
+    }
+
+    /// The way back of a change on `sales.a` for each holder: (name, from, into).
+    fn back(direction: Direction, option: bool, holders: &[(&str, Held, Held)]) -> Vec<String> {
+        let path = ["sales", "a"].map(|part| Name::new(part).unwrap()).to_vec();
+        let on = Arc::new(Object::new(Place::Database(Name::new("shop").unwrap()), kind::TABLE, path));
+        let to = |name: &str| Principal::Role(RoleName::new(name).unwrap());
+        let change = |(name, from, into): &(&str, Held, Held)| Change::Entry {
+            on: on.clone(),
+            to: to(name),
+            by: Grantor::Owner,
+            from: from.clone(),
+            into: into.clone(),
+        };
+        let batch = Batch {
+            kind: kind::TABLE,
+            target: Target::These(vec![on.clone()]),
+            touched: vec![on.clone()],
+            option,
+            operations: vec![Operation::new("select")],
+            to: holders.iter().map(|(name, ..)| to(name)).collect(),
+            acting: None,
+            changes: holders.iter().map(change).collect(),
+        };
+        reverse(direction, &batch)
+    }
+
+    #[test]
+    fn the_way_back_ends_at_what_was_held() {
+        let (none, plain, full) = (held(&[]), held(&[("select", false)]), held(&[("select", true)]));
+        let cases = [
+            (Direction::Gain, false, &none, &plain, "REVOKE SELECT ON TABLE sales.a FROM r"),
+            (Direction::Gain, true, &none, &full, "REVOKE SELECT ON TABLE sales.a FROM r"),
+            (Direction::Gain, true, &plain, &full, "REVOKE GRANT OPTION FOR SELECT ON TABLE sales.a FROM r"),
+            (Direction::Lose, false, &plain, &none, "GRANT SELECT ON TABLE sales.a TO r"),
+            (Direction::Lose, false, &full, &none, "GRANT SELECT ON TABLE sales.a TO r WITH GRANT OPTION"),
+            (Direction::Lose, true, &full, &plain, "GRANT SELECT ON TABLE sales.a TO r WITH GRANT OPTION"),
+        ];
+        for (direction, option, from, into, text) in cases {
+            assert_eq!(back(direction, option, &[("r", from.clone(), into.clone())]), [text]);
+        }
+    }
+
+    #[test]
+    fn holders_who_had_different_things_get_different_ways_back() {
+        let (none, plain, full) = (held(&[]), held(&[("select", false)]), held(&[("select", true)]));
+        assert_eq!(
+            back(Direction::Lose, false, &[("a", plain, none.clone()), ("b", full, none)]),
+            [
+                "GRANT SELECT ON TABLE sales.a TO a",
+                "GRANT SELECT ON TABLE sales.a TO b WITH GRANT OPTION"
+            ]
+        );
     }
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod converge;
 #[cfg(test)]
+mod faults_between;
+#[cfg(test)]
 mod generated;
 #[cfg(test)]
 mod inspect;
