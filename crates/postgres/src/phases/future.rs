@@ -50,7 +50,13 @@ fn one(
         Direction::Lose => Risk::Routine,
     };
     let changes: Vec<Change> = cells.iter().map(|(_, change)| (*change).clone()).collect();
-    Step { cause: cx.cause(&changes), changes, statements, risk, reverse: reverse(direction, key, operations, cells) }
+    Step {
+        cause: cx.cause(&changes),
+        changes,
+        statements,
+        risk,
+        reverse: reverse(direction, key, operations, cells),
+    }
 }
 
 /// What leads back to what each holder had.

@@ -123,13 +123,17 @@ mod tests {
     use model::{Grantor, Name, Place, RoleName};
 
     fn held(all: &[(&str, bool)]) -> Held {
-        all.iter().map(|(operation, option)| (Operation::new(*operation), *option)).collect()
+        all.iter().map(|(operation, option)| (Operation::learned(*operation), *option)).collect()
     }
 
     /// The way back of a change on `sales.a` for each holder: (name, from, into).
     fn back(direction: Direction, option: bool, holders: &[(&str, Held, Held)]) -> Vec<String> {
         let path = ["sales", "a"].map(|part| Name::new(part).unwrap()).to_vec();
-        let on = Arc::new(Object::new(Place::Database(Name::new("shop").unwrap()), kind::TABLE, path));
+        let on = Arc::new(Object::new(
+            Place::Database(model::DatabaseName::new("shop").unwrap()),
+            kind::TABLE,
+            path,
+        ));
         let to = |name: &str| Principal::Role(RoleName::new(name).unwrap());
         let change = |(name, from, into): &(&str, Held, Held)| Change::Entry {
             on: on.clone(),
@@ -143,7 +147,7 @@ mod tests {
             target: Target::These(vec![on.clone()]),
             touched: vec![on.clone()],
             option,
-            operations: vec![Operation::new("select")],
+            operations: vec![Operation::learned("select")],
             to: holders.iter().map(|(name, ..)| to(name)).collect(),
             acting: None,
             changes: holders.iter().map(change).collect(),
@@ -172,10 +176,7 @@ mod tests {
         let (none, plain, full) = (held(&[]), held(&[("select", false)]), held(&[("select", true)]));
         assert_eq!(
             back(Direction::Lose, false, &[("a", plain, none.clone()), ("b", full, none)]),
-            [
-                "GRANT SELECT ON TABLE sales.a TO a",
-                "GRANT SELECT ON TABLE sales.a TO b WITH GRANT OPTION"
-            ]
+            ["GRANT SELECT ON TABLE sales.a TO a", "GRANT SELECT ON TABLE sales.a TO b WITH GRANT OPTION"]
         );
     }
 }
