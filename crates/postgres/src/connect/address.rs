@@ -169,6 +169,7 @@ fn split(url: &str) -> Result<Url, EngineError> {
         .or_else(|| url.strip_prefix("postgresql://"))
         .ok_or_else(|| wrong("does not begin with postgres://", form))?;
     let (rest, query) = rest.split_once('?').map_or((rest, None), |(rest, query)| (rest, Some(query)));
+    refuse_cut_password(rest, query)?;
     let (authority, database) = rest.split_once('/').map_or((rest, None), |(a, d)| (a, Some(d)));
     let (credentials, places) = authority.rsplit_once('@').map_or((None, authority), |(c, p)| (Some(c), p));
     let (user, password) = match credentials.map(|text| text.split_once(':').ok_or(text)) {
@@ -196,6 +197,19 @@ fn split(url: &str) -> Result<Url, EngineError> {
         database: decoded(database)?,
         parameters,
     })
+}
+
+/// A `/` or `?` that stands unescaped in a password ends the authority, and what is before it would be taken for a
+/// host and shown. The `@` that follows tells.
+fn refuse_cut_password(rest: &str, query: Option<&str>) -> Result<(), EngineError> {
+    let cut = |text: Option<&str>| text.is_some_and(|text| text.contains('@'));
+    if cut(rest.split_once('/').map(|(_, path)| path)) || cut(query) {
+        return Err(wrong(
+            "has an @ behind a / or ?",
+            "escape / in the password as %2F and ? as %3F; in a database's name or a parameter write @ as %40",
+        ));
+    }
+    Ok(())
 }
 
 /// `host`, `host:port`, `[v6]:port`, or nothing.
@@ -356,11 +370,18 @@ mod tests {
             "postgres://u:geheim%@h/d",
             "postgres://u:geheim@h/d?x",
             "postgres://u:geheim@h/d?y=geheim",
+            "postgres://u:12/geheim@h/d",
+            "postgres://u:geheim/12@h/d",
+            "postgres://u:p@geheim/12@h/d",
+            "postgres://u:12?geheim=x@h/d",
+            "postgres://u:12/3?geheim=x@h/d",
         ] {
             let error = read(url, &[]).unwrap_err();
             assert_eq!(error.code, "RW200");
             assert!(!format!("{error:?}").contains("geheim"), "{error:?}");
         }
+        let cut = read("postgres://u:12/geheim@h/d", &[]).unwrap_err();
+        assert!(cut.help.contains("escape / in the password as %2F"), "{cut:?}");
         assert!(!format!("{:?}", read("postgres://u:geheim@h/d", &[]).unwrap()).contains("geheim"));
     }
 }
