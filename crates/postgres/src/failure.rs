@@ -101,17 +101,28 @@ pub(crate) fn failed(answer: &DbError, statement: &str) -> EngineError {
         what.push_str("; ");
         what.push_str(detail);
     }
-    let help = match (answer.hint(), answer.code()) {
-        (Some(hint), _) => hint.to_owned(),
-        (None, &SqlState::LOCK_NOT_AVAILABLE) => {
-            "another session holds the object; see pg_locks, end it or try again when it is idle".to_owned()
+    EngineError::new("RW210", what, advice(answer.hint(), answer.code())).at(statement)
+}
+
+/// What to do about a refused statement: the server's hint, as a part of a sentence, or ours. A hint to cascade is
+/// not passed on: it would take away what nobody has decided to take.
+fn advice(hint: Option<&str>, code: &SqlState) -> String {
+    if let Some(hint) = hint.filter(|hint| !hint.contains("CASCADE")) {
+        return hint.trim_end().trim_end_matches('.').to_owned();
+    }
+    let help = match *code {
+        SqlState::LOCK_NOT_AVAILABLE => {
+            "another session holds the object; see pg_locks, end it or try again when it is idle"
         }
-        (None, &SqlState::INSUFFICIENT_PRIVILEGE) => {
-            "run it as a role that has the right; `rolewright executor-sql` prints how".to_owned()
+        SqlState::INSUFFICIENT_PRIVILEGE => {
+            "run it as a role that has the right; `rolewright executor-sql` prints how"
         }
-        (None, _) => "look at the statement and at the server's log, then plan again".to_owned(),
+        SqlState::DEPENDENT_OBJECTS_STILL_EXIST => {
+            "something else depends on this; take that away first or put it into the model, then plan again"
+        }
+        _ => "look at the statement and at the server's log, then plan again",
     };
-    EngineError::new("RW210", what, help).at(statement)
+    help.to_owned()
 }
 
 /// A connection that ended under us.
@@ -147,4 +158,18 @@ fn chain(error: &dyn std::error::Error) -> String {
         source = cause.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hint_of_the_server_joins_a_sentence_and_never_says_cascade() {
+        let code = &SqlState::DEPENDENT_OBJECTS_STILL_EXIST;
+        assert_eq!(advice(Some("Wait a while."), code), "Wait a while");
+        let ours = advice(Some("Use CASCADE to revoke them too."), code);
+        assert_eq!(ours, advice(None, code));
+        assert!(ours.starts_with("something else depends on this"), "{ours}");
+    }
 }
