@@ -26,6 +26,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("RW310", include_str!("../codes/RW310.md")),
     ("RW311", include_str!("../codes/RW311.md")),
     ("RW312", include_str!("../codes/RW312.md")),
+    ("RW313", include_str!("../codes/RW313.md")),
     ("RW321", include_str!("../codes/RW321.md")),
     ("RW322", include_str!("../codes/RW322.md")),
     ("RW323", include_str!("../codes/RW323.md")),
