@@ -135,8 +135,7 @@ fn rotate(
     observed: &Observed,
     wishes: &Wishes,
 ) -> Result<Vec<Change>, Vec<Problem>> {
-    let stays =
-        |role: &RoleName| intent.roles.contains_key(role) && desired.access.roles.contains_key(role);
+    let stays = |role: &RoleName| intent.roles.contains_key(role) && desired.access.roles.contains_key(role);
     let unknown: Vec<Problem> = wishes.rotate.iter().filter(|role| !stays(role)).map(no_role).collect();
     if !unknown.is_empty() {
         return Err(unknown);
