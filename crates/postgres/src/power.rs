@@ -1,7 +1,7 @@
 //! What the executor may do: the roles whose privileges it has, and the roles that it may become.
 
-use crate::words::attribute;
-use model::{Access, Attribute, Grantor, MemberPowers, Observed, RoleName, Value};
+use crate::words::{attribute, kind};
+use model::{Access, Attribute, Grantor, MemberPowers, Object, Observed, RoleName, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The stable role that executors become where it stands: memberships that a plan gives are its.
@@ -85,6 +85,28 @@ impl Power {
 pub(crate) fn is_superuser(access: &Access, role: &RoleName) -> bool {
     let facts = access.roles.get(role);
     facts.is_some_and(|facts| facts.attributes.get(&attribute::SUPERUSER) == Some(&Value::Flag(true)))
+}
+
+/// Roles that a session of this role's may become, itself included; before 16, those of which it is a member.
+pub(crate) fn becomes(observed: &Observed, role: &RoleName) -> BTreeSet<RoleName> {
+    let newer = observed.at.version >= 160_000;
+    reach(observed, role, |powers| powers.set || !newer)
+}
+
+/// Roles whose privileges the role has where the place is, itself included: a database's owner is a member of
+/// `pg_database_owner` in it.
+pub(crate) fn inherits(observed: &Observed, role: &RoleName, place: &Object) -> BTreeSet<RoleName> {
+    let mut all = reach(observed, role, |powers| powers.inherit);
+    let owned = place.database().is_some_and(|database| {
+        let mut owners = observed.access.owners.iter();
+        owners.any(|(on, owner)| {
+            on.kind == kind::DATABASE
+                && on.path.first().is_some_and(|name| name.as_str() == database.as_str())
+                && all.contains(owner)
+        })
+    });
+    all.extend(owned.then(|| RoleName::new("pg_database_owner").ok()).flatten());
+    all
 }
 
 fn reach(observed: &Observed, from: &RoleName, passes: impl Fn(&MemberPowers) -> bool) -> BTreeSet<RoleName> {

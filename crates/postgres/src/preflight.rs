@@ -1,9 +1,15 @@
 //! Before anything runs: which statements the executor has no right to.
 
-use crate::power::{Power, is_superuser};
-use crate::words::kind;
-use model::{Change, Grantor, Lacking, MemberKey, Observed, Phase, RoleName, Step, Value};
-use std::collections::BTreeSet;
+use crate::phases::sql;
+use crate::power::{self, Power, is_superuser};
+use crate::quote::identifier;
+use crate::words::{attribute, kind, operation};
+use model::{
+    Acl, Change, Grantor, Holder, Lacking, MemberKey, Name, Object, Observed, Phase, Place, Principal,
+    RoleName, Step, Value,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The steps that would fail for want of a right, each with the right and how to give it.
 pub(crate) fn lacking(phases: &[Phase], observed: &Observed) -> Vec<Lacking> {
@@ -19,8 +25,14 @@ pub(crate) fn lacking(phases: &[Phase], observed: &Observed) -> Vec<Lacking> {
             _ => None,
         })
         .collect();
-    let check = Check { power, observed, created, newer: observed.at.version >= 160_000 };
-    steps().filter_map(|step| check.step(step)).collect()
+    let newer = observed.at.version >= 160_000;
+    let mut check = Check { power, observed, created, places: BTreeMap::new(), newer };
+    let mut lacking = Vec::new();
+    for step in steps() {
+        lacking.extend(check.step(step));
+        check.follow(step);
+    }
+    lacking
 }
 
 struct Check<'a> {
@@ -28,6 +40,8 @@ struct Check<'a> {
     observed: &'a Observed,
     /// Roles that the plan makes itself: from 16 on their maker has ADMIN over them.
     created: BTreeSet<&'a RoleName>,
+    /// The entries of schemas and databases that earlier steps have changed.
+    places: BTreeMap<Arc<Object>, Acl>,
     newer: bool,
 }
 
@@ -48,15 +62,14 @@ impl Check<'_> {
                 on.map(|(word, _)| word).find_map(|word| self.gives(word))
             }),
             Change::Attribute { role, attribute, .. } => self.over(role).or_else(|| self.gives(attribute)),
-            Change::Password { role, .. } | Change::Comment { role, .. } | Change::DropRole { role } => {
-                self.over(role)
-            }
+            Change::Password { role, .. } | Change::Comment { role, .. } => self.over(role),
+            Change::DropRole { role } => self.over(role).or_else(|| self.ends_sessions(role)),
             Change::Setting { key, .. } => match &key.role {
                 Some(role) => self.over(role),
                 None => Some(needs("superuser", "settings for every role are a superuser's")),
             },
             Change::Member { key, to, .. } => self.member(key, to.is_none()),
-            Change::Owner { from, to, .. } => self.acts_for(from).or_else(|| self.acts_for(to)),
+            Change::Owner { on, from, to } => self.acts_for(from).or_else(|| self.hands_over(on, from, to)),
             Change::Entry { on, by, .. } => match by {
                 Grantor::Role(role) => self.acts_for(role),
                 _ if on.kind == kind::PARAMETER => {
@@ -146,6 +159,114 @@ impl Check<'_> {
             return None;
         }
         if self.newer { Some(self.adopt(&key.role)) } else { self.createrole() }
+    }
+
+    /// Who may log in may have sessions, and these are ended before the role goes.
+    fn ends_sessions(&self, role: &RoleName) -> Option<Missing> {
+        let facts = self.observed.access.roles.get(role)?;
+        let may_log_in = facts.attributes.get(&attribute::LOGIN) == Some(&Value::Flag(true));
+        let reached = |name: &str| self.power.inherits.iter().any(|role| role.as_str() == name);
+        (may_log_in && !reached(role.as_str()) && !reached("pg_signal_backend")).then(|| {
+            let right =
+                format!("membership in pg_signal_backend or in {role}, to end the sessions of {role}");
+            (
+                right,
+                format!(
+                    "a superuser runs GRANT pg_signal_backend TO {}; `rolewright executor-sql` writes it",
+                    identifier(self.power.acts_as.as_str())
+                ),
+            )
+        })
+    }
+
+    fn hands_over(&self, on: &Object, from: &RoleName, to: &RoleName) -> Option<Missing> {
+        // The statement is run as the old owner where the executor does not inherit from it.
+        let actor = if self.power.inherits.contains(from) { &self.power.acts_as } else { from };
+        if is_superuser(&self.observed.access, actor) {
+            return None;
+        }
+        if !power::becomes(self.observed, actor).contains(to) {
+            let (right, option) = if self.newer {
+                (format!("SET ROLE from {actor} to {to}"), " WITH SET TRUE")
+            } else {
+                (format!("membership of {actor} in {to}"), "")
+            };
+            let (to, actor) = (identifier(to.as_str()), identifier(actor.as_str()));
+            return Some((
+                right,
+                format!(
+                    "who hands an object over must be able to become its new owner: a superuser runs GRANT {to} TO {actor}{option}; `rolewright executor-sql` writes it for what stands already"
+                ),
+            ));
+        }
+        let database = || on.database().and_then(|name| Name::new(name.as_str()).ok());
+        match on.kind.as_str() {
+            "foreign data wrapper" | "event trigger" => {
+                Some(needs("superuser", "these belong to superusers, and only one hands them over"))
+            }
+            "database" => {
+                let facts = self.observed.access.roles.get(actor);
+                let has = facts.and_then(|role| role.attributes.get(&attribute::CREATEDB));
+                (has != Some(&Value::Flag(true))).then(|| {
+                    needs(&format!("CREATEDB of {actor}"), "only who may create databases hands one over")
+                })
+            }
+            // Of a schema, it is not the new owner that must be allowed to create.
+            "schema" => self.creates(actor, Object::new(Place::Cluster, kind::DATABASE, vec![database()?])),
+            "publication" => self.creates(to, Object::new(Place::Cluster, kind::DATABASE, vec![database()?])),
+            _ => match on.path.as_slice() {
+                [schema, _, ..] if on.database().is_some() => {
+                    self.creates(to, Object::new(on.place.clone(), kind::SCHEMA, vec![schema.clone()]))
+                }
+                _ => None,
+            },
+        }
+    }
+
+    /// CREATE on a schema or a database, as it is when the step runs.
+    fn creates(&self, role: &RoleName, place: Object) -> Option<Missing> {
+        let acl = self.entries(&place)?;
+        let inherits = power::inherits(self.observed, role, &place);
+        let theirs = |to: &Principal| match to {
+            Principal::Public => true,
+            Principal::Role(to) => inherits.contains(to),
+        };
+        let may =
+            acl.iter().any(|(holder, held)| theirs(&holder.to) && held.get(&operation::CREATE).is_some());
+        (!may && !is_superuser(&self.observed.access, role)).then(|| {
+            let grant = format!("GRANT CREATE ON {} {} TO {}", sql::grant_word(&place.kind), sql::name(&place), identifier(role.as_str()));
+            let help = format!("only a superuser hands an object over without it; it must stand before the plan is made: {grant}");
+            (format!("CREATE on {place} for {role}"), help)
+        })
+    }
+
+    fn entries(&self, place: &Object) -> Option<Acl> {
+        let (access, baselines) = (&self.observed.access, &self.observed.catalogue.baselines);
+        let known =
+            self.places.get(place).or_else(|| access.entries.get(place)).or_else(|| baselines.get(place));
+        known.cloned().or_else(|| {
+            let owner = access.owners.get(place)?;
+            Some(crate::defaults::entries(&place.kind, owner, self.observed.at.version / 10_000))
+        })
+    }
+
+    /// Remembers what the step leaves on schemas and databases.
+    fn follow(&mut self, step: &Step) {
+        for change in &step.changes {
+            let (Change::Entry { on, .. } | Change::Owner { on, .. }) = change else { continue };
+            if on.kind != kind::SCHEMA && on.kind != kind::DATABASE {
+                continue;
+            }
+            let Some(mut acl) = self.entries(on) else { continue };
+            match change {
+                Change::Owner { from, to, .. } => acl = crate::ownership::after(&acl, from, to),
+                Change::Entry { to, by, into, .. } => {
+                    acl.insert(Holder { to: to.clone(), by: by.clone() }, into.clone());
+                }
+                _ => {}
+            }
+            self.places.insert(on.clone(), acl);
+        }
     }
 
     fn acts_for(&self, role: &RoleName) -> Option<Missing> {

@@ -116,3 +116,91 @@ fn scripts_find_a_database_with_an_odd_name_and_act_as_the_executor() {
     let after = house.run(&url, &["plan"]);
     assert_eq!(after.status, Some(0), "{after:?}");
 }
+
+/// What the plan of this executor says that it lacks, and what the server says to each of these statements.
+fn lacks(house: &House, url: &str, right: &str, statement: &str, refusal: &str) {
+    let plan = house.run(url, &["plan"]);
+    let unwrapped = plan.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(unwrapped.contains(&format!("lacks: {right}")), "{right}: {}", plan.out);
+    assert!(plan.out.contains(statement), "{statement}: {}", plan.out);
+    let apply = house.run(url, &["apply", "--yes"]);
+    assert_eq!(apply.status, Some(1), "{apply:?}");
+    let sql = format!("SET ROLE rolewright; {statement};");
+    let said = house.cluster.psql_as("rolewright_executor", "app", &sql).unwrap_err();
+    assert!(said.to_string().contains(refusal) || format!("{said:?}").contains(refusal), "{said:?}");
+}
+
+#[test]
+fn a_session_that_the_executor_cannot_end_is_named_before_anything_runs() {
+    let model = "roles:\n  reader: { state: retired, purpose: Read., owner: commerce@acme.example }\n";
+    let house = House::new(Version::V16, "app", "ALTER ROLE reader LOGIN", model);
+    let url = house.executor();
+    house.psql("REVOKE pg_signal_backend FROM rolewright");
+    std::thread::scope(|scope| {
+        let session = scope.spawn(|| house.cluster.psql_as("reader", "app", "SELECT pg_sleep(30)"));
+        let alive = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'reader' AND state = 'active'";
+        while house.psql(alive).trim() != "1" {
+            assert!(!session.is_finished(), "the session did not last");
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        let end = "SELECT pg_catalog.pg_terminate_backend(pid, 10000) FROM pg_catalog.pg_stat_activity WHERE usename = 'reader'";
+        lacks(&house, &url, "membership in pg_signal_backend or in reader", end, "permission denied");
+        house.psql("GRANT pg_signal_backend TO rolewright");
+        let apply = house.run(&url, &["apply", "--yes"]);
+        assert_eq!(apply.status, Some(0), "{apply:?}");
+    });
+}
+
+const TABLES: &str = "roles:
+  app_owner:
+    purpose: Owns the shop's tables.
+    owner: commerce@acme.example
+    owns: { app: [\"table sales.*\"] }
+";
+
+#[test]
+fn an_owner_that_the_executor_cannot_become_is_named_before_anything_runs() {
+    let house = House::new(Version::V16, "app", OBJECTS, TABLES);
+    let url = house.executor();
+    house.psql("GRANT app_owner TO rolewright WITH SET FALSE");
+    let alter = "ALTER TABLE sales.carts OWNER TO app_owner";
+    lacks(&house, &url, "SET ROLE from rolewright to app_owner", alter, "must be able to SET ROLE");
+    house.cluster.psql("postgres", &house.executor_sql()).unwrap();
+    let apply = house.run(&url, &["apply", "--yes"]);
+    assert_eq!(apply.status, Some(0), "the script gives what was missing: {apply:?}");
+}
+
+#[test]
+fn a_new_owner_that_may_not_create_in_the_schema_is_named_before_anything_runs() {
+    for mend in [
+        "GRANT CREATE ON SCHEMA sales TO PUBLIC",
+        "GRANT CREATE ON SCHEMA sales TO reader; GRANT reader TO app_owner",
+    ] {
+        let objects = format!("{OBJECTS}; ALTER SCHEMA sales OWNER TO old_owner");
+        let house = House::new(Version::V16, "app", &objects, TABLES);
+        let url = house.executor();
+        let alter = "ALTER TABLE sales.carts OWNER TO app_owner";
+        let refusal = "permission denied for schema sales";
+        lacks(&house, &url, "CREATE on schema sales for app_owner", alter, refusal);
+        house.psql(mend);
+        let plan = house.run(&url, &["plan"]);
+        assert!(!plan.out.contains("CREATE on schema"), "{mend}: {plan:?}");
+        let sql = format!("SET ROLE rolewright; {alter};");
+        house.cluster.psql_as("rolewright_executor", "app", &sql).unwrap();
+    }
+}
+
+#[test]
+fn an_executor_that_may_not_create_schemas_hands_none_over_and_is_told_so() {
+    let objects = format!(
+        "{OBJECTS}; ALTER SCHEMA sales OWNER TO old_owner; GRANT CREATE ON SCHEMA sales TO app_owner"
+    );
+    let model = TABLES.replace("[\"table sales.*\"]", "[schema sales]");
+    let house = House::new(Version::V16, "app", &objects, &model);
+    let url = house.executor();
+    let alter = "ALTER SCHEMA sales OWNER TO app_owner";
+    lacks(&house, &url, "CREATE on database app for rolewright", alter, "permission denied for database app");
+    house.psql("GRANT CREATE ON DATABASE app TO rolewright");
+    let apply = house.run(&url, &["apply", "--yes"]);
+    assert_eq!(apply.status, Some(0), "{apply:?}");
+}
