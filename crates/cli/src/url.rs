@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::terminal::Terminal;
+use ::manifest::names_password;
 use model::Secret;
 use std::env;
 
@@ -25,7 +26,7 @@ impl Target {
     /// If a variable is not set.
     pub(crate) fn given(text: &str) -> Result<Self, Failure> {
         let url = expanded(text, |name| env::var(name).ok())?;
-        Ok(Self { url: Secret::new(url), exposed: holds_password(text) })
+        Ok(Self { url: Secret::new(url), exposed: names_password(text) })
     }
 
     /// The URL itself.
@@ -65,59 +66,23 @@ fn expanded(text: &str, value: impl Fn(&str) -> Option<String>) -> Result<String
     Ok(url)
 }
 
-/// True if a text, such as a file of the model, holds a URL with a password that is not a variable.
-pub(crate) fn names_password(text: &str) -> bool {
-    text.match_indices("://").any(|(at, _)| {
-        let rest = text.get(at..).unwrap_or_default();
-        let url = rest
-            .split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`'))
-            .next()
-            .unwrap_or_default();
-        holds_password(url)
-    })
-}
-
-/// True if the URL holds a password that is not a variable.
-fn holds_password(url: &str) -> bool {
-    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
-    let literal = |password: &str| !password.is_empty() && !password.starts_with("${");
-    let user_part = rest.rsplit_once('@').map(|(user, _)| user);
-    let in_user_part = user_part.and_then(password_of).is_some_and(literal);
-    let parameters = rest.split(['?', '&']).skip(1);
-    let in_query = parameters.filter_map(|parameter| parameter.strip_prefix("password=")).any(literal);
-    in_user_part || in_query
-}
-
-/// What stands after the first colon that is not inside `${…}`.
-fn password_of(user_part: &str) -> Option<&str> {
-    let mut inside = false;
-    for (at, c) in user_part.char_indices() {
-        match c {
-            '{' => inside = true,
-            '}' => inside = false,
-            ':' if !inside => return user_part.get(at + 1..),
-            _ => {}
-        }
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_password_on_the_command_line_is_noticed_and_a_variable_is_not_one() {
-        assert!(holds_password("postgres://app:hunter2@db/shop"));
-        assert!(holds_password("postgres://app:p@ss@db/shop"));
-        assert!(holds_password("postgres://db/shop?sslmode=require&password=hunter2"));
-        assert!(!holds_password("postgres://app@db:5432/shop"));
-        assert!(!holds_password("postgres://app:${PASSWORD}@db/shop"));
-        assert!(!holds_password("${SHOP_URL}"));
-        assert!(holds_password("postgres://${USER}:hunter2@db/shop"));
+        assert!(names_password("postgres://app:hunter2@db/shop"));
+        assert!(names_password("postgres://app:p@ss@db/shop"));
+        assert!(names_password("postgres://db/shop?sslmode=require&password=hunter2"));
+        assert!(!names_password("postgres://app@db:5432/shop"));
+        assert!(!names_password("postgres://app:${PASSWORD}@db/shop"));
+        assert!(!names_password("${SHOP_URL}"));
+        assert!(names_password("postgres://${USER}:hunter2@db/shop"));
         assert!(names_password("  url: \"postgres://app:hunter2@db/shop\"\n"));
         assert!(!names_password("# see https://acme.example: alice@acme.example\n"));
-        assert!(!holds_password("postgres://db:5432/shop"));
+        assert!(!names_password("postgres://db:5432/shop"));
+        assert!(names_password("postgres://app:${PART}secret@db/shop"));
     }
 
     #[test]

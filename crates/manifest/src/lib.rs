@@ -32,6 +32,7 @@ pub use phrase::{
     ObjectsPhrase, Phrase, PhraseError, Places, Privilege, ReachPhrase, parse_objects, parse_phrase,
 };
 pub use prove::TestOutcome;
+pub use redact::names_password;
 pub use render::render;
 pub use schema::schema;
 pub use source::{Said, Source, Span};

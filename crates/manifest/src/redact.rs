@@ -37,6 +37,12 @@ impl Redacted {
     }
 }
 
+/// True if a password that is not a variable stands in a URL in the text, such as a file of a model.
+#[must_use]
+pub fn names_password(text: &str) -> bool {
+    !passwords(text).is_empty()
+}
+
 /// Where literal passwords stand in a text: in a URL's user part and in its `password` parameters. A password
 /// that is a variable, `${…}`, is not one.
 pub(crate) fn passwords(text: &str) -> Vec<(usize, usize)> {

@@ -18,9 +18,7 @@ use std::path::Path;
 /// Shows the plan of every target that is meant, asks, and carries it out.
 pub(crate) async fn run(arguments: Apply, terminal: Terminal) -> Result<Verdict, Failure> {
     let file = match &arguments.model.path {
-        Some(path) if path.extension().is_some_and(|extension| extension == "json") => {
-            Some(PlanFile::read(path)?)
-        }
+        Some(path) if PlanFile::is_at(path) => Some(PlanFile::read(path)?),
         _ => None,
     };
     let loaded = loaded(file.as_ref(), arguments.model.path.as_deref(), terminal)?;
@@ -33,7 +31,7 @@ pub(crate) async fn run(arguments: Apply, terminal: Terminal) -> Result<Verdict,
     for target in &targets {
         let planned = compute(target, &wishes, terminal).await?;
         if let Some(file) = &file {
-            file.confirm(&PlanFile::of(&planned.plan, environment, rotate, Vec::new()))?;
+            file.confirm(&PlanFile::of(&planned, environment, rotate, Vec::new()))?;
         }
         one(target, &planned, &wishes, &arguments, terminal).await?;
     }
@@ -142,7 +140,7 @@ fn failure(error: ApplyError, target: &Target, terminal: Terminal) -> Failure {
             Failure::Told(Box::new(Told {
                 code: Some(error.code),
                 what: format!("phase {} of {of} failed, {stand}: {}", phase + 1, error.what),
-                help: format!("{}; running apply again goes on from here", error.help),
+                help: format!("{}; running apply again goes on from here", error.help.trim_end_matches('.')),
                 statement: error.statement,
                 before: String::new(),
             }))

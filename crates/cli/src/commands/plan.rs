@@ -38,9 +38,12 @@ pub(crate) async fn run(arguments: Plan, terminal: Terminal) -> Result<Verdict, 
         };
         work |= !planned.plan.is_empty();
         refused |= !planned.refusals.is_empty();
-        let file = || PlanFile::of(&planned.plan, environment, &arguments.rotate, loaded.carried());
+        let file = || PlanFile::of(&planned, environment, &arguments.rotate, loaded.carried());
         if let Some(out) = &arguments.out {
-            file().write(out)?;
+            write(out, &planned, file, terminal)?;
+        }
+        if arguments.format == PlanFormat::Sql {
+            terminal.remark(&render::obstacles_text(&planned, terminal.err));
         }
         terminal.print(&written(&planned, file, &arguments, terminal.out)?)?;
     }
@@ -74,6 +77,21 @@ async fn compute_early(
     service::plan_early(&postgres::PostgresEngine, &target.url, &target.intent, wishes, early?).await
 }
 
+/// Writes the plan file, or says why there is none: a refused plan is nothing to hand on.
+fn write(
+    out: &Path,
+    planned: &Planned,
+    file: impl FnOnce() -> PlanFile,
+    terminal: Terminal,
+) -> Result<(), Failure> {
+    if planned.refusals.is_empty() {
+        return Ok(file().write(out)?);
+    }
+    let note = terminal.err.warning("note");
+    terminal.remark(&format!("{note}: the plan is refused, so {} was not written\n", out.display()));
+    Ok(())
+}
+
 fn written(
     planned: &Planned,
     file: impl FnOnce() -> PlanFile,
@@ -94,7 +112,7 @@ fn written(
 
 fn next(out: Option<&Path>, planned: &Planned, paint: Paint) -> String {
     match out {
-        Some(out) if !planned.plan.is_empty() => {
+        Some(out) if !planned.plan.is_empty() && planned.refusals.is_empty() => {
             paint.dim(&format!("rolewright apply {} carries out exactly this.\n", out.display()))
         }
         _ => String::new(),

@@ -3,6 +3,7 @@
 use super::PlanFileError;
 use model::{Cause, Place, Plan};
 use serde::{Deserialize, Serialize};
+use service::Planned;
 use std::collections::BTreeMap;
 
 /// The version that is written and read.
@@ -28,6 +29,10 @@ pub(crate) struct PlanFile {
     pub(crate) phases: Vec<Phase>,
     /// What people should know.
     pub(crate) notes: Vec<Note>,
+    /// Reasons never to carry it out. Empty in a file: a refused plan is not written.
+    pub(crate) refusals: Vec<Refusal>,
+    /// Statements that the login had no right to run.
+    pub(crate) lacking: Vec<Lacking>,
     /// The model. Empty in what `--format json` prints, which cannot be applied.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) sources: Vec<Source>,
@@ -86,6 +91,25 @@ pub(crate) struct Note {
     pub(crate) what: String,
 }
 
+/// A reason never to carry a plan out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Refusal {
+    /// With a manual page.
+    pub(crate) code: String,
+    pub(crate) what: String,
+    pub(crate) help: String,
+}
+
+/// A statement that the login has no right to run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Lacking {
+    pub(crate) statement: String,
+    pub(crate) right: String,
+    pub(crate) help: String,
+}
+
 /// One file of the model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -95,13 +119,14 @@ pub(crate) struct Source {
 }
 
 impl PlanFile {
-    /// The plan as a document, with the model it was made from.
+    /// The plan as a document, with what stands in its way and the model it was made from.
     pub(crate) fn of(
-        plan: &Plan,
+        planned: &Planned,
         environment: Option<&str>,
         rotate: &[String],
         sources: Vec<Source>,
     ) -> Self {
+        let plan = &planned.plan;
         let mut summary = BTreeMap::new();
         for (_, step) in plan.steps() {
             *summary.entry(step.risk.to_string()).or_default() += 1;
@@ -116,6 +141,8 @@ impl PlanFile {
             summary,
             phases: plan.phases.iter().map(Phase::of).collect(),
             notes: plan.notes.iter().map(note).collect(),
+            refusals: planned.refusals.iter().map(Refusal::of).collect(),
+            lacking: planned.lacking.iter().map(Lacking::of).collect(),
             sources,
         }
     }
@@ -180,6 +207,20 @@ impl Target {
         let databases = self.databases.iter().map(|(name, number)| format!("{name} ({number})"));
         let databases = databases.collect::<Vec<_>>().join(", ");
         format!("system {}, timeline {}, {databases}", self.system, self.timeline)
+    }
+}
+
+impl Refusal {
+    fn of(refusal: &model::Refusal) -> Self {
+        let (what, help) = (refusal.what.clone(), refusal.help.clone());
+        Self { code: refusal.code.to_owned(), what, help }
+    }
+}
+
+impl Lacking {
+    fn of(lacking: &model::Lacking) -> Self {
+        let (right, help) = (lacking.right.clone(), lacking.help.clone());
+        Self { statement: lacking.statement.clone(), right, help }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::document::VERSION;
 use super::{PlanFile, PlanFileError};
-use crate::url::names_password;
+use manifest::names_password;
 use serde::Deserialize;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -34,6 +34,20 @@ impl PlanFile {
         })
     }
 
+    /// True if the file at a path is meant as a plan: by its name, or because it holds one. A model never holds one.
+    pub(crate) fn is_at(path: &Path) -> bool {
+        if path.extension().is_some_and(|extension| extension == "json") {
+            return true;
+        }
+        let begins = |mut file: File| {
+            let mut start = [0];
+            file.read_exact(&mut start).is_ok() && start == *b"{"
+        };
+        path.is_file()
+            && File::open(path).is_ok_and(begins)
+            && bounded(path).is_ok_and(|text| serde_json::from_str::<Head>(&text).is_ok())
+    }
+
     /// Reads a plan.
     ///
     /// # Errors
@@ -51,6 +65,15 @@ impl PlanFile {
         }
         Ok(plan)
     }
+}
+
+/// What tells a plan from a model that is written as JSON.
+#[derive(Deserialize)]
+struct Head {
+    #[serde(rename = "version")]
+    _version: u32,
+    #[serde(rename = "fingerprint")]
+    _fingerprint: String,
 }
 
 /// The one field that every version has.

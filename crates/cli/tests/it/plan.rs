@@ -185,6 +185,63 @@ fn a_plan_file_that_was_edited_or_is_of_another_cluster_or_day_is_refused() {
 }
 
 #[test]
+fn a_plan_file_is_known_by_what_is_in_it() {
+    let shop = Shop::new(Version::V16);
+    assert_eq!(shop.run(&["plan", "--out", "monday.plan"]).status, Some(2));
+    std::fs::remove_file(shop.folder.file("rolewright.yaml")).unwrap();
+    let apply = shop.run(&["apply", "monday.plan", "--yes"]);
+    assert_eq!((apply.status, shop.changed()), (Some(0), true), "{apply:?}");
+}
+
+#[test]
+fn a_refused_plan_says_so_in_every_format_and_is_not_written() {
+    let shop = Shop::new(Version::V16);
+    let superuser = shop.cluster.psql("shop", "SELECT current_user").unwrap().trim().to_owned();
+    shop.cluster.psql("shop", "CREATE ROLE boss LOGIN CREATEROLE PASSWORD 'boss-password'").unwrap();
+    shop.cluster.psql("shop", &format!("GRANT {superuser} TO boss")).unwrap();
+    shop.edit("rolewright.yaml", "  checkout:\n", "  boss:\n");
+    shop.edit("rolewright.yaml", "    login: shop\n", "    login: shop\n    connection_limit: 0\n");
+    let url = shop.cluster.url_as("boss", "boss-password", "shop");
+    let json = shop.run(&["plan", "--url", &url, "--format", "json", "--out", "plan.json"]);
+    assert_eq!(json.status, Some(1), "{json:?}");
+    let document: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert!(document["refusals"][0]["code"].is_string() && document["lacking"].is_array(), "{document}");
+    assert!(json.err.contains("the plan is refused, so plan.json was not written"), "{}", json.err);
+    assert!(!std::path::Path::new(&shop.folder.file("plan.json")).exists());
+    let sql = shop.run(&["plan", "--url", &url, "--format", "sql"]);
+    assert!(sql.status == Some(1) && sql.err.contains("This plan is refused:"), "{sql:?}");
+}
+
+#[test]
+fn rights_that_the_login_lacks_are_told_in_every_format() {
+    let shop = Shop::new(Version::V16);
+    shop.cluster.psql("shop", "CREATE ROLE weak LOGIN PASSWORD 'weak-password'").unwrap();
+    let url = shop.cluster.url_as("weak", "weak-password", "shop");
+    let json = shop.run(&["plan", "--url", &url, "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert!(document["lacking"][0]["right"].is_string(), "{json:?}");
+    let sql = shop.run(&["plan", "--url", &url, "--format", "sql"]);
+    assert!(sql.err.contains("weak has no right to run:"), "{sql:?}");
+}
+
+#[test]
+fn a_password_is_set_anew_for_a_role_of_the_model_and_for_nobody_else() {
+    let shop = Shop::new(Version::V16);
+    assert_eq!(shop.run(&["plan", "--rotate", "checkout"]).status, Some(2), "the plan creates it");
+    assert_eq!(shop.run(&["apply", "--yes"]).status, Some(0));
+    let anew = shop.run(&["plan", "--rotate", "checkout"]);
+    assert!(anew.status == Some(2) && anew.out.contains("ALTER ROLE checkout"), "{anew:?}");
+    shop.cluster.psql("shop", "CREATE ROLE bystander LOGIN").unwrap();
+    for role in ["chekout", "bystander"] {
+        for arguments in [&["plan", "--rotate", role][..], &["apply", "--yes", "--rotate", role]] {
+            let ran = shop.run(arguments);
+            assert_eq!(ran.status, Some(1), "{ran:?}");
+            assert!(ran.err.contains("error[RW313]") && ran.err.contains(role), "{}", ran.err);
+        }
+    }
+}
+
+#[test]
 fn a_password_in_the_model_is_not_copied_into_a_plan_file() {
     let shop = Shop::new(Version::V16);
     shop.edit("rolewright.yaml", "${SHOP_URL}", &shop.cluster.url("shop"));
