@@ -1,11 +1,14 @@
 //! What the executor may do: the roles whose privileges it has, and the roles that it may become.
 
 use crate::words::{attribute, kind};
-use model::{Access, Attribute, Grantor, MemberPowers, Object, Observed, RoleName, Value};
+use model::{Access, Attribute, Grantor, MemberKey, MemberPowers, Object, Observed, RoleName, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The stable role that executors become where it stands: memberships that a plan gives are its.
 pub(crate) const GRANTOR: &str = "rolewright";
+
+/// Who is a member of what.
+pub(crate) type Members = BTreeMap<MemberKey, MemberPowers>;
 
 /// The executor's reach over roles, as observed.
 #[derive(Debug)]
@@ -28,9 +31,9 @@ pub(crate) struct Power {
 impl Power {
     pub(crate) fn of(observed: &Observed) -> Self {
         let executor = &observed.executor;
-        let inherits = reach(observed, &executor.acts_as, |powers| powers.inherit);
-        let enters_with = reach(observed, &executor.login, |powers| powers.inherit);
-        let becomes = reach(observed, &executor.login, |powers| powers.set);
+        let inherits = reach(&observed.access.members, &executor.acts_as, |powers| powers.inherit);
+        let enters_with = reach(&observed.access.members, &executor.login, |powers| powers.inherit);
+        let becomes = reach(&observed.access.members, &executor.login, |powers| powers.set);
         let administers = observed
             .access
             .members
@@ -90,13 +93,18 @@ pub(crate) fn is_superuser(access: &Access, role: &RoleName) -> bool {
 /// Roles that a session of this role's may become, itself included; before 16, those of which it is a member.
 pub(crate) fn becomes(observed: &Observed, role: &RoleName) -> BTreeSet<RoleName> {
     let newer = observed.at.version >= 160_000;
-    reach(observed, role, |powers| powers.set || !newer)
+    reach(&observed.access.members, role, |powers| powers.set || !newer)
 }
 
-/// Roles whose privileges the role has where the place is, itself included: a database's owner is a member of
+/// Roles whose privileges the role has by these memberships where the place is, itself included: a database's owner is a member of
 /// `pg_database_owner` in it.
-pub(crate) fn inherits(observed: &Observed, role: &RoleName, place: &Object) -> BTreeSet<RoleName> {
-    let mut all = reach(observed, role, |powers| powers.inherit);
+pub(crate) fn inherits(
+    members: &Members,
+    observed: &Observed,
+    role: &RoleName,
+    place: &Object,
+) -> BTreeSet<RoleName> {
+    let mut all = reach(members, role, |powers| powers.inherit);
     let owned = place.database().is_some_and(|database| {
         let mut owners = observed.access.owners.iter();
         owners.any(|(on, owner)| {
@@ -109,9 +117,9 @@ pub(crate) fn inherits(observed: &Observed, role: &RoleName, place: &Object) -> 
     all
 }
 
-fn reach(observed: &Observed, from: &RoleName, passes: impl Fn(&MemberPowers) -> bool) -> BTreeSet<RoleName> {
+fn reach(members: &Members, from: &RoleName, passes: impl Fn(&MemberPowers) -> bool) -> BTreeSet<RoleName> {
     let mut edges: BTreeMap<&RoleName, Vec<&RoleName>> = BTreeMap::new();
-    for (key, _) in observed.access.members.iter().filter(|(_, powers)| passes(powers)) {
+    for (key, _) in members.iter().filter(|(_, powers)| passes(powers)) {
         edges.entry(&key.member).or_default().push(&key.role);
     }
     let mut reached = BTreeSet::from([from.clone()]);

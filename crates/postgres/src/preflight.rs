@@ -26,7 +26,14 @@ pub(crate) fn lacking(phases: &[Phase], observed: &Observed) -> Vec<Lacking> {
         })
         .collect();
     let newer = observed.at.version >= 160_000;
-    let mut check = Check { power, observed, created, places: BTreeMap::new(), newer };
+    let mut check = Check {
+        power,
+        observed,
+        created,
+        members: observed.access.members.clone(),
+        places: BTreeMap::new(),
+        newer,
+    };
     let mut lacking = Vec::new();
     for step in steps() {
         lacking.extend(check.step(step));
@@ -40,6 +47,8 @@ struct Check<'a> {
     observed: &'a Observed,
     /// Roles that the plan makes itself: from 16 on their maker has ADMIN over them.
     created: BTreeSet<&'a RoleName>,
+    /// The memberships as earlier steps leave them.
+    members: power::Members,
     /// The entries of schemas and databases that earlier steps have changed.
     places: BTreeMap<Arc<Object>, Acl>,
     newer: bool,
@@ -226,7 +235,7 @@ impl Check<'_> {
     /// CREATE on a schema or a database, as it is when the step runs.
     fn creates(&self, role: &RoleName, place: Object) -> Option<Missing> {
         let acl = self.entries(&place)?;
-        let inherits = power::inherits(self.observed, role, &place);
+        let inherits = power::inherits(&self.members, self.observed, role, &place);
         let theirs = |to: &Principal| match to {
             Principal::Public => true,
             Principal::Role(to) => inherits.contains(to),
@@ -250,9 +259,15 @@ impl Check<'_> {
         })
     }
 
-    /// Remembers what the step leaves on schemas and databases.
+    /// Remembers what the step leaves: memberships, and the entries of schemas and databases.
     fn follow(&mut self, step: &Step) {
         for change in &step.changes {
+            if let Change::Member { key, to, .. } = change {
+                match to {
+                    Some(powers) => self.members.insert(key.clone(), *powers),
+                    None => self.members.remove(key),
+                };
+            }
             let (Change::Entry { on, .. } | Change::Owner { on, .. }) = change else { continue };
             if on.kind != kind::SCHEMA && on.kind != kind::DATABASE {
                 continue;

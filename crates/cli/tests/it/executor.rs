@@ -191,6 +191,18 @@ fn a_new_owner_that_may_not_create_in_the_schema_is_named_before_anything_runs()
 }
 
 #[test]
+fn a_new_owner_that_gets_create_by_a_membership_of_the_same_plan_is_enough() {
+    let objects =
+        format!("{OBJECTS}; ALTER SCHEMA sales OWNER TO old_owner; GRANT CREATE ON SCHEMA sales TO reader");
+    let model = format!(
+        "{TABLES}    inherits: [reader]\n  reader: {{ purpose: Makes., owner: commerce@acme.example }}\n"
+    );
+    let house = House::new(Version::V16, "app", &objects, &model);
+    let apply = house.run(&house.executor(), &["apply", "--yes"]);
+    assert!(!apply.out.contains("lacks:"), "{apply:?}");
+}
+
+#[test]
 fn an_executor_that_may_not_create_schemas_hands_none_over_and_is_told_so() {
     let objects = format!(
         "{OBJECTS}; ALTER SCHEMA sales OWNER TO old_owner; GRANT CREATE ON SCHEMA sales TO app_owner"

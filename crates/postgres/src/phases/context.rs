@@ -2,11 +2,11 @@
 
 use super::acting::Acting;
 use super::why::Why;
-use crate::power::Power;
-use crate::words::{attribute, kind, operation};
+use crate::power::{Power, is_superuser};
+use crate::words::{kind, operation};
 use model::{
     Acl, Cause, Change, Desired, Grantor, Held, Holder, Intent, Name, Object, Observed, Principal, RoleName,
-    Step, Value,
+    Step,
 };
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -116,10 +116,7 @@ impl<'a> Context<'a> {
 
     /// True if the role is above the checks while the plan runs: such attributes are given first and taken last.
     pub(super) fn superuser(&self, role: &RoleName) -> bool {
-        [&self.observed.access, &self.desired.access].iter().any(|access| {
-            let facts = access.roles.get(role);
-            facts.is_some_and(|role| role.attributes.get(&attribute::SUPERUSER) == Some(&Value::Flag(true)))
-        })
+        [&self.observed.access, &self.desired.access].iter().any(|access| is_superuser(access, role))
     }
 
     /// True if the role can name objects in the schema all the while that the plan runs, by an entry that the
