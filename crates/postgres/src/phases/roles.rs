@@ -99,6 +99,10 @@ fn step(cx: &Context<'_>, changes: &[&Change]) -> Step {
         statements.insert(0, Statement::new(format!("ALTER ROLE {role} {forth}")));
         reverse.insert(0, format!("ALTER ROLE {role} {back}"));
     }
+    // With the role goes what was said about it.
+    if let Some(drop) = reverse.iter().find(|back| back.starts_with("DROP ROLE ")).cloned() {
+        reverse = vec![drop];
+    }
     let changes: Vec<Change> = changes.iter().map(|change| (*change).clone()).collect();
     Step { cause: cx.cause(&changes), changes, statements, risk, reverse }
 }
