@@ -3,7 +3,13 @@
 #[cfg(test)]
 mod converge;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod faults_between;
+#[cfg(test)]
+mod faults_crowd;
+#[cfg(test)]
+mod faults_refused;
 #[cfg(test)]
 mod generated;
 #[cfg(test)]
@@ -14,6 +20,8 @@ mod inspect_connect;
 mod inspect_facts;
 #[cfg(test)]
 mod inspect_run;
+#[cfg(test)]
+mod models;
 #[cfg(test)]
 mod round_trip;
 #[cfg(test)]
