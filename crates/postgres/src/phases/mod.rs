@@ -9,6 +9,7 @@ mod acting;
 mod batch;
 mod chain;
 mod context;
+mod crowded;
 mod drop;
 mod entries;
 mod foreign;
@@ -75,7 +76,8 @@ pub(crate) fn phases(
     phases
 }
 
-/// What people should know while the phases run: who may briefly miss something that both states give.
+/// What people should know before the phases run: who may briefly miss something that both states give, and which
+/// lists of entries grow long.
 pub(crate) fn notes(
     changes: &Changes,
     desired: &Desired,
@@ -83,8 +85,9 @@ pub(crate) fn notes(
     intent: &Intent,
     locks: usize,
 ) -> Vec<Note> {
+    let mut notes = crowded::notes(changes, observed);
     if !changes.iter().any(|change| matches!(change, Change::Member { .. })) {
-        return Vec::new();
+        return notes;
     }
     let cx = Context::new(changes, desired, observed, intent);
     let (_, databases) = by_place(changes);
@@ -94,7 +97,8 @@ pub(crate) fn notes(
     if at != placement.place(&cx, false) && !databases.values().any(in_portions) {
         at = placement.place(&cx, false);
     }
-    placement.notes(&cx, at)
+    notes.extend(placement.notes(&cx, at));
+    notes
 }
 
 /// What runs before the databases, after them, and in the end.

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod converge;
 #[cfg(test)]
+mod converge_facts;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod faults_between;
