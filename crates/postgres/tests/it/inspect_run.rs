@@ -203,14 +203,17 @@ fn a_phase_waits_for_others_and_begins_again() {
         // Another session changes the same object's ACL and commits only after a while: ours fails with "tuple concurrently
         // updated", which has no code of its own. A table that is held longer than ours waits is a lock that times out.
         for (hold, seconds, ours) in [
-            ("GRANT SELECT ON public.t TO other", 1.5, "GRANT SELECT ON public.t TO reader"),
-            ("LOCK TABLE public.t IN ACCESS EXCLUSIVE MODE", 3.5, "ALTER TABLE public.t OWNER TO reader"),
+            ("GRANT SELECT ON public.t TO other", 2.0, "GRANT SELECT ON public.t TO reader"),
+            ("LOCK TABLE public.t IN ACCESS EXCLUSIVE MODE", 4.5, "ALTER TABLE public.t OWNER TO reader"),
         ] {
             let outcome = std::thread::scope(|scope| {
                 let holder = scope.spawn(|| {
                     cluster.psql("shop", &format!("BEGIN; {hold}; SELECT pg_sleep({seconds}); COMMIT"))
                 });
-                std::thread::sleep(std::time::Duration::from_millis(500));
+                let holds = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
+                while cluster.psql("shop", holds).unwrap().trim() != "1" {
+                    assert!(!holder.is_finished(), "{version} {hold}");
+                }
                 let statements = ["SELECT 1", ours];
                 let outcome = block_on(run_as(&cluster.url("shop"), phase(Some("shop"), true, &statements)));
                 holder.join().unwrap().unwrap();
