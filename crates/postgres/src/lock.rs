@@ -9,10 +9,17 @@ use crate::connect::{Connector, Link};
 use crate::failure;
 use engine::EngineError;
 use model::DatabaseName;
+use std::time::Duration;
 use tokio_postgres::types::Type;
 
 /// The key, the same in every version: "rolewrgt" in ASCII.
 const KEY: i64 = 0x726F_6C65_7772_6774;
+
+/// How often the lock is tried for: a session that has just ended lets go of it a moment later.
+const ATTEMPTS: u32 = 20;
+
+/// The wait between two attempts.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// The lock, held as long as the value lives and its connection stands.
 #[derive(Debug)]
@@ -40,7 +47,13 @@ impl Lock {
             ..error
         })?;
         let lock = Self { link, whereabouts: connector.whereabouts(database.as_str()) };
-        if lock.attempt("SELECT pg_try_advisory_lock($1)").await? { Ok(lock) } else { Err(lock.held().await) }
+        for _ in 0..ATTEMPTS {
+            if lock.attempt("SELECT pg_try_advisory_lock($1)").await? {
+                return Ok(lock);
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        Err(lock.held().await)
     }
 
     /// Makes sure that the lock is still held.
