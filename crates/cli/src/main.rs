@@ -21,6 +21,10 @@ use failure::Failure;
 use std::process::ExitCode;
 use terminal::Terminal;
 
+/// A plan makes a million small values and lets them go: the system's allocator takes half as long again for the whole.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let terminal = Terminal::look();
     let arguments = match arguments::read(terminal) {

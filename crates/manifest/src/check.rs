@@ -6,7 +6,7 @@ use crate::nearest::did_you_mean;
 use crate::shape::{Object, Shape};
 use crate::source::Span;
 use crate::yaml::{Node, Value};
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 /// Reports every place of the tree that is not of the shape.
 pub(crate) fn check(node: &Node, object: &'static Object, out: &mut Vec<Diagnostic>) {

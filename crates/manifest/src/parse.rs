@@ -19,19 +19,17 @@ pub fn parse(sources: &[Source]) -> (Manifest, Vec<Diagnostic>) {
     let mut manifest = Manifest { lines: Lines::of(sources), ..Manifest::default() };
     let mut out = Vec::new();
     let mut versioned = false;
-    for (file, source) in sources.iter().enumerate() {
-        match yaml::read(source, narrow(file)) {
-            Ok(node) => {
-                check(&node, &MODEL, &mut out);
-                versioned |= node.get("version").is_some();
-                Merge { manifest: &mut manifest, out: &mut out }.file(&node);
-            }
-            Err(diagnostic) => {
-                versioned = true;
-                out.push(*diagnostic);
-            }
+    yaml::read_all(sources, |read| match read {
+        Ok(node) => {
+            check(&node, &MODEL, &mut out);
+            versioned |= node.get("version").is_some();
+            Merge { manifest: &mut manifest, out: &mut out }.file(&node);
         }
-    }
+        Err(diagnostic) => {
+            versioned = true;
+            out.push(*diagnostic);
+        }
+    });
     if !versioned {
         let none = Diagnostic::error("RW106", "the model does not say its version")
             .help("begin one file with `version: 1`");

@@ -223,11 +223,17 @@ impl Builder<'_> {
         }
         self.logins(&placed, &mut intent);
         let here = |role: &RoleName| placed.contains(role) || self.login_is_here(role);
-        for grant in model.grants.iter().filter(|grant| self.names.contains_key(&grant.database)) {
-            let real = match &grant.what.to {
-                Principal::Public => true,
-                Principal::Role(role) => here(role),
+        let grants = model.grants.iter().filter(|grant| self.names.contains_key(&grant.database));
+        // A role's grants follow each other, so each role is asked about once.
+        let mut last: Option<(&Principal, bool)> = None;
+        for grant in grants {
+            let to = &grant.what.to;
+            let real = match (last, to) {
+                (Some((known, real)), to) if known == to => real,
+                (_, Principal::Public) => true,
+                (_, Principal::Role(role)) => here(role),
             };
+            last = Some((to, real));
             if real {
                 intent.grants.push(self.grant(grant));
             }

@@ -11,6 +11,8 @@ use serde_saphyr::options::{AliasLimits, DuplicateKeyPolicy, MergeKeyPolicy, Non
 use serde_saphyr::{Budget, Location, Options, Spanned};
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
 
 /// The deepest that mappings and lists may nest; the language itself needs eight.
 const MAX_DEPTH: usize = 24;
@@ -20,6 +22,11 @@ const MAX_NODES: usize = 4_000_000;
 const MAX_BYTES: usize = 256 * 1024 * 1024;
 /// The most values that aliases may stand for: they are for short lists, not for models.
 const MAX_ALIASED: usize = 100_000;
+
+/// More than this, and the files are read on several threads.
+const LARGE: usize = 256 * 1024;
+/// On how many.
+const LANES: usize = 2;
 
 /// A value with its place.
 #[derive(Debug, Clone)]
@@ -75,8 +82,36 @@ impl<'s> Node<'s> {
     }
 }
 
+/// Reads every file and hands over one after the other, in order. The files of a large model are read on several
+/// threads, a few ahead of whoever takes them, so that never all of their trees are there at once.
+pub(crate) fn read_all<'s>(sources: &'s [Source], mut take: impl FnMut(Reading<'s>)) {
+    let large = sources.iter().map(|source| source.text.len()).sum::<usize>() > LARGE;
+    if !large || sources.len() == 1 {
+        return (0..).zip(sources).for_each(|(file, source)| take(read(source, file)));
+    }
+    thread::scope(|scope| {
+        let lanes: Vec<Receiver<Reading<'s>>> = (0..LANES)
+            .map(|lane| {
+                let (send, receive) = sync_channel(1);
+                let files = (0..).zip(sources).skip(lane).step_by(LANES);
+                scope.spawn(move || {
+                    // Whoever takes them takes all of them; if that ended, nothing is left to be done.
+                    let _ =
+                        files.map(|(file, source)| read(source, file)).try_for_each(|read| send.send(read));
+                });
+                receive
+            })
+            .collect();
+        // A lane that broke off panicked, and the scope passes that on.
+        sources.iter().zip(lanes.iter().cycle()).filter_map(|(_, lane)| lane.recv().ok()).for_each(&mut take);
+    });
+}
+
+/// What came of one file.
+type Reading<'s> = Result<Node<'s>, Box<Diagnostic>>;
+
 /// Reads one file. An empty file is an empty mapping.
-pub(crate) fn read(source: &Source, file: u32) -> Result<Node<'_>, Box<Diagnostic>> {
+fn read(source: &Source, file: u32) -> Result<Node<'_>, Box<Diagnostic>> {
     if source.text.len() > MAX_BYTES {
         let message = format!("{} is longer than {} MiB", source.name, MAX_BYTES / 1024 / 1024);
         return Err(Box::new(Diagnostic::error("RW108", message).help("split the model into several files")));

@@ -1,7 +1,7 @@
 //! Access: the ground facts of one target. No wildcard, no NULL, no engine's name; built-in defaults are
 //! written out. One type serves for what is desired and for what is observed.
 
-use crate::{Attribute, DatabaseName, Kind, Name, Object, Operation, RoleName, Secret};
+use crate::{Acl, Attribute, DatabaseName, Kind, Name, Object, Operation, RoleName, Secret};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -154,9 +154,6 @@ impl fmt::Debug for Held {
         f.write_str(&self.iter().map(star).collect::<Vec<_>>().join(", "))
     }
 }
-
-/// The entries of one object. The owner's own entry is one of them, like PUBLIC's.
-pub type Acl = BTreeMap<Holder, Held>;
 
 /// A value of a role's attribute.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

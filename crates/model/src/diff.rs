@@ -7,7 +7,7 @@ use crate::{
 };
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 /// One fact that changes.
@@ -107,8 +107,7 @@ fn comment(desired: &Desired, name: &RoleName, wanted: &Role, have: Option<&Stri
 }
 
 fn settings(desired: &Desired, observed: &Access, changes: &mut Changes) {
-    for key in union(&desired.access.settings, &observed.settings) {
-        let (from, to) = (observed.settings.get(key), desired.access.settings.get(key));
+    for (key, to, from) in side_by_side(&desired.access.settings, &observed.settings) {
         if from != to && desired.claims.setting(key) {
             changes.push(Change::Setting { key: key.clone(), from: from.cloned(), to: to.cloned() });
         }
@@ -116,8 +115,7 @@ fn settings(desired: &Desired, observed: &Access, changes: &mut Changes) {
 }
 
 fn members(desired: &Desired, observed: &Access, changes: &mut Changes) {
-    for key in union(&desired.access.members, &observed.members) {
-        let (from, to) = (observed.members.get(key), desired.access.members.get(key));
+    for (key, to, from) in side_by_side(&desired.access.members, &observed.members) {
         if from != to && desired.claims.member(key) {
             changes.push(Change::Member { key: key.clone(), from: from.copied(), to: to.copied() });
         }
@@ -138,9 +136,16 @@ fn owners(desired: &Desired, observed: &Access, changes: &mut Changes) {
 fn entries(dialect: &dyn Dialect, desired: &Desired, observed: &Observed, changes: &mut Changes) {
     let empty = Acl::new();
     let unmoved = desired.access.owners.is_empty() && !desired.claims.everything();
+    let mut alike: HashSet<(usize, usize)> = HashSet::new();
     for (on, wanted, standing) in side_by_side(&desired.access.entries, &observed.access.entries) {
         if let (true, Some(standing)) = (unmoved, standing) {
-            of_unmoved(dialect, desired, observed, (on, wanted.unwrap_or(&empty), standing), changes);
+            let wanted = wanted.unwrap_or(&empty);
+            let pair = (wanted.place(), standing.place());
+            if !alike.contains(&pair)
+                && !of_unmoved(dialect, desired, observed, (on, wanted, standing), changes)
+            {
+                alike.insert(pair);
+            }
             continue;
         }
         // Of an object without an owner of its own, the owner of what it belongs to.
@@ -172,20 +177,24 @@ fn entries(dialect: &dyn Dialect, desired: &Desired, observed: &Observed, change
 }
 
 /// An object whose owner stays, in a model that moves no owner: most objects of most plans. Who owns it is
-/// asked only where something differs.
+/// asked only where something differs; false if nothing does, whose entries these ever are.
 fn of_unmoved(
     dialect: &dyn Dialect,
     desired: &Desired,
     observed: &Observed,
     (on, wanted, standing): (&Arc<Object>, &Acl, &Acl),
     changes: &mut Changes,
-) {
-    let claimed = |holder: &Holder| {
-        let owned = dialect.owned_with(on).map(Arc::new);
-        let owner = observed.access.owners.get(owned.as_ref().unwrap_or(on));
-        desired.claims.entry(on, &holder.to, &holder.by, owner)
+) -> bool {
+    let differs = |(holder, into, from): (&Holder, Option<&Held>, Option<&Held>)| {
+        from != into && desired.claims.speaks_of(&holder.to)
     };
-    of_one(on, wanted, standing, |holder| desired.claims.speaks_of(&holder.to) && claimed(holder), changes);
+    if !side_by_side(wanted, standing).any(differs) {
+        return false;
+    }
+    let owned = dialect.owned_with(on).map(Arc::new);
+    let owner = observed.access.owners.get(owned.as_ref().unwrap_or(on));
+    of_one(on, wanted, standing, |holder| desired.claims.entry(on, &holder.to, &holder.by, owner), changes);
+    true
 }
 
 fn of_one(
@@ -232,8 +241,7 @@ fn future(dialect: &dyn Dialect, desired: &Desired, observed: &Access, changes: 
             (None, false) => Future::new(),
             _ => at(&desired.access),
         };
-        for to in union(&wanted, &standing) {
-            let (from, into) = (standing.get(to), wanted.get(to));
+        for (to, into, from) in side_by_side(&wanted, &standing) {
             if from != into && desired.claims.future(key, to) {
                 changes.push(Change::Future {
                     key: key.clone(),
@@ -257,8 +265,7 @@ fn rows(desired: &Desired, observed: &Access, changes: &mut Changes) {
             changes.push(Change::RowSecurity { on: on.clone(), from, to });
         }
     }
-    for key in union(&desired.access.policies, &observed.policies) {
-        let (from, to) = (observed.policies.get(key), desired.access.policies.get(key));
+    for (key, to, from) in side_by_side(&desired.access.policies, &observed.policies) {
         if from != to {
             changes.push(Change::Policy { key: key.clone(), from: from.cloned(), to: to.cloned() });
         }
@@ -269,8 +276,7 @@ fn mappings(desired: &Desired, observed: &Access, changes: &mut Changes) {
     if !desired.claims.everything() {
         return;
     }
-    for key in union(&desired.access.mappings, &observed.mappings) {
-        let (from, to) = (observed.mappings.get(key), desired.access.mappings.get(key));
+    for (key, to, from) in side_by_side(&desired.access.mappings, &observed.mappings) {
         let unreadable = matches!(from, Some(None)) || matches!(to, Some(None));
         if from != to && !unreadable {
             let options = |side: Option<&Option<BTreeMap<Name, Secret>>>| side.cloned().flatten();

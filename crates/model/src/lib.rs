@@ -7,6 +7,7 @@
 //! This crate knows no engine's name, reads no clock and does no input or output.
 
 mod access;
+mod acl;
 mod approved;
 mod catalogue;
 mod desired;
@@ -22,9 +23,10 @@ mod secret;
 mod vocabulary;
 
 pub use access::{
-    Access, Acl, Future, FutureKey, FutureScope, Grantor, Held, Holder, MappingKey, MemberKey, MemberPowers,
+    Access, Future, FutureKey, FutureScope, Grantor, Held, Holder, MappingKey, MemberKey, MemberPowers,
     Policy, PolicyKey, Principal, Role, RowSecurity, SettingKey, Value, Verifier,
 };
+pub use acl::Acl;
 pub use approved::{Approved, Rejected};
 pub use catalogue::{Catalogue, Existing};
 pub use desired::{Claims, Desired, NamedClaims};

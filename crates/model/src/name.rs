@@ -20,6 +20,7 @@ pub enum NameError {
 macro_rules! same_place_first {
     ($name:ident) => {
         impl PartialEq for $name {
+            #[inline]
             fn eq(&self, other: &Self) -> bool {
                 std::ptr::eq::<str>(&*self.0, &*other.0) || *self.0 == *other.0
             }
@@ -32,12 +33,14 @@ macro_rules! same_place_first {
         }
 
         impl PartialOrd for $name {
+            #[inline]
             fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
                 Some(self.cmp(other))
             }
         }
 
         impl Ord for $name {
+            #[inline]
             fn cmp(&self, other: &Self) -> std::cmp::Ordering {
                 if std::ptr::eq::<str>(&*self.0, &*other.0) {
                     return std::cmp::Ordering::Equal;

@@ -86,17 +86,6 @@ impl Pattern {
             && self.path.iter().zip(path).all(|(segment, name)| segment.matches(name.as_str()))
     }
 
-    /// True if the path begins as the pattern does before its first wildcard: in the order of paths such
-    /// objects lie side by side.
-    #[must_use]
-    pub fn begins(&self, path: &[Name]) -> bool {
-        let exact = self.path.iter().zip(path).map_while(|(segment, name)| match segment {
-            Segment::Exactly(exact) => Some(exact == name),
-            Segment::Like(_) => None,
-        });
-        exact.into_iter().all(|same| same)
-    }
-
     /// True if it names exactly one object (of routines: one overload or every overload of one name).
     #[must_use]
     pub fn is_exact(&self) -> bool {

@@ -1,4 +1,5 @@
--- Tables of every kind (r, p, v, m, f) and sequences (S). Temporary ones belong to sessions and are left out. A sequence
+-- Tables of every kind (r, p, v, m, f), sequences (S), and what stands behind a composite type (c), of which only the
+-- OID is used. Temporary ones belong to sessions and are left out. A sequence
 -- behind a serial (a) or identity (i) column follows its table: it always has the table's owner.
 -- One row stands for all relations of a schema that have everything in common but their name: the ACL of thousands is then
 -- written out once. `oids` and `names` belong together by position.
@@ -14,7 +15,7 @@ WITH relation AS (
     FROM pg_class AS class
     LEFT JOIN pg_init_privs AS initial
            ON initial.classoid = 'pg_class'::regclass AND initial.objoid = class.oid AND initial.objsubid = 0
-   WHERE class.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+   WHERE class.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c')
      AND class.relpersistence <> 't'
      AND ($1 OR class.oid >= 16384 OR class.relacl IS DISTINCT FROM initial.initprivs)
 ), alike AS (

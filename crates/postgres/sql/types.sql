@@ -1,15 +1,16 @@
 -- Types: base (b), enum (e), composite (c), range (r), domain (d). Array types, multiranges (m) and the row types of
 -- tables follow what they belong to, and are listed only where something was granted on them.
--- $1: also the engine's own at their default.
+-- $1: also the engine's own at their default. $2: the relations behind composite types that are no table's, as
+-- relations.sql finds them: to look for them here would read pg_class a second time.
 WITH independent AS MATERIALIZED (
   SELECT *,
          typtype IN ('e', 'r', 'd')
            OR typtype = 'b' AND typsubscript <> 'array_subscript_handler'::regproc
-           OR typtype = 'c' AND typrelid IN (SELECT oid FROM pg_class WHERE relkind = 'c') AS stands_alone
+           OR typtype = 'c' AND typrelid = ANY ($2) AS stands_alone
     FROM pg_type
    WHERE typtype IN ('e', 'r', 'd')
       OR typtype = 'b' AND typsubscript <> 'array_subscript_handler'::regproc
-      OR typtype = 'c' AND typrelid IN (SELECT oid FROM pg_class WHERE relkind = 'c')
+      OR typtype = 'c' AND typrelid = ANY ($2)
       OR typacl IS NOT NULL
       OR oid IN (SELECT objoid FROM pg_init_privs WHERE classoid = 'pg_type'::regclass)
 )

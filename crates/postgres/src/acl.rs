@@ -4,10 +4,9 @@
 //! a server: any text ends in a value or an error, in time linear to its length.
 
 use crate::words::operation;
+use foldhash::HashMap;
 use model::{Held, Operation};
 use std::borrow::Cow;
-use std::iter::Peekable;
-use std::str::CharIndices;
 
 /// One item of a list: who holds what, and who gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +60,41 @@ const LETTERS: [(char, Operation); 15] = [
 /// # Errors
 /// If the text is none.
 pub fn parse(text: &str) -> Result<Vec<Item>, AclError> {
-    elements(text)?.iter().map(|element| item(element)).collect()
+    Parser::default().parse(text)
+}
+
+/// Parses one text after another, and what is held alike once.
+#[derive(Debug, Default)]
+pub(crate) struct Parser {
+    known: HashMap<String, Held>,
+}
+
+impl Parser {
+    /// Parses the text of an `aclitem[]`.
+    pub(crate) fn parse(&mut self, text: &str) -> Result<Vec<Item>, AclError> {
+        elements(text)?.iter().map(|element| self.item(element)).collect()
+    }
+
+    fn item(&mut self, text: &str) -> Result<Item, AclError> {
+        let broken = || AclError::Item(text.chars().take(200).collect());
+        let (grantee, rest) = name(text).ok_or_else(broken)?;
+        let (letters, rest) =
+            rest.strip_prefix('=').and_then(|rest| rest.split_once('/')).ok_or_else(broken)?;
+        let (grantor, rest) = name(rest).ok_or_else(broken)?;
+        if !rest.is_empty() || grantor.is_empty() {
+            return Err(broken());
+        }
+        let grantee = Some(grantee).filter(|name| !name.is_empty());
+        let held = match self.known.get(letters) {
+            Some(held) => held.clone(),
+            None => {
+                let held = held(letters, broken)?;
+                self.known.insert(letters.to_owned(), held.clone());
+                held
+            }
+        };
+        Ok(Item { grantee, held, grantor })
+    }
 }
 
 /// Prints items as the server would, except for the quoting of names beyond ASCII, in which versions differ.
@@ -75,65 +108,46 @@ pub fn print(items: &[Item]) -> String {
 fn elements(text: &str) -> Result<Vec<Cow<'_, str>>, AclError> {
     let inner = text.strip_prefix('{').ok_or(AclError::Array(0))?;
     let inner = inner.strip_suffix('}').ok_or(AclError::Array(text.len()))?;
+    // The brace is a byte too.
+    let at = |rest: &str| text.len() - 1 - rest.len();
     let mut found = Vec::new();
-    if inner.is_empty() {
-        return Ok(found);
-    }
-    let mut rest = inner.char_indices().peekable();
-    loop {
-        found.push(match rest.peek() {
-            Some((at, '"')) => {
-                let at = *at;
-                rest.next();
-                Cow::Owned(quoted_element(&mut rest).ok_or(AclError::Quote(at + 1))?)
+    let mut rest = inner;
+    while !(rest.is_empty() && found.is_empty()) {
+        let (element, after) = match rest.strip_prefix('"') {
+            Some(quoted) => {
+                let (element, after) = quoted_element(quoted).ok_or(AclError::Quote(at(rest)))?;
+                (Cow::Owned(element), after)
             }
-            _ => bare_element(inner, &mut rest)?,
-        });
-        match rest.next() {
-            None => return Ok(found),
-            Some((_, ',')) => {}
-            Some((at, _)) => return Err(AclError::Array(at + 1)),
+            None => bare_element(rest).ok_or(AclError::Array(at(rest)))?,
+        };
+        found.push(element);
+        if after.is_empty() {
+            break;
         }
+        rest = after.strip_prefix(',').ok_or(AclError::Array(at(after)))?;
     }
+    Ok(found)
 }
 
-fn quoted_element(rest: &mut Peekable<CharIndices<'_>>) -> Option<String> {
+/// The element behind its opening quote, and what follows the closing one.
+fn quoted_element(text: &str) -> Option<(String, &str)> {
     let mut element = String::new();
+    let mut letters = text.chars();
     loop {
-        match rest.next()?.1 {
-            '"' => return Some(element),
-            '\\' => element.push(rest.next()?.1),
+        match letters.next()? {
+            '"' => return Some((element, letters.as_str())),
+            '\\' => element.push(letters.next()?),
             other => element.push(other),
         }
     }
 }
 
-fn bare_element<'a>(inner: &'a str, rest: &mut Peekable<CharIndices<'_>>) -> Result<Cow<'a, str>, AclError> {
-    let start = rest.peek().map_or(inner.len(), |(at, _)| *at);
-    while let Some((at, c)) = rest.peek() {
-        match c {
-            ',' => break,
-            '"' | '\\' | '{' | '}' => return Err(AclError::Array(at + 1)),
-            _ => rest.next(),
-        };
-    }
-    let end = rest.peek().map_or(inner.len(), |(at, _)| *at);
-    match inner.get(start..end) {
-        Some(element) if !element.is_empty() => Ok(Cow::Borrowed(element)),
-        _ => Err(AclError::Array(start + 1)),
-    }
-}
-
-fn item(text: &str) -> Result<Item, AclError> {
-    let broken = || AclError::Item(text.chars().take(200).collect());
-    let (grantee, rest) = name(text).ok_or_else(broken)?;
-    let (letters, rest) = rest.strip_prefix('=').and_then(|rest| rest.split_once('/')).ok_or_else(broken)?;
-    let (grantor, rest) = name(rest).ok_or_else(broken)?;
-    if !rest.is_empty() || grantor.is_empty() {
-        return Err(broken());
-    }
-    let grantee = Some(grantee).filter(|name| !name.is_empty());
-    Ok(Item { grantee, held: held(letters, broken)?, grantor })
+/// An element without quotes, up to a comma or the end.
+fn bare_element(text: &str) -> Option<(Cow<'_, str>, &str)> {
+    let end = text.find([',', '"', '\\', '{', '}']).unwrap_or(text.len());
+    let (element, rest) = text.split_at_checked(end)?;
+    let ends = rest.is_empty() || rest.starts_with(',');
+    (ends && !element.is_empty()).then_some((Cow::Borrowed(element), rest))
 }
 
 /// A name at the start of the text, and what follows: in double quotes, or up to `=` or the end.

@@ -84,7 +84,7 @@ fn objects(access: &mut Access, source: &Observed, target: &Observed, notes: &mu
 /// the option: it gives nothing, and nobody can be made to give it again.
 fn own_options(access: &mut Access, notes: &mut Vec<Note>) {
     for (on, acl) in &mut access.entries {
-        for (holder, held) in acl {
+        for (holder, held) in acl.iter_mut() {
             let (Principal::Role(to), Grantor::Role(by)) = (&holder.to, &holder.by) else { continue };
             if to == by && held.iter().any(|(_, option)| option) {
                 *held = held.iter().map(|(operation, _)| (operation.clone(), false)).collect();

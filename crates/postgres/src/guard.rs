@@ -11,6 +11,9 @@ use std::sync::Arc;
 
 /// Every reason not to carry the changes out.
 pub(crate) fn refusals(changes: &[Change], desired: &Desired, observed: &Observed) -> Vec<Refusal> {
+    if changes.is_empty() {
+        return Vec::new();
+    }
     let mut refusals: Vec<Refusal> =
         changes.iter().filter_map(|change| one(change, changes, desired, observed)).collect();
     refusals.extend(standby(observed));

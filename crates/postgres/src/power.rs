@@ -118,11 +118,15 @@ pub(crate) fn inherits(
 }
 
 fn reach(members: &Members, from: &RoleName, passes: impl Fn(&MemberPowers) -> bool) -> BTreeSet<RoleName> {
+    let mut reached = BTreeSet::from([from.clone()]);
+    // Most that are asked for are members of nothing, and the memberships are many.
+    if !members.keys().any(|key| key.member == *from) {
+        return reached;
+    }
     let mut edges: BTreeMap<&RoleName, Vec<&RoleName>> = BTreeMap::new();
     for (key, _) in members.iter().filter(|(_, powers)| passes(powers)) {
         edges.entry(&key.member).or_default().push(&key.role);
     }
-    let mut reached = BTreeSet::from([from.clone()]);
     let mut waiting = vec![from];
     while let Some(role) = waiting.pop() {
         for next in edges.get(role).into_iter().flatten() {

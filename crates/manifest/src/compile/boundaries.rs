@@ -5,7 +5,8 @@ use crate::diagnostic::Diagnostic;
 use crate::manifest::{BoundaryEntry, Entry};
 use crate::nearest::did_you_mean;
 use ::model::{Attribute, Boundary, Kind, Operation, Principal, RoleName, Vocabulary};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One power that a role has, and the first thing that gives it: a grant, an ownership, an attribute.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

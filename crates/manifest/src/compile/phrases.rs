@@ -12,7 +12,8 @@ use ::model::{
     CauseId, DatabaseName, GrantIntent, KindWord, Name, NamedObjects, Operation, OwnerIntent, Pattern,
     Principal, Reach, RoleName, Vocabulary, WithholdIntent,
 };
-use std::collections::{BTreeMap, HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+use std::collections::BTreeMap;
 
 /// Where the first privilege of a grant stands, and the word for its kind.
 #[derive(Debug, Clone)]

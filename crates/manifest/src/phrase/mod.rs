@@ -14,8 +14,8 @@ mod lexer;
 mod parser;
 mod printer;
 
+use foldhash::HashSet;
 use model::{Name, NameError, Operation, Pattern, RoleName, Vocabulary};
-use std::collections::HashSet;
 use std::ops::Range;
 
 /// The longest phrase, in bytes.

@@ -9,11 +9,12 @@ use super::reading::Reading;
 use super::rows::take;
 use crate::connect::Link;
 use engine::{EngineError, Scope};
+use foldhash::HashMap;
 use model::{
     DatabaseName, Future, FutureKey, MappingKey, Name, Note, Object, Policy, PolicyKey, RowSecurity, Secret,
 };
 use objects::Objects;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio_postgres::types::Type;
 
@@ -62,20 +63,21 @@ pub(super) async fn read(
     )?;
     let mut reading = Reading::new(login.version, &names)?;
     reading.learn_origins(&extensions, &initial)?;
-    let mut spelled = HashMap::new();
+    let mut spelled = HashMap::default();
     for row in &spellings {
         let spelling = reading.name("type names", take("type names", row, 1)?)?;
         spelled.insert(take::<u32>("type names", row, 0)?, spelling);
     }
     let objects = Mutex::new(Objects::new(database, scope.system_objects, reading, spelled));
     let asked = Asked::of(scope, locked(&objects).database());
+    let composites = objects::composites(&tables)?;
     let tables = async {
         // Lets the connection's driver send the second burst first.
         tokio::task::yield_now().await;
         locked(&objects).relations(&tables)
     };
     tokio::try_join!(
-        others(link, &system, &objects),
+        others(link, &system, &composites, &objects),
         rules::read(link, login, scope, &objects),
         columns_of(link, &asked, &objects),
         tables,
@@ -89,7 +91,12 @@ fn locked(objects: &Mutex<Objects>) -> MutexGuard<'_, Objects> {
     objects.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn others(link: &Link, system: &Parameters<'_>, objects: &Mutex<Objects>) -> Result<(), EngineError> {
+async fn others(
+    link: &Link,
+    system: &Parameters<'_>,
+    composites: &Vec<u32>,
+    objects: &Mutex<Objects>,
+) -> Result<(), EngineError> {
     let columns = async {
         let rows = link.rows("columns", include_str!("../../sql/column_privileges.sql"), system).await?;
         locked(objects).column_privileges(&rows)
@@ -103,7 +110,9 @@ async fn others(link: &Link, system: &Parameters<'_>, objects: &Mutex<Objects>) 
         locked(objects).routines(&rows)
     };
     let types = async {
-        let rows = link.rows("types", include_str!("../../sql/types.sql"), system).await?;
+        let [whether] = system;
+        let parameters = [whether.clone(), (composites as _, Type::OID_ARRAY)];
+        let rows = link.rows("types", include_str!("../../sql/types.sql"), &parameters).await?;
         locked(objects).types(&rows)
     };
     let whole = async {

@@ -5,10 +5,11 @@ use super::rows::{self, take};
 use crate::words::{kind, operation};
 use crate::{acl, defaults, failure};
 use engine::EngineError;
+use foldhash::{HashMap, HashSet};
 use model::{
     Acl, Existing, Grantor, Held, Holder, Kind, Name, Note, Object, Place, Principal, RoleName, Variety,
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 use tokio_postgres::Row;
 
@@ -45,6 +46,7 @@ pub(super) struct Reading {
     major: u32,
     by_oid: HashMap<u32, RoleName>,
     by_name: HashSet<RoleName>,
+    parser: acl::Parser,
     parsed: HashMap<String, Parsed>,
     names: HashSet<Name>,
     extensions: HashMap<(u32, u32), Name>,
@@ -233,15 +235,20 @@ impl Reading {
         let mut entries = Acl::new();
         for (to, grantor, held) in &parsed.items {
             let by = if grantor == owner { Grantor::Owner } else { Grantor::Role(grantor.clone()) };
-            entries.entry(Holder { to: to.clone(), by }).or_default().absorb(held);
+            match entries.entry(Holder { to: to.clone(), by }) {
+                Entry::Vacant(slot) => {
+                    slot.insert(held.clone());
+                }
+                Entry::Occupied(mut slot) => slot.get_mut().absorb(held),
+            }
         }
         parsed.last = Some((owner.clone(), entries.clone()));
         Ok(Listed { entries, dangling: parsed.dangling.clone() })
     }
 
-    fn parse(&self, text: &str) -> Result<Parsed, EngineError> {
+    fn parse(&mut self, text: &str) -> Result<Parsed, EngineError> {
         let part = "an access control list";
-        let items = acl::parse(text).map_err(|error| failure::unreadable(part, error))?;
+        let items = self.parser.parse(text).map_err(|error| failure::unreadable(part, error))?;
         let mut parsed = Parsed { items: Vec::with_capacity(items.len()), dangling: Vec::new(), last: None };
         for item in items {
             let grantee = item.grantee.as_deref();

@@ -7,12 +7,12 @@
 use super::Work;
 use super::operations::list;
 use crate::words::{kind, operation};
+use foldhash::HashMap;
 use model::{
     Acl, CauseId, GrantIntent, Grantor, Held, Holder, Name, Object, Operation, Principal, Reach, RoleName,
 };
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 /// A grant with its operations as this version has them.
@@ -33,20 +33,39 @@ pub(super) fn realise(work: &mut Work<'_>) {
     // So that the grants on one object come in the order of its entries.
     grants.sort_by_key(|(grant, _)| holder(grant));
     let (pairs, mut others) = pairs(work, &grants);
-    let mut settled = Vec::new();
+    let mut settled = Vec::with_capacity(work.index.len());
+    let mut known: HashMap<(usize, Vec<u32>), Acl> = HashMap::default();
+    let mut key = (0, Vec::new());
     for same in pairs.chunk_by(|a, b| a.0 == b.0) {
         let listed = same.first().and_then(|(object, _)| work.index.object(*object));
         let Some((object, entries)) = listed else { continue };
-        let mut numbers: Vec<u32> = same.iter().map(|(_, grant)| *grant).collect();
+        key.1.clear();
+        key.1.extend(same.iter().map(|(_, grant)| *grant));
         if let Some(more) = others.remove(object) {
-            numbers.extend(more);
-            numbers.sort_unstable();
+            key.1.extend(more);
+            key.1.sort_unstable();
         }
         let standing = match entries {
             Some(acl) if work.desired.owners.is_empty() => Cow::Borrowed(acl),
             _ => work.standing(object),
         };
-        settled.push((object.clone(), settle(work, object, &standing, together(&grants, &numbers))));
+        key.0 = standing.place();
+        if let Some(acl) = known.get(&key) {
+            settled.push((object.clone(), acl.clone()));
+            continue;
+        }
+        let wanted = together(&grants, &key.1);
+        let acl = match stands(&standing, &wanted) {
+            Some(acl) => {
+                // Who owns the object makes no difference here, so it is the same for all that stand alike.
+                if let Cow::Borrowed(_) = standing {
+                    known.insert(key.clone(), acl.clone());
+                }
+                acl
+            }
+            None => settle(work, object, &standing, wanted),
+        };
+        settled.push((object.clone(), acl));
     }
     work.desired.entries = settled.into_iter().collect();
     for (object, numbers) in others {
@@ -86,8 +105,34 @@ fn pairs(work: &mut Work<'_>, grants: &[Granted<'_>]) -> Pairs {
             }
         }
     }
-    pairs.sort_unstable();
-    (pairs, others)
+    (by_object(pairs, work.index.len()), others)
+}
+
+/// Pairs that come in the order of grants, in the order of objects and then of grants: each is put where it belongs.
+fn by_object(pairs: Vec<(u32, u32)>, objects: usize) -> Vec<(u32, u32)> {
+    let slot = |object: u32| usize::try_from(object).unwrap_or(usize::MAX);
+    let mut ends = vec![0_usize; objects + 1];
+    for (object, _) in &pairs {
+        if let Some(count) = ends.get_mut(slot(*object).saturating_add(1)) {
+            *count += 1;
+        }
+    }
+    for at in 1..ends.len() {
+        let before = ends.get(at - 1).copied().unwrap_or_default();
+        if let Some(end) = ends.get_mut(at) {
+            *end += before;
+        }
+    }
+    let mut sorted = vec![(0, 0); pairs.len()];
+    for pair in pairs {
+        if let Some(next) = ends.get_mut(slot(pair.0)) {
+            if let Some(place) = sorted.get_mut(*next) {
+                *place = pair;
+            }
+            *next += 1;
+        }
+    }
+    sorted
 }
 
 /// One object's grants, those to the same holder by the same grantor as one.
@@ -143,46 +188,38 @@ fn column_of(work: &mut Work<'_>, table: &Arc<Object>, column: &Name, cause: Cau
     Some(Arc::new(Object::new(table.place.clone(), kind::COLUMN, path)))
 }
 
+/// What is wanted, if all of it stands already and was given by the owner: so it is with most of most targets.
+fn stands(standing: &Acl, wanted: &Wanted<'_>) -> Option<Acl> {
+    let mut rest = standing.iter().peekable();
+    let stands = |((to, by), held, _): &((&Principal, Option<&RoleName>), Cow<'_, Held>, CauseId)| {
+        // Both sides are in the order of holders, so each is walked once.
+        while rest.next_if(|(holder, _)| holder.to < **to).is_some() {}
+        let (holder, has) = rest.next_if(|(holder, _)| holder.to == **to)?;
+        let alone = rest.peek().is_none_or(|(next, _)| next.to != **to);
+        let same = by.is_none() && alone && holder.by == Grantor::Owner && has == held.as_ref();
+        same.then(|| (holder.clone(), has.clone()))
+    };
+    wanted.iter().map(stands).collect()
+}
+
 /// Chooses a grantor for what names none: whoever gave it already, else the owner, or the executor where it
 /// may hand on but not act for the owner.
 fn settle(work: &mut Work<'_>, object: &Arc<Object>, standing: &Acl, wanted: Wanted<'_>) -> Acl {
-    let mut acl: Vec<(Holder, Held)> = Vec::with_capacity(wanted.len());
-    let mut rest = standing.iter().peekable();
-    let mut last = None;
-    let mut rows: Vec<(&Holder, &Held)> = Vec::new();
+    let mut acl = Acl::new();
     for ((to, by), held, cause) in wanted {
-        // Both sides are in the order of holders, so each is walked once.
-        if last != Some(to) {
-            rows.clear();
-            while rest.next_if(|(holder, _)| holder.to < *to).is_some() {}
-            while let Some(row) = rest.next_if(|(holder, _)| holder.to == *to) {
-                rows.push(row);
-            }
-            last = Some(to);
+        if let Some(grantor) = by {
+            let by = work.grantor(object, grantor.clone());
+            supported(work, object, standing, &by, &held, cause);
+            acl.entry(Holder { to: to.clone(), by }).or_default().absorb(&held);
+            continue;
         }
-        match (by, rows.as_slice()) {
-            (Some(grantor), _) => {
-                let by = work.grantor(object, grantor.clone());
-                supported(work, object, standing, &by, &held, cause);
-                acl.push((Holder { to: to.clone(), by }, held.into_owned()));
-            }
-            // What stands is what is wanted: by far the most.
-            (None, [(holder, has)]) if holder.by == Grantor::Owner && **has == *held => {
-                acl.push(((*holder).clone(), (*has).clone()));
-            }
-            (None, rows) => acl.extend(keep(work, object, standing, rows, to, &held)),
+        let first = Holder { to: to.clone(), by: Grantor::Owner };
+        let rows: Vec<_> = standing.range(first..).take_while(|(holder, _)| holder.to == *to).collect();
+        for (holder, held) in keep(work, object, standing, &rows, to, &held) {
+            acl.entry(holder).or_default().absorb(&held);
         }
     }
-    let mut settled = Acl::new();
-    for (holder, held) in acl {
-        match settled.entry(holder) {
-            Entry::Vacant(slot) => {
-                slot.insert(held);
-            }
-            Entry::Occupied(mut slot) => slot.get_mut().absorb(&held),
-        }
-    }
-    settled
+    acl
 }
 
 fn keep(

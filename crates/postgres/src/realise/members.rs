@@ -2,10 +2,11 @@
 //! is missing is given, by the executor.
 
 use super::Work;
+use super::objects::gallop;
 use crate::power::GRANTOR;
 use crate::words::attribute;
 use model::{Grantor, MemberIntent, MemberKey, MemberPowers, RoleName, Value};
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 const NONE: MemberPowers = MemberPowers { inherit: false, set: false, admin: false };
 
@@ -17,42 +18,69 @@ pub(super) fn realise(work: &mut Work<'_>) {
             work.claims.members_of.insert(name.clone());
         }
     }
-    let mut standing: BTreeMap<(&RoleName, &RoleName), Vec<(&MemberKey, MemberPowers)>> = BTreeMap::new();
-    for (key, powers) in &work.observed.access.members {
-        if !work.claims.implicit.contains(key) && lasting(work, key) {
-            standing.entry((&key.role, &key.member)).or_default().push((key, *powers));
-        }
-    }
+    // Both in the order of pairs, so each is walked once.
+    let members = &work.observed.access.members;
+    let kept = |key: &MemberKey| !work.claims.implicit.contains(key) && lasting(work, key);
+    let standing: Vec<Row<'_>> = members.iter().filter(|(key, _)| kept(key)).collect();
+    let mut rest = standing.as_slice();
     let by_default = work.power.membership_grantor(work.observed);
-    for member in &united(&intent.members) {
-        if !intent.roles.contains_key(&member.role) && !work.observed.access.roles.contains_key(&member.role)
-        {
+    // Those of one role follow each other.
+    let mut last: Option<(&RoleName, bool)> = None;
+    let united = united(&intent.members);
+    for member in &united {
+        let exists = match last {
+            Some((role, exists)) if *role == member.role => exists,
+            _ => {
+                intent.roles.contains_key(&member.role)
+                    || work.observed.access.roles.contains_key(&member.role)
+            }
+        };
+        last = Some((&member.role, exists));
+        if !exists {
             let what = format!("role {} does not exist in the cluster", member.role);
             work.problem(member.cause, "RW302", what, "add it to the model's roles, or make it first");
             continue;
         }
         let Some(powers) = possible(work, member) else { continue };
-        let rows = standing.get(&(&member.role, &member.member)).map(Vec::as_slice).unwrap_or_default();
+        let pair = (&member.role, &member.member);
+        rest = rest.get(gallop(rest, |row| pair_of(row) < pair)..).unwrap_or_default();
+        let rows = rest.get(..gallop(rest, |row| pair_of(row) == pair)).unwrap_or_default();
         place(work, member, powers, rows, &by_default);
     }
 }
 
-/// What several lines say of one membership, as one.
-fn united(members: &[MemberIntent]) -> Vec<MemberIntent> {
-    let mut united: BTreeMap<(&RoleName, &RoleName, &Option<RoleName>), MemberIntent> = BTreeMap::new();
-    for member in members {
-        let key = (&member.role, &member.member, &member.granted_by);
-        let slot = united.entry(key).or_insert_with(|| member.clone());
-        slot.powers = join(slot.powers, member.powers);
+/// A membership as it stands.
+type Row<'a> = (&'a MemberKey, &'a MemberPowers);
+
+fn pair_of<'a>((key, _): &Row<'a>) -> (&'a RoleName, &'a RoleName) {
+    (&key.role, &key.member)
+}
+
+/// What several lines say of one membership, as one; in the order of pairs.
+fn united(members: &[MemberIntent]) -> Vec<Cow<'_, MemberIntent>> {
+    fn key(member: &MemberIntent) -> (&RoleName, &RoleName, &Option<RoleName>) {
+        (&member.role, &member.member, &member.granted_by)
     }
-    united.into_values().collect()
+    let mut sorted: Vec<&MemberIntent> = members.iter().collect();
+    sorted.sort_by(|a, b| key(a).cmp(&key(b)));
+    let mut united: Vec<Cow<'_, MemberIntent>> = Vec::with_capacity(sorted.len());
+    for member in sorted {
+        match united.last_mut() {
+            Some(last) if key(last) == key(member) => {
+                let powers = join(last.powers, member.powers);
+                last.to_mut().powers = powers;
+            }
+            _ => united.push(Cow::Borrowed(member)),
+        }
+    }
+    united
 }
 
 fn place(
     work: &mut Work<'_>,
     member: &MemberIntent,
     powers: MemberPowers,
-    rows: &[(&MemberKey, MemberPowers)],
+    rows: &[Row<'_>],
     by_default: &Grantor,
 ) {
     let key = |by: Grantor| MemberKey { role: member.role.clone(), member: member.member.clone(), by };
@@ -64,7 +92,7 @@ fn place(
     }
     let mut kept = NONE;
     for (row, has) in rows {
-        let clipped = meet(*has, powers);
+        let clipped = meet(**has, powers);
         if clipped != NONE || powers == NONE {
             work.desired.members.insert((*row).clone(), clipped);
             kept = join(kept, clipped);

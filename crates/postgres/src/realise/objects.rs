@@ -2,8 +2,9 @@
 
 use super::Work;
 use crate::words::kind;
+use foldhash::HashMap;
 use model::{Acl, CauseId, Existing, Kind, Name, NamedObjects, Object, Observed, Pattern, Place, Segment};
-use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// An object of the catalogue with its number in the catalogue's order.
@@ -13,11 +14,37 @@ type Listed<'a> = (u32, &'a Arc<Object>, &'a Existing);
 #[derive(Default)]
 struct List<'a> {
     listed: Vec<Listed<'a>>,
-    /// Where the objects begin whose path begins with this name.
-    begins: HashMap<&'a Name, usize>,
+    /// Where the objects are whose path begins with this name.
+    begins: HashMap<&'a Name, Range<usize>>,
+    /// Where those are whose path begins with these two.
+    named: HashMap<(&'a Name, &'a Name), Range<usize>>,
 }
 
-/// The catalogue by place and kind: a schema is looked up, a name in it is found by halving.
+impl<'a> List<'a> {
+    fn push(&mut self, number: u32, object: &'a Arc<Object>, existing: &'a Existing) {
+        let at = self.listed.len();
+        if let Some(first) = object.path.first() {
+            self.begins.entry(first).or_insert(at..at).end = at + 1;
+            if let Some(second) = object.path.get(1) {
+                self.named.entry((first, second)).or_insert(at..at).end = at + 1;
+            }
+        }
+        self.listed.push((number, object, existing));
+    }
+
+    /// The part of the list in which everything lies that the pattern stands for.
+    fn part(&self, pattern: &Pattern) -> &[Listed<'a>] {
+        let range = match pattern.path.as_slice() {
+            [Segment::Exactly(first), Segment::Exactly(second), ..] => self.named.get(&(first, second)),
+            [Segment::Exactly(first), ..] => self.begins.get(first),
+            _ => return &self.listed,
+        };
+        let Some(range) = range.cloned() else { return &[] };
+        self.listed.get(range).unwrap_or_default()
+    }
+}
+
+/// The catalogue by place and kind.
 pub(super) struct Index<'a> {
     lists: HashMap<&'a Place, HashMap<&'a Kind, List<'a>>>,
     objects: Vec<(&'a Arc<Object>, Option<&'a Acl>)>,
@@ -25,20 +52,22 @@ pub(super) struct Index<'a> {
 
 impl<'a> Index<'a> {
     pub(super) fn new(observed: &'a Observed) -> Self {
-        let mut lists: HashMap<_, HashMap<_, List<'a>>> = HashMap::new();
+        let mut lists: HashMap<_, HashMap<_, List<'a>>> = HashMap::default();
         let mut objects = Vec::with_capacity(observed.catalogue.objects.len());
         // Both are in the order of objects, so each is walked once.
         let mut entries = observed.access.entries.iter().peekable();
         for (number, (object, existing)) in (0..).zip(&observed.catalogue.objects) {
             let list = lists.entry(&object.place).or_default().entry(&object.kind).or_default();
-            if let Some(first) = object.path.first() {
-                list.begins.entry(first).or_insert(list.listed.len());
-            }
-            list.listed.push((number, object, existing));
+            list.push(number, object, existing);
             while entries.next_if(|(on, _)| *on < object).is_some() {}
             objects.push((object, entries.next_if(|(on, _)| *on == object).map(|(_, acl)| acl)));
         }
         Self { lists, objects }
+    }
+
+    /// How many objects it has.
+    pub(super) fn len(&self) -> usize {
+        self.objects.len()
     }
 
     /// The object with this number, and its entries if it has been listed with them.
@@ -49,24 +78,10 @@ impl<'a> Index<'a> {
     fn list(&self, place: &Place, of: &Kind) -> Option<&List<'a>> {
         self.lists.get(place)?.get(of)
     }
-
-    /// The part of a kind's list that begins where the pattern's exact beginning does.
-    fn from(&self, place: &Place, of: &Kind, pattern: &Pattern) -> &[Listed<'a>] {
-        let Some(list) = self.list(place, of) else { return &[] };
-        let Some(Segment::Exactly(first)) = pattern.path.first() else { return &list.listed };
-        let Some(begin) = list.begins.get(first) else { return &[] };
-        let rest = list.listed.get(*begin..).unwrap_or_default();
-        let Some(Segment::Exactly(second)) = pattern.path.get(1) else { return rest };
-        let before = |(_, object, _): &Listed<'a>| {
-            let path = object.path.as_slice();
-            path.first() == Some(first) && path.get(1).is_some_and(|name| name < second)
-        };
-        rest.get(gallop(rest, before)..).unwrap_or_default()
-    }
 }
 
-/// How many at the beginning are true, looking first at the near ones: a schema is short, the list is long.
-fn gallop<T>(list: &[T], holds: impl Fn(&T) -> bool) -> usize {
+/// How many at the beginning are true, looking first at the near ones: what is looked for mostly is.
+pub(super) fn gallop<T>(list: &[T], holds: impl Fn(&T) -> bool) -> usize {
     let mut bound = 1;
     while list.get(bound).is_some_and(&holds) {
         bound *= 2;
@@ -85,10 +100,8 @@ impl<'a> Work<'a> {
             let before = found.len();
             let by_schema = matches!(pattern.path.first(), Some(Segment::Exactly(_)));
             let exact = pattern.is_exact();
-            for (number, object, existing) in self.index.from(&place, &on.kind, pattern) {
-                if !pattern.begins(&object.path) {
-                    break;
-                }
+            let part = self.index.list(&place, &on.kind).map_or(&[][..], |list| list.part(pattern));
+            for (number, object, existing) in part {
                 let meant = pattern.matches(object)
                     && (on.varieties.is_empty() || on.varieties.contains(&existing.variety))
                     && (by_schema || !existing.system)

@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 
 pub(super) fn realise(work: &mut Work<'_>) {
     let intent = work.intent;
+    let least = least();
     for (name, wanted) in &intent.roles {
-        let mut attributes = least();
+        let mut attributes = least.clone();
         attributes.extend(wanted.attributes.iter().map(|(word, value)| (word.clone(), instant(word, value))));
         end(&mut attributes, work.observed.access.roles.get(name));
         let role = Role { attributes, comment: wanted.comment.clone(), verifier: Verifier::Unknown };

@@ -7,8 +7,8 @@ use crate::inspect::reading::{Common, FIRST_OWN_OID, Reading, Which, class};
 use crate::inspect::rows::{letter, take};
 use crate::words::{kind, variety};
 use engine::EngineError;
+use foldhash::HashMap;
 use model::{DatabaseName, Existing, Kind, Name, Object, Place, RowSecurity, Variety};
-use std::collections::HashMap;
 use std::sync::Arc;
 use tokio_postgres::Row;
 
@@ -111,6 +111,7 @@ impl Objects {
         let part = "tables";
         for row in rows {
             let (kind, variety) = match letter(part, row, 1)? {
+                'c' => continue,
                 'r' => (kind::TABLE, variety::TABLE),
                 'p' => (kind::TABLE, variety::PARTITIONED_TABLE),
                 'v' => (kind::TABLE, variety::VIEW),
@@ -282,6 +283,18 @@ impl Objects {
         }
         Ok(())
     }
+}
+
+/// The relations behind composite types that are no table's, among the rows of `relations.sql`.
+pub(super) fn composites(rows: &[Row]) -> Result<Vec<u32>, EngineError> {
+    let part = "tables";
+    let mut all = Vec::new();
+    for row in rows {
+        if letter(part, row, 1)? == 'c' {
+            all.extend(take::<Vec<u32>>(part, row, 8)?);
+        }
+    }
+    Ok(all)
 }
 
 fn owner_only_kind(word: &str) -> Option<Kind> {
