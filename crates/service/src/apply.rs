@@ -1,5 +1,6 @@
 //! Applying: lock, inspect, compare, run, inspect. Written once, here, for every engine.
 
+use crate::early::EarlyLock;
 use crate::plan::{PlanError, Planned, Wishes, compute, copy};
 use engine::{Engine, EngineError, Locked, Outcome, Scope};
 use model::{
@@ -70,44 +71,118 @@ impl From<PlanError> for ApplyError {
 }
 
 /// What the plan is computed from, under the lock and again afterwards.
-trait Source: Sync {
-    fn scope(&self) -> Scope;
-    fn compute(&self, dialect: &dyn Dialect, observed: &Observed) -> Result<Planned, Vec<Problem>>;
-    fn again(&self, dialect: &dyn Dialect, observed: &Observed) -> Result<Planned, Vec<Problem>>;
+enum Source<'a> {
+    Model { intent: &'a Intent, wishes: &'a Wishes },
+    Copy { desired: &'a Desired },
 }
 
-struct OfModel<'a> {
+impl Source<'_> {
+    fn compute(&self, dialect: &dyn Dialect, observed: Observed) -> Result<Planned, Vec<Problem>> {
+        match self {
+            Source::Model { intent, wishes } => compute(dialect, intent, observed, wishes),
+            Source::Copy { desired } => Ok(copy(dialect, desired, observed)),
+        }
+    }
+
+    /// The same when it has been carried out: what was wished once is not wished again.
+    fn again(&self, dialect: &dyn Dialect, observed: Observed) -> Result<Planned, Vec<Problem>> {
+        match self {
+            Source::Model { intent, .. } => compute(dialect, intent, observed, &Wishes::default()),
+            Source::Copy { .. } => self.compute(dialect, observed),
+        }
+    }
+}
+
+/// A target that is locked, and the plan that was made under the lock: no other apply comes between the two.
+/// Dropping it gives the lock back; nothing was changed then.
+pub struct Ready<'a> {
+    locked: Box<dyn Locked>,
+    source: Source<'a>,
     scope: Scope,
+    planned: Planned,
+}
+
+/// Locks the target and plans for it, for whoever carries the plan out without asking anybody first.
+///
+/// # Errors
+/// As for a plan, and if somebody else holds the lock.
+pub async fn ready<'a>(
+    engine: &dyn Engine,
+    url: &Secret,
     intent: &'a Intent,
     wishes: &'a Wishes,
+    early: Option<EarlyLock>,
+) -> Result<Ready<'a>, PlanError> {
+    let (source, scope) = (Source::Model { intent, wishes }, engine.scope(intent));
+    let (mut locked, seen) = match early {
+        Some(early) => early.split(engine, intent),
+        None => (engine.connect(url).await?.lock().await?, None),
+    };
+    let observed = match seen {
+        Some(observed) => observed,
+        None => locked.inspect(&scope).await?,
+    };
+    Ready::plan(locked, source, scope, observed).map_err(PlanError::Problems)
 }
 
-impl Source for OfModel<'_> {
-    fn scope(&self) -> Scope {
-        self.scope.clone()
+impl<'a> Ready<'a> {
+    fn plan(
+        locked: Box<dyn Locked>,
+        source: Source<'a>,
+        scope: Scope,
+        observed: Observed,
+    ) -> Result<Self, Vec<Problem>> {
+        let planned = source.compute(locked.dialect().as_ref(), observed)?;
+        Ok(Self { locked, source, scope, planned })
     }
-    fn compute(&self, dialect: &dyn Dialect, observed: &Observed) -> Result<Planned, Vec<Problem>> {
-        compute(dialect, self.intent, observed, self.wishes)
-    }
-    fn again(&self, dialect: &dyn Dialect, observed: &Observed) -> Result<Planned, Vec<Problem>> {
-        compute(dialect, self.intent, observed, &Wishes::default())
-    }
-}
 
-struct OfCopy<'a> {
-    scope: Scope,
-    desired: &'a Desired,
-}
+    /// The plan, as it is to be shown.
+    #[must_use]
+    pub const fn planned(&self) -> &Planned {
+        &self.planned
+    }
 
-impl Source for OfCopy<'_> {
-    fn scope(&self) -> Scope {
-        self.scope.clone()
+    /// Gives the lock back and keeps the plan.
+    #[must_use]
+    pub fn into_planned(self) -> Planned {
+        self.planned
     }
-    fn compute(&self, dialect: &dyn Dialect, observed: &Observed) -> Result<Planned, Vec<Problem>> {
-        Ok(copy(dialect, self.desired, observed))
+
+    /// Runs the plan and looks again.
+    ///
+    /// # Errors
+    /// See [`ApplyError`]; every variant says what stands.
+    pub async fn carry_out(
+        self,
+        verifiers: &BTreeMap<RoleName, Secret>,
+        progress: &mut (dyn FnMut(Progress) + Send),
+    ) -> Result<Applied, ApplyError> {
+        let Self { mut locked, source, scope, planned } = self;
+        let Planned { plan, refusals, lacking, .. } = planned;
+        let fingerprint = plan.fingerprint.clone();
+        let approved = Approved::check(plan, &fingerprint, refusals, lacking)?;
+        let outcomes = run(locked.as_mut(), &approved, verifiers, progress).await?;
+        let observed = locked.inspect(&scope).await?;
+        let second = source.again(locked.dialect().as_ref(), observed).map_err(ApplyError::Problems)?;
+        let applied = Applied { outcomes, second };
+        if applied.second.plan.is_empty() {
+            Ok(applied)
+        } else {
+            Err(ApplyError::NotConverged(Box::new(applied)))
+        }
     }
-    fn again(&self, dialect: &dyn Dialect, observed: &Observed) -> Result<Planned, Vec<Problem>> {
-        Ok(copy(dialect, self.desired, observed))
+
+    /// The same, if the plan is the one that was shown before the target was locked.
+    async fn carry_out_shown(
+        self,
+        shown: &Plan,
+        verifiers: &BTreeMap<RoleName, Secret>,
+        progress: &mut (dyn FnMut(Progress) + Send),
+    ) -> Result<Applied, ApplyError> {
+        if self.planned.plan.phases != shown.phases {
+            return Err(Rejected::Moved.into());
+        }
+        self.carry_out(verifiers, progress).await
     }
 }
 
@@ -125,8 +200,7 @@ pub async fn apply(
     verifiers: &BTreeMap<RoleName, Secret>,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Applied, ApplyError> {
-    let source = OfModel { scope: engine.scope(intent), intent, wishes };
-    carry_out(engine, url, &source, shown, verifiers, progress).await
+    ready(engine, url, intent, wishes, None).await?.carry_out_shown(shown, verifiers, progress).await
 }
 
 /// The same for a plan that makes an exact copy.
@@ -140,35 +214,11 @@ pub async fn apply_copy(
     desired: &Desired,
     shown: &Plan,
 ) -> Result<Applied, ApplyError> {
-    carry_out(engine, url, &OfCopy { scope, desired }, shown, &BTreeMap::new(), &mut |_| {}).await
-}
-
-async fn carry_out(
-    engine: &dyn Engine,
-    url: &Secret,
-    source: &dyn Source,
-    shown: &Plan,
-    verifiers: &BTreeMap<RoleName, Secret>,
-    progress: &mut (dyn FnMut(Progress) + Send),
-) -> Result<Applied, ApplyError> {
     let mut locked = engine.connect(url).await?.lock().await?;
-    let dialect = locked.dialect();
-    let observed = locked.inspect(&source.scope()).await?;
-    let now = source.compute(dialect.as_ref(), &observed).map_err(ApplyError::Problems)?;
-    if now.plan.phases != shown.phases {
-        return Err(Rejected::Moved.into());
-    }
-    let fingerprint = now.plan.fingerprint.clone();
-    let approved = Approved::check(shown.clone(), &fingerprint, now.refusals, now.lacking)?;
-    let outcomes = run(locked.as_mut(), &approved, verifiers, progress).await?;
-    let observed = locked.inspect(&source.scope()).await?;
-    let second = source.again(dialect.as_ref(), &observed).map_err(ApplyError::Problems)?;
-    let applied = Applied { outcomes, second };
-    if applied.second.plan.is_empty() {
-        Ok(applied)
-    } else {
-        Err(ApplyError::NotConverged(Box::new(applied)))
-    }
+    let observed = locked.inspect(&scope).await?;
+    let ready =
+        Ready::plan(locked, Source::Copy { desired }, scope, observed).map_err(ApplyError::Problems)?;
+    ready.carry_out_shown(shown, &BTreeMap::new(), &mut |_| {}).await
 }
 
 async fn run(

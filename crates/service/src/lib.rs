@@ -6,7 +6,7 @@ mod early;
 mod fingerprint;
 mod plan;
 
-pub use apply::{Applied, ApplyError, Progress, apply, apply_copy};
+pub use apply::{Applied, ApplyError, Progress, Ready, apply, apply_copy, ready};
 pub use audit::{Audited, audit};
-pub use early::{Early, look_early};
+pub use early::{Early, EarlyLock, lock_early, look_early};
 pub use plan::{PlanError, Planned, Wishes, compute, copy, plan, plan_early};

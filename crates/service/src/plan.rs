@@ -9,7 +9,7 @@ use model::{
 };
 use std::collections::BTreeSet;
 
-/// A plan with what stands in its way.
+/// A plan with what stands in its way, and what it was made from.
 #[derive(Debug)]
 pub struct Planned {
     /// The plan.
@@ -18,6 +18,10 @@ pub struct Planned {
     pub refusals: Vec<Refusal>,
     /// Statements that this executor has no right to run.
     pub lacking: Vec<Lacking>,
+    /// What was seen of the target.
+    pub observed: Observed,
+    /// What the model makes of it.
+    pub desired: Desired,
 }
 
 /// Why there is no plan.
@@ -66,7 +70,7 @@ pub async fn plan_early(
 ) -> Result<Planned, PlanError> {
     match early.serves(engine, intent) {
         Some((observed, dialect)) => {
-            compute(dialect.as_ref(), intent, &observed, wishes).map_err(PlanError::Problems)
+            compute(dialect.as_ref(), intent, observed, wishes).map_err(PlanError::Problems)
         }
         None => plan(engine, url, intent, wishes).await,
     }
@@ -81,7 +85,7 @@ pub(crate) async fn plan_in(
 ) -> Result<Planned, PlanError> {
     let observed = session.inspect(&engine.scope(intent)).await?;
     let dialect = session.dialect();
-    compute(dialect.as_ref(), intent, &observed, wishes).map_err(PlanError::Problems)
+    compute(dialect.as_ref(), intent, observed, wishes).map_err(PlanError::Problems)
 }
 
 /// Computes the plan that makes the observed target what the model says.
@@ -91,39 +95,39 @@ pub(crate) async fn plan_in(
 pub fn compute(
     dialect: &dyn Dialect,
     intent: &Intent,
-    observed: &Observed,
+    observed: Observed,
     wishes: &Wishes,
 ) -> Result<Planned, Vec<Problem>> {
-    let desired = dialect.realise(intent, observed)?;
-    let mut changes = diff(dialect, &desired, observed);
-    changes.extend(rotate(intent, &desired, observed, wishes)?);
-    Ok(arrange(dialect, intent, &desired, observed, changes))
+    let desired = dialect.realise(intent, &observed)?;
+    let mut changes = diff(dialect, &desired, &observed);
+    changes.extend(rotate(intent, &desired, &observed, wishes)?);
+    Ok(arrange(dialect, intent, desired, observed, changes))
 }
 
 /// Computes the plan that makes the observed target an exact copy of what is desired.
 #[must_use]
-pub fn copy(dialect: &dyn Dialect, desired: &Desired, observed: &Observed) -> Planned {
-    let changes = diff(dialect, desired, observed);
-    arrange(dialect, &Intent::default(), desired, observed, changes)
+pub fn copy(dialect: &dyn Dialect, desired: &Desired, observed: Observed) -> Planned {
+    let changes = diff(dialect, desired, &observed);
+    arrange(dialect, &Intent::default(), desired.clone(), observed, changes)
 }
 
 fn arrange(
     dialect: &dyn Dialect,
     intent: &Intent,
-    desired: &Desired,
-    observed: &Observed,
+    desired: Desired,
+    observed: Observed,
     changes: Changes,
 ) -> Planned {
-    let refusals = dialect.refusals(&changes, desired, observed);
+    let refusals = dialect.refusals(&changes, &desired, &observed);
     let mut notes = observed.notes.clone();
-    notes.extend(dialect.meanwhile(&changes, desired, observed, intent));
-    let phases = dialect.phases(changes, desired, observed, intent);
-    let lacking = dialect.lacking(&phases, observed);
+    notes.extend(dialect.meanwhile(&changes, &desired, &observed, intent));
+    let phases = dialect.phases(changes, &desired, &observed, intent);
+    let lacking = dialect.lacking(&phases, &observed);
     let fingerprint =
-        if phases.is_empty() { String::new() } else { fingerprint(dialect, intent, desired, observed) };
+        if phases.is_empty() { String::new() } else { fingerprint(dialect, intent, &desired, &observed) };
     let plan =
         Plan { at: observed.at.clone(), executor: observed.executor.clone(), phases, notes, fingerprint };
-    Planned { plan, refusals, lacking }
+    Planned { plan, refusals, lacking, observed, desired }
 }
 
 /// The passwords that are set anew. A role that the plan creates gets its password with that.

@@ -1,19 +1,20 @@
 //! `rolewright apply`: carry out exactly what was shown.
 
-use super::plan::{compute, given, misfit, remark_findings, wishes};
+use super::meant::{Meant, Origin};
+use super::plan::{compute, given, misfit, planned, wishes};
 use crate::arguments::Apply;
-use crate::exit::Verdict;
+use crate::exit::{Verdict, leave};
 use crate::failure::{Failure, Told};
-use crate::model_files::{Checked, Loaded, Where, carried};
+use crate::model_files::carried;
 use crate::passwords;
 use crate::plan_file::PlanFile;
 use crate::render;
 use crate::terminal::{Terminal, confirmed};
+use crate::url;
+use engine::EngineError;
 use manifest::Target;
-use model::{Rejected, RoleName, Secret};
-use service::{Applied, ApplyError, Planned, Wishes};
-use std::collections::BTreeMap;
-use std::path::Path;
+use model::Rejected;
+use service::{Applied, ApplyError, EarlyLock, Planned, Wishes};
 
 /// Shows the plan of every target that is meant, asks, and carries it out.
 pub(crate) async fn run(arguments: Apply, terminal: Terminal) -> Result<Verdict, Failure> {
@@ -21,62 +22,120 @@ pub(crate) async fn run(arguments: Apply, terminal: Terminal) -> Result<Verdict,
         Some(path) if PlanFile::is_at(path) => Some(PlanFile::read(path)?),
         _ => None,
     };
-    let loaded = loaded(file.as_ref(), arguments.model.path.as_deref(), terminal)?;
+    let origin = match &file {
+        Some(file) => Origin::Carried(carried(&file.sources)),
+        None => Origin::Path(arguments.model.path.clone()),
+    };
     let given = given(arguments.model.url.as_deref(), terminal)?;
-    let planned_for = file.as_ref().and_then(|file| file.environment.as_deref());
-    let environment = arguments.model.env.as_deref().or(planned_for);
-    let targets = loaded.targets(&Where { environment, url: given.as_ref() }, terminal.err)?;
+    let planned_for = file.as_ref().and_then(|file| file.environment.clone());
+    let environment = arguments.model.env.clone().or(planned_for);
     let rotate = file.as_ref().map_or(&arguments.rotate, |file| &file.rotate);
     let wishes = wishes(rotate)?;
-    for target in &targets {
-        let planned = compute(target, &wishes, terminal).await?;
-        if let Some(file) = &file {
-            file.confirm(&PlanFile::of(&planned, environment, rotate, Vec::new()))?;
+    let reading = Meant::read(origin, environment.clone(), given.clone(), terminal);
+    let (meant, mut early) = tokio::join!(reading, early(given.as_ref().filter(|_| arguments.yes)));
+    let Meant { loaded, targets } = meant?;
+    let shown = Shown {
+        file: file.as_ref(),
+        environment: environment.as_deref(),
+        rotate,
+        verbose: arguments.verbose,
+    };
+    for target in targets {
+        if arguments.yes {
+            unasked(&target, early.take().transpose()?, &wishes, shown, terminal).await?;
+        } else {
+            asked(&target, &wishes, shown, terminal).await?;
         }
-        one(target, &planned, &wishes, &arguments, terminal).await?;
+        leave(target.intent);
     }
+    leave(loaded);
     Ok(Verdict::Clean)
 }
 
-/// The model of the plan file, or the one at the path.
-fn loaded(file: Option<&PlanFile>, path: Option<&Path>, terminal: Terminal) -> Result<Loaded, Failure> {
-    let checked = match file {
-        Some(file) => Checked::of(carried(&file.sources)),
-        None => Checked::at(path)?,
-    };
-    let loaded = checked.loaded(terminal.err)?;
-    remark_findings(&loaded, terminal);
-    Ok(loaded)
+/// Begins to look at a URL of the command line, under the lock, while the model is read.
+async fn early(given: Option<&url::Target>) -> Option<Result<EarlyLock, EngineError>> {
+    match given {
+        Some(target) => Some(service::lock_early(&postgres::PostgresEngine, target.url()).await),
+        None => None,
+    }
 }
 
-async fn one(
+/// How a plan is shown, and which file it has to be the plan of.
+#[derive(Clone, Copy)]
+struct Shown<'a> {
+    file: Option<&'a PlanFile>,
+    environment: Option<&'a str>,
+    rotate: &'a [String],
+    verbose: bool,
+}
+
+impl Shown<'_> {
+    /// Shows the plan; false if nothing is to be done.
+    ///
+    /// # Errors
+    /// If it is not the plan of the file, or must not or cannot be carried out.
+    fn show(self, planned: &Planned, terminal: Terminal) -> Result<bool, Failure> {
+        if let Some(file) = self.file {
+            file.confirm(&PlanFile::of(planned, self.environment, self.rotate, Vec::new()))?;
+        }
+        let mut text = render::plan_text(&planned.plan, self.verbose, terminal.out);
+        text.push_str(&render::obstacles_text(planned, terminal.out));
+        terminal.print(&text)?;
+        if planned.plan.is_empty() {
+            return Ok(false);
+        }
+        if !planned.refusals.is_empty() || !planned.lacking.is_empty() {
+            return Err(Failure::Shown);
+        }
+        Ok(true)
+    }
+}
+
+/// With `--yes` nobody thinks about the plan: it is made under the lock, shown and carried out.
+async fn unasked(
     target: &Target,
-    planned: &Planned,
+    early: Option<EarlyLock>,
     wishes: &Wishes,
-    arguments: &Apply,
+    shown: Shown<'_>,
     terminal: Terminal,
 ) -> Result<(), Failure> {
-    let mut text = render::plan_text(&planned.plan, arguments.verbose, terminal.out);
-    text.push_str(&render::obstacles_text(planned, terminal.out));
-    terminal.print(&text)?;
-    if planned.plan.is_empty() {
+    let engine = postgres::PostgresEngine;
+    let progress = terminal.progress(&format!("looking at {} in {}", target.cluster, target.environment));
+    let ready = service::ready(&engine, &target.url, &target.intent, wishes, early).await;
+    drop(progress);
+    let ready = planned(ready, target, terminal)?;
+    if !shown.show(ready.planned(), terminal)? {
+        leave(ready.into_planned());
         return Ok(());
     }
-    if !planned.refusals.is_empty() || !planned.lacking.is_empty() {
-        return Err(Failure::Shown);
-    }
-    let verifiers = passwords::verifiers(&postgres::PostgresEngine, &planned.plan, &target.intent)?;
-    allowed(target, arguments.yes, terminal)?;
-    let applied = carry_out(target, planned, wishes, &verifiers, terminal).await?;
-    terminal.print(&done(&applied, terminal))?;
-    Ok(())
+    let verifiers = passwords::verifiers(&engine, &ready.planned().plan, &target.intent)?;
+    let applied = watched(terminal, async |show| ready.carry_out(&verifiers, show).await).await;
+    finished(applied, target, terminal)
 }
 
-/// A person says yes, or `--yes` did.
-fn allowed(target: &Target, yes: bool, terminal: Terminal) -> Result<(), Failure> {
-    if yes {
+/// A person reads the plan first. It is made again under the lock and has to be the same.
+async fn asked(
+    target: &Target,
+    wishes: &Wishes,
+    shown: Shown<'_>,
+    terminal: Terminal,
+) -> Result<(), Failure> {
+    let planned = compute(target, wishes, terminal).await?;
+    if !shown.show(&planned, terminal)? {
         return Ok(());
     }
+    let engine = postgres::PostgresEngine;
+    let verifiers = passwords::verifiers(&engine, &planned.plan, &target.intent)?;
+    allowed(target, terminal)?;
+    let (url, intent, plan) = (&target.url, &target.intent, &planned.plan);
+    let applied = watched(terminal, async |show| {
+        service::apply(&engine, url, intent, wishes, plan, &verifiers, show).await
+    });
+    finished(applied.await, target, terminal)
+}
+
+/// A person says yes.
+fn allowed(target: &Target, terminal: Terminal) -> Result<(), Failure> {
     if !Terminal::can_ask() {
         return Err(Failure::new(
             "nobody is there to ask, so nothing was changed",
@@ -91,23 +150,28 @@ fn allowed(target: &Target, yes: bool, terminal: Terminal) -> Result<(), Failure
     }
 }
 
-async fn carry_out(
-    target: &Target,
-    planned: &Planned,
-    wishes: &Wishes,
-    verifiers: &BTreeMap<RoleName, Secret>,
+/// Shows how far the work has come while it goes on.
+async fn watched<T>(
     terminal: Terminal,
-) -> Result<Applied, Failure> {
+    work: impl AsyncFnOnce(&mut (dyn FnMut(service::Progress) + Send)) -> T,
+) -> T {
     let progress = terminal.progress("taking the lock");
     let mut show = |at: service::Progress| {
         progress.say(&format!("phase {}: {}, {}", at.phase + 1, at.kind, at.place));
         progress.steps(at.done, at.steps);
     };
-    let engine = postgres::PostgresEngine;
-    let (url, intent) = (&target.url, &target.intent);
-    let outcome = service::apply(&engine, url, intent, wishes, &planned.plan, verifiers, &mut show).await;
-    drop(progress);
-    outcome.map_err(|error| failure(error, target, terminal))
+    work(&mut show).await
+}
+
+fn finished(
+    applied: Result<Applied, ApplyError>,
+    target: &Target,
+    terminal: Terminal,
+) -> Result<(), Failure> {
+    let applied = applied.map_err(|error| failure(error, target, terminal))?;
+    terminal.print(&done(&applied, terminal))?;
+    leave(applied.second);
+    Ok(())
 }
 
 fn done(applied: &Applied, terminal: Terminal) -> String {

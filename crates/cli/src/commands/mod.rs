@@ -9,5 +9,6 @@ pub(crate) mod executor_sql;
 pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod man;
+mod meant;
 pub(crate) mod plan;
 pub(crate) mod schema;

@@ -1,9 +1,9 @@
 //! `rolewright plan`: what would be done, and why.
 
+use super::meant::{Meant, Origin};
 use crate::arguments::{Plan, PlanFormat};
-use crate::exit::Verdict;
+use crate::exit::{Verdict, leave};
 use crate::failure::{Failure, Told};
-use crate::model_files::{Checked, Loaded, Where};
 use crate::plan_file::PlanFile;
 use crate::render;
 use crate::terminal::{Paint, Terminal};
@@ -11,17 +11,16 @@ use crate::url::Target;
 use engine::EngineError;
 use model::{Problem, RoleName};
 use service::{Early, PlanError, Planned, Wishes};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Plans for every target that is meant and prints the plans.
 pub(crate) async fn run(arguments: Plan, terminal: Terminal) -> Result<Verdict, Failure> {
     let given = given(arguments.model.url.as_deref(), terminal)?;
-    let (loaded, mut early) =
-        tokio::join!(load(arguments.model.path.clone(), terminal.err), early(given.as_ref()));
-    let loaded = loaded?;
-    remark_findings(&loaded, terminal);
+    let origin = Origin::Path(arguments.model.path.clone());
+    let reading = Meant::read(origin, arguments.model.env.clone(), given.clone(), terminal);
+    let (meant, mut early) = tokio::join!(reading, early(given.as_ref()));
+    let Meant { loaded, targets } = meant?;
     let environment = arguments.model.env.as_deref();
-    let targets = loaded.targets(&Where { environment, url: given.as_ref() }, terminal.err)?;
     let single = arguments.out.is_some() || arguments.format != PlanFormat::Text;
     if single && targets.len() > 1 {
         return Err(Failure::new(
@@ -31,10 +30,10 @@ pub(crate) async fn run(arguments: Plan, terminal: Terminal) -> Result<Verdict, 
     }
     let wishes = wishes(&arguments.rotate)?;
     let (mut work, mut refused) = (false, false);
-    for target in &targets {
+    for target in targets {
         let planned = match early.take() {
-            Some(early) => planned(compute_early(target, &wishes, early).await, target, terminal)?,
-            None => compute(target, &wishes, terminal).await?,
+            Some(early) => planned(compute_early(&target, &wishes, early).await, &target, terminal)?,
+            None => compute(&target, &wishes, terminal).await?,
         };
         work |= !planned.plan.is_empty();
         refused |= !planned.refusals.is_empty();
@@ -46,19 +45,14 @@ pub(crate) async fn run(arguments: Plan, terminal: Terminal) -> Result<Verdict, 
             terminal.remark(&render::obstacles_text(&planned, terminal.err));
         }
         terminal.print(&written(&planned, file, &arguments, terminal.out)?)?;
+        leave((planned, target.intent));
     }
+    leave(loaded);
     match (refused, work) {
         (true, _) => Err(Failure::Shown),
         (false, true) => Ok(Verdict::Work),
         (false, false) => Ok(Verdict::Clean),
     }
-}
-
-/// Reads and compiles the model beside whatever else is waited for.
-async fn load(path: Option<PathBuf>, paint: Paint) -> Result<Loaded, Failure> {
-    let work = tokio::task::spawn_blocking(move || Checked::at(path.as_deref())?.loaded(paint));
-    work.await
-        .unwrap_or_else(|broken| Err(Failure::new(format!("reading the model broke off: {broken}"), "")))
 }
 
 /// Begins to look at a URL of the command line while the model is read.
@@ -131,11 +125,12 @@ pub(super) async fn compute(
     planned(looked, target, terminal)
 }
 
-fn planned(
-    looked: Result<Planned, PlanError>,
+/// The plan, or why there is none.
+pub(super) fn planned<T>(
+    looked: Result<T, PlanError>,
     target: &manifest::Target,
     terminal: Terminal,
-) -> Result<Planned, Failure> {
+) -> Result<T, Failure> {
     looked.map_err(|error| match error {
         PlanError::Engine(error) => error.into(),
         PlanError::Problems(problems) => misfit(&problems, target, terminal.err),
@@ -178,15 +173,4 @@ pub(super) fn wishes(rotate: &[String]) -> Result<Wishes, Failure> {
         RoleName::new(name.as_str()).map_err(|error| Failure::new(format!("--rotate {name:?}: {error}"), ""))
     };
     Ok(Wishes { rotate: rotate.iter().map(name).collect::<Result<_, _>>()? })
-}
-
-/// Findings are shown by `check`; here they are only counted.
-pub(super) fn remark_findings(loaded: &Loaded, terminal: Terminal) {
-    if !loaded.findings.is_empty() {
-        let count = render::counted(loaded.findings.len(), "finding");
-        terminal.remark(&format!(
-            "{}: {count} in the model; rolewright check shows them\n",
-            terminal.err.warning("note")
-        ));
-    }
 }

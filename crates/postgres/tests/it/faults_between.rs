@@ -34,7 +34,7 @@ fn phase_by_phase(source: &Cluster, target: &Cluster, left_out: usize) -> Result
         let (desired, _) = postgres::copy(&from, &to);
         let mut locked = session(&target.socket_url("postgres")).await.lock().await.unwrap();
         let observed = locked.inspect(&Scope::everything(Databases::All)).await.unwrap();
-        let planned = service::copy(locked.dialect().as_ref(), &desired, &observed);
+        let planned = service::copy(locked.dialect().as_ref(), &desired, observed);
         let admits = planned.plan.notes.iter().any(|note| note.what.contains("may briefly miss"));
         let (texts, fingerprint) = (statements(&planned.plan), planned.plan.fingerprint.clone());
         let approved = Approved::check(planned.plan, &fingerprint, planned.refusals, planned.lacking)

@@ -61,7 +61,7 @@ pub(crate) fn try_copy(source: &Cluster, target: &Cluster) -> Result<Vec<Note>, 
         let (from, to) = (look(source).await, look(target).await);
         let (desired, notes) = postgres::copy(&from, &to);
         let dialect = session(&target.socket_url("postgres")).await.dialect();
-        let planned = service::copy(dialect.as_ref(), &desired, &to);
+        let planned = service::copy(dialect.as_ref(), &desired, to);
         let url = Secret::new(target.socket_url("postgres"));
         let scope = Scope::everything(Databases::All);
         let applied = service::apply_copy(&PostgresEngine, &url, scope, &desired, &planned.plan).await;
