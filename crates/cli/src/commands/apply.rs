@@ -17,6 +17,9 @@ use std::path::Path;
 
 /// Shows the plan of every target that is meant, asks, and carries it out.
 pub(crate) async fn run(arguments: Apply, terminal: Terminal) -> Result<Verdict, Failure> {
+    if let Some(path) = &arguments.model.path {
+        crate::url::Target::refuse_as_path(path)?;
+    }
     let file = match &arguments.model.path {
         Some(path) if PlanFile::is_at(path) => Some(PlanFile::read(path)?),
         _ => None,

@@ -16,8 +16,10 @@ use std::path::{Path, PathBuf};
 /// Plans for every target that is meant and prints the plans.
 pub(crate) async fn run(arguments: Plan, terminal: Terminal) -> Result<Verdict, Failure> {
     let given = given(arguments.model.url.as_deref(), terminal)?;
+    let progress = given.as_ref().map(|_| terminal.progress("looking at the target"));
     let (loaded, mut early) =
         tokio::join!(load(arguments.model.path.clone(), terminal.err), early(given.as_ref()));
+    drop(progress);
     let loaded = loaded?;
     remark_findings(&loaded, terminal);
     let environment = arguments.model.env.as_deref();

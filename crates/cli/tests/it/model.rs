@@ -55,7 +55,23 @@ fn no_model_and_bad_files_say_what_to_do() {
     {
         let ran = inside(&folder, &["check", path]);
         assert_eq!((ran.status, ran.out.as_str()), (Some(1), ""), "{path}");
-        assert!(ran.err.contains(about), "{}", ran.err);
+        assert!(ran.err.contains(about) && ran.err.contains("help:"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_server_where_a_path_belongs_is_refused_and_its_password_is_not_shown() {
+    let folder = Folder::new();
+    for command in ["check", "plan", "apply", "executor-sql", "audit"] {
+        for text in [
+            "postgres://app:hunter2@127.0.0.1:1/shop.json",
+            "app:hunter2@127.0.0.1/shop",
+            "host=127.0.0.1 password=hunter2",
+        ] {
+            let ran = inside(&folder, &[command, text]);
+            assert_eq!((ran.status, ran.out.as_str()), (Some(1), ""), "{command} {text}");
+            assert!(!ran.err.contains("hunter2") && ran.err.contains("help:"), "{}", ran.err);
+        }
     }
 }
 

@@ -62,3 +62,17 @@ tests:
     assert_eq!(said.matches("RW170").count(), 2, "{said}");
     assert_eq!(said.matches("a test asks every environment; `env:` asks one").count(), 1, "{said}");
 }
+
+#[test]
+fn what_sql_allows_in_place_of_a_kind_is_answered_with_how_to_write_it() {
+    let phrase = |text: &str| manifest::parse_phrase(text, crate::vocabulary::words()).unwrap_err().help;
+    for text in ["select on all tables in schema sales", "SELECT ON ALL TABLES IN SCHEMA sales"] {
+        assert_eq!(phrase(text), "all of a schema is written with a star, as in `table sales.*`");
+    }
+    assert!(phrase("execute on all functions in schema app").contains("`function sales.*`"));
+    assert_eq!(
+        phrase("select on sales.orders"),
+        "the kind comes before the name, as in `table sales.orders`"
+    );
+    assert_eq!(phrase("select on tables sales.orders"), "did you mean `table`?");
+}
