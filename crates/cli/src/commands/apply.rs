@@ -30,7 +30,7 @@ pub(crate) async fn run(arguments: Apply, terminal: Terminal) -> Result<Verdict,
     let environment = arguments.model.env.as_deref().or(planned_for);
     let targets = loaded.targets(&Where { environment, url: given.as_ref() }, terminal.err)?;
     let rotate = file.as_ref().map_or(&arguments.rotate, |file| &file.rotate);
-    let wishes = wishes(rotate)?;
+    let wishes = wishes(rotate, arguments.verbose)?;
     for target in &targets {
         let planned = compute(target, &wishes, terminal).await?;
         if let Some(file) = &file {

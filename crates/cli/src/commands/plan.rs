@@ -31,7 +31,7 @@ pub(crate) async fn run(arguments: Plan, terminal: Terminal) -> Result<Verdict, 
             "give the --url of one of them",
         ));
     }
-    let wishes = wishes(&arguments.rotate)?;
+    let wishes = wishes(&arguments.rotate, arguments.verbose)?;
     let (mut work, mut refused) = (false, false);
     for target in &targets {
         let planned = match early.take() {
@@ -175,11 +175,11 @@ pub(super) fn given(url: Option<&str>, terminal: Terminal) -> Result<Option<Targ
 }
 
 /// What is asked for beyond the model.
-pub(super) fn wishes(rotate: &[String]) -> Result<Wishes, Failure> {
+pub(super) fn wishes(rotate: &[String], listing: bool) -> Result<Wishes, Failure> {
     let name = |name: &String| {
         RoleName::new(name.as_str()).map_err(|error| Failure::new(format!("--rotate {name:?}: {error}"), ""))
     };
-    Ok(Wishes { rotate: rotate.iter().map(name).collect::<Result<_, _>>()? })
+    Ok(Wishes { rotate: rotate.iter().map(name).collect::<Result<_, _>>()?, listing })
 }
 
 /// Findings are shown by `check`; here they are only counted.
