@@ -1,5 +1,6 @@
 //! Words to a phrase. One token of lookahead is enough, except for `future by` after a comma.
 
+use super::in_sql;
 use super::lexer::{Is, Piece, PieceText, Token, tokens};
 use super::{KnownNames, MOST_NAMES, ObjectsPhrase, Phrase, PhraseError, Places, Privilege, ReachPhrase};
 use crate::nearest::did_you_mean;
@@ -175,29 +176,16 @@ impl<'p> Parser<'p> {
             return Err(self.expected("a kind of object such as `table`"));
         };
         let known = || vocabulary.kinds.iter().map(|kind| kind.word);
+        let dotted = self.tokens.get(self.at + 1).is_some_and(|next| matches!(next.is, Is::Sign('.')));
         let two = words.get(..2).map(|two| two.join(" ")).and_then(|two| did_you_mean(&two, known()));
-        let help =
-            self.as_in_sql(&words).or(two).or_else(|| did_you_mean(first, known())).unwrap_or_else(|| {
+        let help = in_sql::help(vocabulary, &words, dotted)
+            .or(two)
+            .or_else(|| did_you_mean(first, known()))
+            .unwrap_or_else(|| {
                 format!("{} has {}", vocabulary.engine, known().collect::<Vec<_>>().join(", "))
             });
         let message = format!("{} has no kind of object `{first}`", vocabulary.engine);
         Err(PhraseError { code: "RW131", message, at: self.here(), help })
-    }
-
-    /// How to write here what SQL allows where a kind belongs: all of a schema, and a table without the word.
-    fn as_in_sql(&self, words: &[&str]) -> Option<String> {
-        let kind = |word: &str| self.vocabulary.kinds.iter().find(|kind| kind.word == word);
-        match words {
-            ["all", several, ..] => {
-                let one = kind(several.strip_suffix('s')?)?.word;
-                Some(format!("all of a schema is written with a star, as in `{one} sales.*`"))
-            }
-            [_, ..] if matches!(self.tokens.get(self.at + 1)?.is, Is::Sign('.')) => {
-                let example = kind("table").or(self.vocabulary.kinds.first())?.word;
-                Some(format!("the kind comes before the name, as in `{example} sales.orders`"))
-            }
-            _ => None,
-        }
     }
 
     fn names(&mut self, kind: &KindWord) -> Parsed<(Vec<Pattern>, Vec<Pattern>)> {
