@@ -10,7 +10,9 @@ fn inside(folder: &Folder, arguments: &[&str]) -> Ran {
 #[test]
 fn a_first_model_is_sound_and_never_overwrites() {
     let folder = Folder::new();
-    assert_eq!(inside(&folder, &["init"]).status, Some(0));
+    let init = inside(&folder, &["init"]);
+    assert_eq!(init.status, Some(0));
+    assert!(init.out.starts_with("Wrote rolewright.yaml\n"), "{}", init.out);
     let check = inside(&folder, &["check"]);
     assert_eq!((check.status, check.err.as_str()), (Some(0), ""), "{}", check.out);
     insta::assert_snapshot!(check.out);
@@ -79,4 +81,16 @@ fn a_server_where_a_path_belongs_is_refused_and_its_password_is_not_shown() {
 fn the_schema_is_json() {
     let schema: serde_json::Value = serde_json::from_str(&rolewright(&["schema"]).out).unwrap();
     assert!(schema["$schema"].is_string());
+}
+
+#[test]
+fn the_command_that_explains_the_only_code_can_be_run_as_it_is_printed() {
+    let folder = Folder::new();
+    folder.write("rolewright.yaml", "roles: {}\n");
+    for command in ["check", "plan"] {
+        let ran = inside(&folder, &[command]);
+        assert!((ran.out + &ran.err).contains("rolewright explain RW106 says more"), "{command}");
+    }
+    folder.write("rolewright.yaml", "roles: { r: { porpose: x } }\n");
+    assert!(inside(&folder, &["check"]).out.contains("rolewright explain CODE says more about each."));
 }
