@@ -24,6 +24,12 @@ pub(crate) async fn run(arguments: Apply, terminal: Terminal) -> Result<Verdict,
         Some(path) if PlanFile::is_at(path) => Some(PlanFile::read(path)?),
         _ => None,
     };
+    if file.is_some() && !arguments.rotate.is_empty() {
+        return Err(Failure::new(
+            "a plan file says itself whose passwords are set anew, so nothing was changed",
+            "leave out --rotate, or make the plan with it: rolewright plan --rotate ROLE --out FILE",
+        ));
+    }
     let loaded = loaded(file.as_ref(), arguments.model.path.as_deref(), terminal)?;
     let given = given(arguments.model.url.as_deref(), terminal)?;
     let planned_for = file.as_ref().and_then(|file| file.environment.as_deref());

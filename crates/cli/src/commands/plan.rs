@@ -177,7 +177,8 @@ pub(super) fn given(url: Option<&str>, terminal: Terminal) -> Result<Option<Targ
 /// What is asked for beyond the model.
 pub(super) fn wishes(rotate: &[String], listing: bool) -> Result<Wishes, Failure> {
     let name = |name: &String| {
-        RoleName::new(name.as_str()).map_err(|error| Failure::new(format!("--rotate {name:?}: {error}"), ""))
+        RoleName::new(name.as_str())
+            .map_err(|error| Failure::new(format!("--rotate {name:?}: {error}"), "name a login of the model"))
     };
     Ok(Wishes { rotate: rotate.iter().map(name).collect::<Result<_, _>>()?, listing })
 }

@@ -1,6 +1,7 @@
 //! Finding and reading the files of a model.
 
 use crate::failure::Failure;
+use crate::plan_file::PlanFile;
 use crate::url::Target;
 use ::manifest::Source;
 use std::fs::{self, File};
@@ -21,6 +22,12 @@ pub(super) fn sources(path: Option<&Path>) -> Result<Vec<Source>, Failure> {
     let root = match path {
         Some(path) => {
             Target::refuse_as_path(path)?;
+            if PlanFile::holds_one(path) {
+                return Err(Failure::new(
+                    format!("{} holds a plan, and a model belongs here", path.display()),
+                    format!("rolewright apply {} carries it out", path.display()),
+                ));
+            }
             path.to_owned()
         }
         None => USUAL.iter().map(PathBuf::from).find(|path| path.exists()).ok_or_else(|| {

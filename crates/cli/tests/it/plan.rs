@@ -211,6 +211,20 @@ fn a_plan_file_that_was_edited_or_is_of_another_cluster_or_day_is_refused() {
 }
 
 #[test]
+fn a_plan_file_is_no_model_and_takes_no_rotation_beside_its_own() {
+    let shop = Shop::new(Version::V16);
+    assert_eq!(shop.run(&["plan", "--out", "plan.json"]).status, Some(2));
+    for command in ["check", "plan", "executor-sql", "audit"] {
+        let ran = shop.run(&[command, "plan.json"]);
+        assert_eq!((ran.status, ran.out.as_str()), (Some(1), ""), "{command}");
+        assert!(ran.err.contains("rolewright apply plan.json carries it out"), "{}", ran.err);
+    }
+    let ran = shop.run(&["apply", "plan.json", "--rotate", "checkout", "--yes"]);
+    assert_eq!(ran.status, Some(1));
+    assert!(ran.err.contains("leave out --rotate") && !shop.changed(), "{}", ran.err);
+}
+
+#[test]
 fn a_plan_file_is_known_by_what_is_in_it() {
     let shop = Shop::new(Version::V16);
     assert_eq!(shop.run(&["plan", "--out", "monday.plan"]).status, Some(2));
