@@ -139,9 +139,18 @@ fn planned(
     terminal: Terminal,
 ) -> Result<Planned, Failure> {
     looked.map_err(|error| match error {
-        PlanError::Engine(error) => error.into(),
+        PlanError::Engine(error) => unreached(error, target),
         PlanError::Problems(problems) => misfit(&problems, target, terminal.err),
     })
+}
+
+/// The target could not be looked at. A URL that cannot be read names nothing by itself: it is said whose it is.
+pub(super) fn unreached(error: EngineError, target: &manifest::Target) -> Failure {
+    let what = match error.code {
+        "RW200" => format!("{} in {}: {}", target.cluster, target.environment, error.what),
+        _ => error.what,
+    };
+    Failure::from(EngineError { what, ..error })
 }
 
 /// The model asks for what this target cannot be.

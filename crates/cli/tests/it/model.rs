@@ -94,3 +94,20 @@ fn the_command_that_explains_the_only_code_can_be_run_as_it_is_printed() {
     folder.write("rolewright.yaml", "roles: { r: { porpose: x } }\n");
     assert!(inside(&folder, &["check"]).out.contains("rolewright explain CODE says more about each."));
 }
+
+#[test]
+fn a_url_of_the_model_that_cannot_be_read_is_said_to_be_of_which_target() {
+    let folder = Folder::new();
+    folder.write(
+        "rolewright.yaml",
+        "version: 1\ndatabases: { shop: { engine: postgres, environments: { prod: { url: \"${SHOP_URL}\" } } } }\n",
+    );
+    for arguments in [["plan"], ["apply"], ["executor-sql"]] {
+        let mut command = command(&arguments);
+        let ran =
+            ran(command.current_dir(folder.path()).env("SHOP_URL", "shop:hunter2@db").output().unwrap());
+        assert_eq!(ran.status, Some(1));
+        assert!(ran.err.contains("error[RW200]: shop in prod: the database URL"), "{}", ran.err);
+        assert!(!ran.err.contains("hunter2"), "{}", ran.err);
+    }
+}
