@@ -37,6 +37,7 @@ const LAYERS: [Layer; 11] = [
         ours: Only(&["model"]),
         outside: Only(&[
             "annotate-snippets",
+            "foldhash",
             "schemars",
             "serde",
             "serde-saphyr",
@@ -69,6 +70,7 @@ const LAYERS: [Layer; 11] = [
         ours: Only(&["audit", "engine", "model", "pgsql"]),
         outside: Only(&[
             "async-trait",
+            "foldhash",
             "futures-util",
             "jiff",
             "postgres-protocol",

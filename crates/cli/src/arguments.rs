@@ -125,7 +125,7 @@ pub(crate) struct Plan {
     /// Set the password of this login anew; can be given several times.
     #[arg(long, value_name = "ROLE")]
     pub(crate) rotate: Vec<String>,
-    /// Show also what would undo each step.
+    /// Show also what would undo each step, and each thing that is left alone.
     #[arg(long, short)]
     pub(crate) verbose: bool,
 }
@@ -157,7 +157,7 @@ pub(crate) struct Apply {
     /// Set the password of this login anew; can be given several times. A plan file says so itself.
     #[arg(long, value_name = "ROLE")]
     pub(crate) rotate: Vec<String>,
-    /// Show also what would undo each step.
+    /// Show also what would undo each step, and each thing that is left alone.
     #[arg(long, short)]
     pub(crate) verbose: bool,
 }

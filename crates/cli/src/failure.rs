@@ -40,7 +40,22 @@ impl Failure {
 
     /// The operating system refused something to a file.
     pub(crate) fn file(action: &str, path: &Path, error: &io::Error) -> Self {
-        Failure::new(format!("cannot {action} {}: {error}", path.display()), "")
+        let (why, help) = match error.kind() {
+            io::ErrorKind::NotFound => {
+                ("there is no such file or folder", "check the name, and where you are")
+            }
+            io::ErrorKind::PermissionDenied => {
+                ("permission denied", "check whose it is and what you may do with it")
+            }
+            io::ErrorKind::StorageFull => ("no space is left", "make room"),
+            _ => {
+                return Failure::new(
+                    format!("cannot {action} {}: {error}", path.display()),
+                    "check what it is",
+                );
+            }
+        };
+        Failure::new(format!("cannot {action} {}: {why}", path.display()), help)
     }
 
     /// The exit status that it ends with.

@@ -5,6 +5,7 @@ use crate::terminal::Terminal;
 use ::manifest::names_password;
 use model::Secret;
 use std::env;
+use std::path::Path;
 
 /// A URL with the variables of the environment filled in.
 #[derive(Debug, Clone)]
@@ -18,6 +19,25 @@ impl Target {
     /// True if the text is a URL and not a path.
     pub(crate) fn is_url(text: &str) -> bool {
         text.contains("://") || text.starts_with("${")
+    }
+
+    /// Refuses what stands where a path belongs and is how a server is named. It is not shown: it may hold a password.
+    ///
+    /// # Errors
+    /// If nothing is at the path and it reads like a URL, a part of one, or the words of a connection.
+    pub(crate) fn refuse_as_path(path: &Path) -> Result<(), Failure> {
+        let text = path.to_string_lossy();
+        let words = text.split_whitespace().any(|word| {
+            ["host=", "user=", "dbname=", "password="].iter().any(|known| word.starts_with(known))
+        });
+        let with_user = text.split_once('@').is_some_and(|(user, _)| user.contains(':'));
+        if path.exists() || !(Self::is_url(&text) || words || with_user) {
+            return Ok(());
+        }
+        Err(Failure::new(
+            "a file or folder belongs here, and what stands here names a server",
+            "audit takes postgres://USER@HOST/DATABASE; plan, apply and executor-sql take it as --url beside a model",
+        ))
     }
 
     /// Takes a URL from the command line. `${NAME}` stands for a variable of the environment, as it does in a model.
@@ -56,7 +76,10 @@ fn expanded(text: &str, value: impl Fn(&str) -> Option<String>) -> Result<String
         let Some(value) = value(name) else {
             return Err(Failure::new(
                 format!("the URL names the variable {name}, which is not set"),
-                format!("set it: export {name}=postgres://…"),
+                match text.strip_prefix("${").and_then(|text| text.strip_suffix('}')) == Some(name) {
+                    true => format!("set it: export {name}=postgres://…"),
+                    false => format!("set it: export {name}=…"),
+                },
             ));
         };
         url.push_str(&value);
@@ -91,6 +114,22 @@ mod tests {
         assert_eq!(expanded("p://${A}/${A}", value).unwrap(), "p://x${A}/x${A}");
         assert!(expanded("${B}", value).is_err());
         assert!(expanded("${A", value).is_err());
+    }
+
+    #[test]
+    fn what_names_a_server_is_no_path_and_is_not_shown() {
+        for text in [
+            "postgres://app:hunter2@db/shop",
+            "app:hunter2@db/shop",
+            "host=db user=app password=hunter2",
+            "${SHOP_URL}",
+        ] {
+            let refused = Target::refuse_as_path(Path::new(text)).unwrap_err();
+            assert!(!format!("{refused:?}").contains("hunter2"), "{text}");
+        }
+        for text in ["model", "roles/prod.yaml", "alice@acme.yaml", "C:/model"] {
+            assert!(Target::refuse_as_path(Path::new(text)).is_ok(), "{text}");
+        }
     }
 
     #[test]

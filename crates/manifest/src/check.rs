@@ -3,7 +3,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::nearest::did_you_mean;
-use crate::shape::{Object, Shape};
+use crate::shape::{Object, PASSWORD, Shape};
 use crate::source::Span;
 use crate::yaml::{Node, Value};
 use foldhash::{HashMap, HashMapExt};
@@ -42,6 +42,7 @@ impl Checker<'_> {
         let entries = match &node.value {
             Value::Map(entries) => entries.as_slice(),
             Value::Null => &[],
+            Value::Scalar { text, .. } if std::ptr::eq(object, &PASSWORD) => return self.literal(node, text),
             _ => return self.wrong_kind(node, object.name, "a mapping"),
         };
         self.duplicates(entries);
@@ -73,6 +74,20 @@ impl Checker<'_> {
         }
     }
 
+    /// A password where its origin belongs.
+    fn literal(&mut self, node: &Node, text: &str) {
+        let origin = "write `{ env: NAME }` or `{ file: path }`";
+        self.out.push(if text.starts_with("${") {
+            Diagnostic::error("RW104", format!("{} takes a mapping", PASSWORD.name))
+                .at(node.span, "this is a single value")
+                .help(origin)
+        } else {
+            Diagnostic::error("RW120", "a password stands in the model").at(node.span, "a password").help(format!(
+                "{origin} and keep the password out of the model; it is now known to everybody who read this file: change it"
+            ))
+        });
+    }
+
     fn map(&mut self, entries: &[(Node, Node)], item: &'static Shape) {
         self.duplicates(entries);
         for (key, value) in entries {
@@ -83,11 +98,13 @@ impl Checker<'_> {
     }
 
     fn key<'n>(&mut self, key: &'n Node) -> Option<&'n str> {
-        let text = key.text().filter(|text| !text.is_empty());
-        if text.is_none() {
-            self.out.push(Diagnostic::error("RW104", "a key must be a text").at(key.span, "not a text"));
-        }
-        text
+        let (message, have) = match key.text() {
+            Some("") => ("a key must not be empty", "an empty text"),
+            Some(text) => return Some(text),
+            None => ("a key must be a text", "not a text"),
+        };
+        self.out.push(Diagnostic::error("RW104", message).at(key.span, have));
+        None
     }
 
     fn duplicates(&mut self, entries: &[(Node, Node)]) {
@@ -133,6 +150,7 @@ impl Checker<'_> {
             let message = format!("`{}` takes {}", self.inside, expected(shape));
             let help = match shape {
                 Shape::Word(words) => did_you_mean(text, words.iter().copied()).unwrap_or_default(),
+                Shape::Text | Shape::Short(_) => "take the character NUL out".to_owned(),
                 _ => String::new(),
             };
             self.out.push(Diagnostic::error("RW107", message).at(span, "not that").help(help));

@@ -1,6 +1,6 @@
 //! Everything that `rolewright check` does, in one call.
 
-use crate::compile::compile;
+use crate::compile::{accept, compile};
 use crate::diagnostic::{Diagnostic, sort};
 use crate::model::Model;
 use crate::parse::parse;
@@ -39,6 +39,7 @@ pub fn check(sources: &[Source], vocabularies: &[&Vocabulary], today: Option<&st
     }
     let malformed = diagnostics.iter().any(Diagnostic::is_error);
     let (mut model, found) = compile(&manifest, vocabularies, today);
+    let exceptions = manifest.exceptions.clone();
     // What is written has become what is meant: from here on it is only weight.
     drop(manifest);
     if malformed {
@@ -51,6 +52,7 @@ pub fn check(sources: &[Source], vocabularies: &[&Vocabulary], today: Option<&st
     let outcomes = model.as_ref().map(Model::run_tests).unwrap_or_default();
     let tests = outcomes.len();
     diagnostics.extend(outcomes.into_iter().flat_map(|outcome| outcome.diagnostics));
+    accept(&exceptions, today, &mut diagnostics);
     sort(&mut diagnostics);
     Checked { model, diagnostics, tests }
 }

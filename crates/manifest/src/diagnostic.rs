@@ -77,6 +77,16 @@ impl Diagnostic {
         self
     }
 
+    /// Says something more that can be done.
+    #[must_use]
+    pub fn also(mut self, help: &str) -> Self {
+        if !self.help.is_empty() {
+            self.help.push_str("; ");
+        }
+        self.help.push_str(help);
+        self
+    }
+
     /// True for what keeps the model from being used.
     #[must_use]
     pub fn is_error(&self) -> bool {

@@ -5,13 +5,15 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
     let wanted: Vec<char> = word.chars().take(64).flat_map(char::to_lowercase).collect();
     // One letter more or less makes another word of a short one.
     let allowed = if wanted.len() < 3 { 0 } else { wanted.len() / 3 };
-    let mut best: Option<(usize, &str)> = None;
+    let mut best: Option<((usize, usize), &str)> = None;
     for candidate in candidates {
         let have: Vec<char> = candidate.chars().take(64).flat_map(char::to_lowercase).collect();
         let starts = wanted.len() >= 3 && have.starts_with(&wanted);
         let distance = if starts { 1 } else { distance(&wanted, &have, allowed) };
-        if distance <= allowed && best.is_none_or(|(least, _)| distance < least) {
-            best = Some((distance, candidate));
+        // Of two that are equally near, the one that is as long.
+        let rank = (distance, wanted.len().abs_diff(have.len()));
+        if distance <= allowed && best.is_none_or(|(least, _)| rank < least) {
+            best = Some((rank, candidate));
         }
     }
     best.map(|(_, candidate)| candidate)
@@ -20,6 +22,13 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
 /// ` — did you mean …?` or nothing.
 pub(crate) fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     nearest(word, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
+}
+
+/// `there is a`, `there are a, b`.
+pub(crate) fn there_are<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    format!("there {verb} {}", names.join(", "))
 }
 
 /// Optimal string alignment distance; anything beyond `limit` may be reported as `limit + 1`.
@@ -59,5 +68,6 @@ mod tests {
         assert_eq!(nearest("udpate", words), Some("update"));
         assert_eq!(nearest("temp", words), Some("temporary"));
         assert_eq!(nearest("drop", words), None);
+        assert_eq!(nearest("own", ["owner", "owns"]), Some("owns"));
     }
 }

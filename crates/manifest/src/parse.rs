@@ -226,7 +226,9 @@ fn attributes(node: Option<&Node>) -> Vec<(Text, bool)> {
 }
 
 fn terms(node: &Node) -> LoginTerms {
-    let password = node.get("password").map(|at| PasswordEntry {
+    // A single value is no origin, and has been reported.
+    let origin = node.get("password").filter(|at| at.text().is_none());
+    let password = origin.map(|at| PasswordEntry {
         env: text_of(at, "env"),
         file: text_of(at, "file"),
         span: at.entries().first().map_or(at.span, |(key, _)| key.span),

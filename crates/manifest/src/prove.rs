@@ -55,10 +55,17 @@ impl Model {
             None => every,
         };
         for claim in &test.claims {
+            let mut failed = environments
+                .iter()
+                .filter_map(|environment| self.judge(test, claim, environment, index))
+                .collect::<Vec<_>>();
             // One diagnostic for a claim: the first environment in which it fails says enough.
-            let failed =
-                environments.iter().find_map(|environment| self.judge(test, claim, environment, index));
-            diagnostics.extend(failed);
+            let everywhere = failed.len() == environments.len();
+            failed.truncate(1);
+            diagnostics.extend(failed.into_iter().map(|failed| match everywhere {
+                true => failed,
+                false => failed.also("a test asks every environment; `env:` asks one"),
+            }));
         }
         TestOutcome { name: test.name.value.clone(), diagnostics }
     }

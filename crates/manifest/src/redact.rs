@@ -1,4 +1,4 @@
-//! Passwords that stand in URLs, found so that they are never shown.
+//! Passwords that stand in URLs, or where a password's origin belongs, found so that they are never shown.
 
 /// A text without its passwords, and how its bytes moved.
 pub(crate) struct Redacted {
@@ -11,7 +11,9 @@ const MASK: &str = "****";
 
 impl Redacted {
     pub(crate) fn of(text: &str) -> Self {
-        let hidden = passwords(text);
+        let mut hidden = passwords(text);
+        under_keys(text, &mut hidden);
+        let hidden = merged(hidden);
         let mut shown = String::with_capacity(text.len());
         let mut from = 0;
         for (start, end) in &hidden {
@@ -68,6 +70,51 @@ pub(crate) fn passwords(text: &str) -> Vec<(usize, usize)> {
     merged(found)
 }
 
+/// What stands under a key `password` and is not `{ env: NAME }` or `{ file: path }`.
+fn under_keys(text: &str, found: &mut Vec<(usize, usize)>) {
+    const KEY: &str = "password";
+    for (at, _) in text.match_indices(KEY) {
+        let before = text.get(..at).unwrap_or_default();
+        if before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.')) {
+            continue;
+        }
+        let line = before.get(before.rfind('\n').map_or(0, |end| end + 1)..).unwrap_or_default();
+        let braces = |brace: char| line.matches(brace).count();
+        let flow = braces('{') > braces('}');
+        let rest = text.get(at + KEY.len()..).unwrap_or_default();
+        let rest = rest.strip_prefix(['"', '\'']).unwrap_or(rest).trim_start_matches(' ');
+        let Some(rest) = rest.strip_prefix(':').filter(|rest| rest.starts_with(char::is_whitespace)) else {
+            continue;
+        };
+        let value = rest.trim_start();
+        let nested = value.starts_with('{') || rest.trim_start_matches([' ', '\r']).starts_with('\n');
+        if nested {
+            let end = if value.starts_with('{') { value.find('}') } else { value.find('\n') };
+            let inside = value.get(..end.unwrap_or(value.len())).unwrap_or_default();
+            inside.split(['{', ',']).filter_map(|pair| pair.split_once(':')).for_each(|(key, value)| {
+                if !matches!(key.trim().trim_matches(['"', '\'']), "env" | "file") {
+                    found.extend(scalar(text, value.trim_start(), true));
+                }
+            });
+        } else if !value.trim_start_matches(['"', '\'']).starts_with("${") {
+            found.extend(scalar(text, value, flow));
+        }
+    }
+}
+
+/// Where the value that `rest`, a part of `text`, begins with stands in it.
+fn scalar(text: &str, rest: &str, flow: bool) -> Option<(usize, usize)> {
+    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
+    let stops = |c: char| c == '\n' || (flow && matches!(c, ',' | '}'));
+    let length = match quote {
+        Some(quote) => rest.get(1..)?.find([quote, '\n']).map_or(rest.len(), |end| end + 2),
+        None => rest.find(stops).unwrap_or(rest.len()),
+    };
+    let value = rest.get(..length).unwrap_or(rest).trim_end();
+    let start = value.as_ptr() as usize - text.as_ptr() as usize;
+    (!value.is_empty()).then_some((start, start + value.len()))
+}
+
 fn in_user_part(url: &str, start: usize, found: &mut Vec<(usize, usize)>) {
     let Some(user_end) = url.rfind('@') else { return };
     let user_part = url.get(..user_end).unwrap_or_default();
@@ -116,6 +163,28 @@ mod tests {
         assert_eq!(hide("postgres://db/x?password=hunter2&a=b"), "postgres://db/x?password=****&a=b");
         assert_eq!(hide("postgres://app:${PASS}@db:5432/shop"), "postgres://app:${PASS}@db:5432/shop");
         assert_eq!(hide("postgres://${USER}@db:5432/shop"), "postgres://${USER}@db:5432/shop");
+    }
+
+    #[test]
+    fn a_password_is_hidden_where_its_origin_belongs() {
+        let hide = |text: &str| Redacted::of(text).text;
+        assert_eq!(hide("  password: hunter2\n  login: true"), "  password: ****\n  login: true");
+        assert_eq!(hide("a: { password: hunter2, login: true }"), "a: { password: ****, login: true }");
+        assert_eq!(hide("\"password\": \"hunt,er2\"\n"), "\"password\": ****\n");
+        assert_eq!(hide("password: { value: hunter2 }"), "password: { value: **** }");
+        assert_eq!(hide("password:\r\n  value: hunter2\nx: y"), "password:\r\n  value: ****\nx: y");
+        for shown in [
+            "password: { env: APP_PASSWORD }",
+            "password:\n  file: /run/secrets/app\n",
+            "password: ${APP_PASSWORD}",
+            "select (password) on table a.b",
+            "password_encryption: scram-sha-256",
+            "password:",
+            "password: ",
+            "password: {",
+        ] {
+            assert_eq!(hide(shown), shown);
+        }
     }
 
     #[test]

@@ -203,7 +203,7 @@ static MEMBERSHIP: Object = Object {
     ],
 };
 
-static PASSWORD: Object = Object {
+pub(crate) static PASSWORD: Object = Object {
     name: "a password's origin",
     keys: &[
         key("env", "The environment variable that holds it.", Text),

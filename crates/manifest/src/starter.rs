@@ -3,16 +3,19 @@
 use ::model::{Boundary, Operation, Vocabulary};
 use std::fmt::Write as _;
 
-/// The boundaries that a new model shows: an auditor's is a reader's.
-const SHOWN: [&str; 4] = ["reader", "writer", "owner", "admin"];
-
 /// The files of a new model with their names: one database, a first role, a first test.
 #[must_use]
 pub fn starter(vocabulary: &Vocabulary) -> Vec<(&'static str, String)> {
     let mut text = String::from(HEAD);
-    for name in SHOWN {
-        if let Some(boundary) = vocabulary.boundaries.iter().find(|boundary| boundary.name == name) {
-            table(boundary, vocabulary, &mut text);
+    for (at, boundary) in vocabulary.boundaries.iter().enumerate() {
+        let before = vocabulary.boundaries.iter().take(at);
+        match before.into_iter().find(|before| alike(before, boundary)) {
+            // Writing to a String cannot fail.
+            Some(before) => {
+                let _ = writeln!(text, "#\n#   {}: {}", boundary.name, boundary.about);
+                let _ = writeln!(text, "#     the same as {}", before.name);
+            }
+            None => table(boundary, vocabulary, &mut text),
         }
     }
     text.push_str(&MODEL.replace("ENGINE", vocabulary.engine));
@@ -62,6 +65,11 @@ tests:
     can: ["shop: select on table public.orders"]
     cannot: ["shop: insert, update, delete on table public.orders"]
 "#;
+
+/// Do two boundaries allow the same?
+fn alike(one: &Boundary, other: &Boundary) -> bool {
+    (&one.operations, one.may_own, &one.flags) == (&other.operations, other.may_own, &other.flags)
+}
 
 fn table(boundary: &Boundary, vocabulary: &Vocabulary, text: &mut String) {
     // Writing to a String cannot fail.

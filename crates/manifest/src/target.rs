@@ -112,7 +112,7 @@ impl Model {
             if known.is_empty() {
                 "the model has no environment".to_owned()
             } else {
-                format!("there are {}", known.join(", "))
+                crate::nearest::there_are(known.iter().copied())
             }
         });
         Diagnostic::error("RW124", format!("there is no environment `{asked}`")).help(help)

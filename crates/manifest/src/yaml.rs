@@ -2,9 +2,9 @@
 //! [`Node`]s, so that one bad value does not hide the next.
 
 mod plain;
+mod words;
 
 use crate::diagnostic::Diagnostic;
-use crate::redact::Redacted;
 use crate::source::{Source, Span, narrow};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::options::{AliasLimits, DuplicateKeyPolicy, MergeKeyPolicy, NonFiniteFloatPolicy};
@@ -167,35 +167,11 @@ fn alias_limits() -> AliasLimits {
 }
 
 fn syntax(error: &serde_saphyr::Error, source: &Source, file: u32) -> Diagnostic {
-    let text = error.without_snippet().to_string();
-    let bounded = ["budget", "limit", "exceed", "depth", "nesting"].iter().any(|word| text.contains(word));
-    let (code, message) = if bounded {
-        ("RW108", "the file goes beyond what is read: ")
-    } else {
-        ("RW101", "this is not YAML: ")
-    };
-    let diagnostic = Diagnostic::error(code, format!("{message}{}", first_line(&text)));
-    let diagnostic = match error.location() {
-        Some(location) => {
-            let start = byte_of(&source.text, location.line(), location.column());
-            let end = source.text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-            let span = Span { file, start: narrow(start), end: narrow(start + end) };
-            diagnostic.at(span, "")
-        }
-        None => diagnostic,
-    };
-    if bounded {
-        diagnostic.help("nest less, repeat with fewer aliases, or split the file")
-    } else {
-        diagnostic.help("text with a colon, a hash or a leading bracket, star or ampersand needs quotes")
-    }
-}
-
-fn first_line(text: &str) -> String {
-    let line = text.lines().next().unwrap_or_default();
-    // Where it is, the diagnostic shows; what stands there may be a URL.
-    let line = line.rsplit_once(" at line ").map_or(line, |(what, _)| what);
-    Redacted::of(line).text.chars().take(300).collect()
+    let diagnostic = words::diagnostic(&error.without_snippet().to_string());
+    let Some(location) = error.location() else { return diagnostic };
+    let start = byte_of(&source.text, location.line(), location.column());
+    let end = source.text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+    diagnostic.at(Span { file, start: narrow(start), end: narrow(start + end) }, "")
 }
 
 fn byte_of(text: &str, line: u64, column: u64) -> usize {

@@ -14,6 +14,7 @@ mod desired;
 mod dialect;
 mod diff;
 mod intent;
+mod left;
 mod name;
 mod object;
 mod observed;
@@ -36,6 +37,7 @@ pub use intent::{
     Cause, CauseId, GrantIntent, Intent, MemberIntent, NamedObjects, OwnerIntent, PasswordSource, Reach,
     RoleIntent, WithholdIntent,
 };
+pub use left::Left;
 pub use name::{Attribute, DatabaseName, Kind, Name, NameError, Operation, RoleName, Variety};
 pub use object::{Object, Place};
 pub use observed::{At, Executor, Note, Observed};

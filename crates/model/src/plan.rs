@@ -1,6 +1,6 @@
 //! The plan: phases of steps, in order. People read it, then it is carried out exactly.
 
-use crate::{At, Cause, Change, Executor, Note, Place, RoleName, Secret};
+use crate::{At, Cause, Change, Executor, Left, Note, Place, RoleName, Secret};
 use std::fmt;
 
 /// What a phase is for. Phases run in this order.
@@ -139,6 +139,8 @@ pub struct Plan {
     pub phases: Vec<Phase>,
     /// What could not be seen, and what people should know while it runs.
     pub notes: Vec<Note>,
+    /// What was seen and is not the model's to change.
+    pub left: Left,
     /// A digest of the facts that the plan was made from, and of no others.
     pub fingerprint: String,
 }

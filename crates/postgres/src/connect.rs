@@ -79,8 +79,7 @@ impl Connector {
 
     /// `user@host:port/database`, for messages.
     pub(crate) fn whereabouts(&self, database: &str) -> String {
-        let hosts: Vec<String> =
-            self.address.hosts.iter().map(|host| format!("{}:{}", host.name, host.port)).collect();
+        let hosts: Vec<String> = self.address.hosts.iter().map(ToString::to_string).collect();
         format!("{}@{}/{database}", self.address.user, hosts.join(","))
     }
 

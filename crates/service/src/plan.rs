@@ -4,8 +4,8 @@ use crate::early::Early;
 use crate::fingerprint::fingerprint;
 use engine::{Engine, EngineError, Session};
 use model::{
-    Change, Changes, Desired, Dialect, Intent, Lacking, Observed, Plan, Problem, Refusal, RoleName, Secret,
-    Verifier, diff,
+    Change, Changes, Desired, Dialect, Intent, Lacking, Left, Observed, Plan, Problem, Refusal, RoleName,
+    Secret, Verifier, diff,
 };
 use std::collections::BTreeSet;
 
@@ -40,6 +40,8 @@ pub enum PlanError {
 pub struct Wishes {
     /// Roles whose passwords are set anew.
     pub rotate: BTreeSet<RoleName>,
+    /// List what is left alone one by one, and do not only count it.
+    pub listing: bool,
 }
 
 /// Connects, looks, and computes the plan. Nothing is changed.
@@ -101,14 +103,15 @@ pub fn compute(
     let desired = dialect.realise(intent, &observed)?;
     let mut changes = diff(dialect, &desired, &observed);
     changes.extend(rotate(intent, &desired, &observed, wishes)?);
-    Ok(arrange(dialect, intent, desired, observed, changes))
+    let left = Left::of(dialect, &desired, &observed, wishes.listing);
+    Ok(arrange(dialect, intent, desired, observed, changes, left))
 }
 
 /// Computes the plan that makes the observed target an exact copy of what is desired.
 #[must_use]
 pub fn copy(dialect: &dyn Dialect, desired: &Desired, observed: Observed) -> Planned {
     let changes = diff(dialect, desired, &observed);
-    arrange(dialect, &Intent::default(), desired.clone(), observed, changes)
+    arrange(dialect, &Intent::default(), desired.clone(), observed, changes, Left::default())
 }
 
 fn arrange(
@@ -117,6 +120,7 @@ fn arrange(
     desired: Desired,
     observed: Observed,
     changes: Changes,
+    left: Left,
 ) -> Planned {
     let refusals = dialect.refusals(&changes, &desired, &observed);
     let mut notes = observed.notes.clone();
@@ -125,8 +129,8 @@ fn arrange(
     let lacking = dialect.lacking(&phases, &observed);
     let fingerprint =
         if phases.is_empty() { String::new() } else { fingerprint(dialect, intent, &desired, &observed) };
-    let plan =
-        Plan { at: observed.at.clone(), executor: observed.executor.clone(), phases, notes, fingerprint };
+    let (at, executor) = (observed.at.clone(), observed.executor.clone());
+    let plan = Plan { at, executor, phases, notes, left, fingerprint };
     Planned { plan, refusals, lacking, observed, desired }
 }
 

@@ -18,10 +18,19 @@ use service::{Applied, ApplyError, EarlyLock, Planned, Wishes};
 
 /// Shows the plan of every target that is meant, asks, and carries it out.
 pub(crate) async fn run(arguments: Apply, terminal: Terminal) -> Result<Verdict, Failure> {
+    if let Some(path) = &arguments.model.path {
+        crate::url::Target::refuse_as_path(path)?;
+    }
     let file = match &arguments.model.path {
         Some(path) if PlanFile::is_at(path) => Some(PlanFile::read(path)?),
         _ => None,
     };
+    if file.is_some() && !arguments.rotate.is_empty() {
+        return Err(Failure::new(
+            "a plan file says itself whose passwords are set anew, so nothing was changed",
+            "leave out --rotate, or make the plan with it: rolewright plan --rotate ROLE --out FILE",
+        ));
+    }
     let origin = match &file {
         Some(file) => Origin::Carried(carried(&file.sources)),
         None => Origin::Path(arguments.model.path.clone()),
@@ -30,7 +39,7 @@ pub(crate) async fn run(arguments: Apply, terminal: Terminal) -> Result<Verdict,
     let planned_for = file.as_ref().and_then(|file| file.environment.clone());
     let environment = arguments.model.env.clone().or(planned_for);
     let rotate = file.as_ref().map_or(&arguments.rotate, |file| &file.rotate);
-    let wishes = wishes(rotate)?;
+    let wishes = wishes(rotate, arguments.verbose)?;
     let reading = Meant::read(origin, environment.clone(), given.clone(), terminal);
     let (meant, mut early) = tokio::join!(reading, early(given.as_ref().filter(|_| arguments.yes)));
     let Meant { loaded, targets } = meant?;

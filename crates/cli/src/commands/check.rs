@@ -3,7 +3,7 @@
 use crate::arguments::Check;
 use crate::exit::Verdict;
 use crate::failure::Failure;
-use crate::model_files::Checked;
+use crate::model_files::{Checked, explained};
 use crate::terminal::Terminal;
 use std::fmt::Write as _;
 
@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &Check, terminal: Terminal) -> Result<Verdict, Fail
     };
     let _ = writeln!(text, "{verdict}");
     if errors + findings > 0 {
-        let _ = writeln!(text, "{}", paint.dim("rolewright explain CODE says more about each."));
+        let _ = writeln!(text, "{}", paint.dim(&format!("{}.", explained(diagnostics))));
     }
     terminal.print(&text)?;
     match (errors, findings) {

@@ -1,6 +1,6 @@
 //! `rolewright executor-sql`: what a superuser runs once, so that plans need none.
 
-use super::plan::{given, misfit};
+use super::plan::{given, misfit, unreached};
 use crate::arguments::ExecutorSql;
 use crate::exit::Verdict;
 use crate::failure::Failure;
@@ -23,7 +23,8 @@ pub(crate) async fn run(arguments: ExecutorSql, terminal: Terminal) -> Result<Ve
 async fn of_target(target: &Target, terminal: Terminal) -> Result<String, Failure> {
     let progress = terminal.progress(&format!("looking at {} in {}", target.cluster, target.environment));
     let engine = postgres::PostgresEngine;
-    let mut session = engine.connect(&target.url).await?;
+    let connected = engine.connect(&target.url).await;
+    let mut session = connected.map_err(|error| unreached(error, target))?;
     let observed = session.inspect(&engine.scope(&target.intent)).await?;
     drop(progress);
     postgres::executor_sql(&target.intent, &observed)

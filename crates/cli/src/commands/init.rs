@@ -6,13 +6,14 @@ use crate::failure::Failure;
 use crate::terminal::Terminal;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Writes the model into a folder where nothing of it is.
 pub(crate) fn run(arguments: &Init, terminal: Terminal) -> Result<Verdict, Failure> {
     let folder = &arguments.folder;
     let files = manifest::starter(postgres::vocabulary());
-    let paths: Vec<PathBuf> = files.iter().map(|(name, _)| folder.join(name)).collect();
+    let path = |name: &str| if folder == Path::new(".") { PathBuf::from(name) } else { folder.join(name) };
+    let paths: Vec<PathBuf> = files.iter().map(|(name, _)| path(name)).collect();
     if let Some(path) = paths.iter().find(|path| path.exists()) {
         return Err(Failure::new(
             format!("{} exists already, and nothing is overwritten", path.display()),

@@ -22,7 +22,9 @@ pub(crate) fn run(arguments: &Man, terminal: Terminal) -> Result<Verdict, Failur
         },
     };
     let mut text = Vec::new();
-    clap_mangen::Man::new(page).render(&mut text)?;
-    terminal.print(&String::from_utf8_lossy(&text))?;
+    let source = concat!("rolewright ", env!("CARGO_PKG_VERSION"));
+    clap_mangen::Man::new(page).source(source).render(&mut text)?;
+    // Exit status and examples are no extra.
+    terminal.print(&String::from_utf8_lossy(&text).replace(".SH EXTRA\n", ".SH NOTES\n"))?;
     Ok(Verdict::Clean)
 }

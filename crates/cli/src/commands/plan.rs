@@ -18,7 +18,9 @@ pub(crate) async fn run(arguments: Plan, terminal: Terminal) -> Result<Verdict, 
     let given = given(arguments.model.url.as_deref(), terminal)?;
     let origin = Origin::Path(arguments.model.path.clone());
     let reading = Meant::read(origin, arguments.model.env.clone(), given.clone(), terminal);
+    let progress = given.as_ref().map(|_| terminal.progress("looking at the target"));
     let (meant, mut early) = tokio::join!(reading, early(given.as_ref()));
+    drop(progress);
     let Meant { loaded, targets } = meant?;
     let environment = arguments.model.env.as_deref();
     let single = arguments.out.is_some() || arguments.format != PlanFormat::Text;
@@ -28,7 +30,7 @@ pub(crate) async fn run(arguments: Plan, terminal: Terminal) -> Result<Verdict, 
             "give the --url of one of them",
         ));
     }
-    let wishes = wishes(&arguments.rotate)?;
+    let wishes = wishes(&arguments.rotate, arguments.verbose)?;
     let (mut work, mut refused) = (false, false);
     for target in targets {
         let planned = match early.take() {
@@ -132,9 +134,18 @@ pub(super) fn planned<T>(
     terminal: Terminal,
 ) -> Result<T, Failure> {
     looked.map_err(|error| match error {
-        PlanError::Engine(error) => error.into(),
+        PlanError::Engine(error) => unreached(error, target),
         PlanError::Problems(problems) => misfit(&problems, target, terminal.err),
     })
+}
+
+/// The target could not be looked at. A URL that cannot be read names nothing by itself: it is said whose it is.
+pub(super) fn unreached(error: EngineError, target: &manifest::Target) -> Failure {
+    let what = match error.code {
+        "RW200" => format!("{} in {}: {}", target.cluster, target.environment, error.what),
+        _ => error.what,
+    };
+    Failure::from(EngineError { what, ..error })
 }
 
 /// The model asks for what this target cannot be.
@@ -168,9 +179,10 @@ pub(super) fn given(url: Option<&str>, terminal: Terminal) -> Result<Option<Targ
 }
 
 /// What is asked for beyond the model.
-pub(super) fn wishes(rotate: &[String]) -> Result<Wishes, Failure> {
+pub(super) fn wishes(rotate: &[String], listing: bool) -> Result<Wishes, Failure> {
     let name = |name: &String| {
-        RoleName::new(name.as_str()).map_err(|error| Failure::new(format!("--rotate {name:?}: {error}"), ""))
+        RoleName::new(name.as_str())
+            .map_err(|error| Failure::new(format!("--rotate {name:?}: {error}"), "name a login of the model"))
     };
-    Ok(Wishes { rotate: rotate.iter().map(name).collect::<Result<_, _>>()? })
+    Ok(Wishes { rotate: rotate.iter().map(name).collect::<Result<_, _>>()?, listing })
 }

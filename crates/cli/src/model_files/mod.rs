@@ -6,6 +6,7 @@ use crate::failure::{Failure, Told};
 use crate::plan_file;
 use crate::terminal::Paint;
 use ::manifest::{Diagnostic, Model, Source, Target};
+use std::collections::BTreeSet;
 use std::env;
 use std::path::Path;
 use std::time::SystemTime;
@@ -75,7 +76,10 @@ impl Loaded {
     /// # Errors
     /// An unknown environment, a variable that is not set, or a choice that was not made.
     pub(crate) fn targets(&self, wanted: &Where<'_>, paint: Paint) -> Result<Vec<Target>, Failure> {
-        let rejected = |diagnostics: Vec<Diagnostic>| rejected(&diagnostics, &self.sources, paint);
+        let rejected = |diagnostics: Vec<Diagnostic>| {
+            let what = "it is not clear which server is meant, so nothing was looked at";
+            told(what.to_owned(), &diagnostics, &self.sources, paint)
+        };
         if let Some(given) = wanted.url {
             let target = self.model.target_at(given.url().expose(), wanted.environment);
             return target.map(|target| vec![target]).map_err(|diagnostic| rejected(vec![diagnostic]));
@@ -121,12 +125,25 @@ fn rejected(diagnostics: &[Diagnostic], sources: &[Source], paint: Paint) -> Fai
         1 => "the model has an error".to_owned(),
         _ => format!("the model has {errors} errors"),
     };
+    told(what, diagnostics, sources, paint)
+}
+
+fn told(what: String, diagnostics: &[Diagnostic], sources: &[Source], paint: Paint) -> Failure {
     Failure::Told(Box::new(Told {
         what,
-        help: "rolewright explain CODE says more about each".to_owned(),
+        help: explained(diagnostics),
         before: ::manifest::render(diagnostics, sources, paint.color()),
         ..Told::default()
     }))
+}
+
+/// Where to read more, as a command that can be run if there is one code.
+pub(crate) fn explained(diagnostics: &[Diagnostic]) -> String {
+    let codes: BTreeSet<&str> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+    match (codes.first(), codes.len()) {
+        (Some(code), 1) => format!("rolewright explain {code} says more"),
+        _ => "rolewright explain CODE says more about each".to_owned(),
+    }
 }
 
 /// The day in UTC, against which expiry and exceptions are judged.

@@ -1,6 +1,8 @@
 //! Finding and reading the files of a model.
 
 use crate::failure::Failure;
+use crate::plan_file::PlanFile;
+use crate::url::Target;
 use ::manifest::Source;
 use std::fs::{self, File};
 use std::io::Read;
@@ -18,7 +20,16 @@ const DEEPEST: usize = 16;
 /// Reads a file, or every `.yaml` and `.yml` file in a folder and its folders, in the order of their names.
 pub(super) fn sources(path: Option<&Path>) -> Result<Vec<Source>, Failure> {
     let root = match path {
-        Some(path) => path.to_owned(),
+        Some(path) => {
+            Target::refuse_as_path(path)?;
+            if PlanFile::holds_one(path) {
+                return Err(Failure::new(
+                    format!("{} holds a plan, and a model belongs here", path.display()),
+                    format!("rolewright apply {} carries it out", path.display()),
+                ));
+            }
+            path.to_owned()
+        }
         None => USUAL.iter().map(PathBuf::from).find(|path| path.exists()).ok_or_else(|| {
             let [file, folder] = USUAL;
             Failure::new(
@@ -47,7 +58,10 @@ pub(super) fn sources(path: Option<&Path>) -> Result<Vec<Source>, Failure> {
 fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
     let failed = |error: std::io::Error| Failure::file("read", folder, &error);
     if depth > DEEPEST {
-        return Err(Failure::new(format!("{} is too deep a folder for a model", folder.display()), ""));
+        return Err(Failure::new(
+            format!("{} is too deep a folder for a model", folder.display()),
+            "check that this is the folder of the model and that no link leads back up",
+        ));
     }
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;

@@ -1,7 +1,7 @@
 //! What stands in a plan file, version 1. Within a version nothing changes: unknown fields are refused on reading.
 
 use super::PlanFileError;
-use model::{Cause, Place, Plan};
+use model::{Cause, Left, Place, Plan};
 use serde::{Deserialize, Serialize};
 use service::Planned;
 use std::collections::BTreeMap;
@@ -29,6 +29,8 @@ pub(crate) struct PlanFile {
     pub(crate) phases: Vec<Phase>,
     /// What people should know.
     pub(crate) notes: Vec<Note>,
+    /// What was seen and is not the model's to change. Not compared when a plan is applied.
+    pub(crate) left_alone: LeftAlone,
     /// Reasons never to carry it out. Empty in a file: a refused plan is not written.
     pub(crate) refusals: Vec<Refusal>,
     /// Statements that the login had no right to run.
@@ -91,6 +93,29 @@ pub(crate) struct Note {
     pub(crate) what: String,
 }
 
+/// How much of the target the model does not claim.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LeftAlone {
+    /// Not looked at.
+    pub(crate) databases: Vec<String>,
+    /// Roles that are not the model's, how many of them can log in, their memberships, how many of those are in a role
+    /// of the model, their entries on objects and in default privileges.
+    pub(crate) roles: usize,
+    pub(crate) logins: usize,
+    pub(crate) memberships: usize,
+    pub(crate) memberships_in_roles_of_the_model: usize,
+    pub(crate) entries: usize,
+    pub(crate) default_privileges: usize,
+    /// Objects of the model's roles.
+    pub(crate) owned: usize,
+    /// Entries of PUBLIC.
+    pub(crate) public: usize,
+    /// Each of these, if it was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) listing: Vec<String>,
+}
+
 /// A reason never to carry a plan out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -141,6 +166,7 @@ impl PlanFile {
             summary,
             phases: plan.phases.iter().map(Phase::of).collect(),
             notes: plan.notes.iter().map(note).collect(),
+            left_alone: LeftAlone::of(&plan.left),
             refusals: planned.refusals.iter().map(Refusal::of).collect(),
             lacking: planned.lacking.iter().map(Lacking::of).collect(),
             sources,
@@ -207,6 +233,23 @@ impl Target {
         let databases = self.databases.iter().map(|(name, number)| format!("{name} ({number})"));
         let databases = databases.collect::<Vec<_>>().join(", ");
         format!("system {}, timeline {}, {databases}", self.system, self.timeline)
+    }
+}
+
+impl LeftAlone {
+    fn of(left: &Left) -> Self {
+        Self {
+            databases: left.databases.iter().map(ToString::to_string).collect(),
+            roles: left.roles,
+            logins: left.logins,
+            memberships: left.memberships,
+            memberships_in_roles_of_the_model: left.in_model,
+            entries: left.entries,
+            default_privileges: left.future,
+            owned: left.owned,
+            public: left.public,
+            listing: left.listing.clone(),
+        }
     }
 }
 

@@ -39,6 +39,11 @@ impl PlanFile {
         if path.extension().is_some_and(|extension| extension == "json") {
             return true;
         }
+        Self::holds_one(path)
+    }
+
+    /// True if there is a plan in the file at a path, whatever its name.
+    pub(crate) fn holds_one(path: &Path) -> bool {
         let begins = |mut file: File| {
             let mut start = [0];
             file.read_exact(&mut start).is_ok() && start == *b"{"

@@ -1,7 +1,7 @@
 //! A plan for people: phase by phase, every step with its statement, its reason and how much it can hurt.
 
 use super::wrap::wrapped;
-use super::{counted, target};
+use super::{counted, left_text, target};
 use crate::terminal::Paint;
 use model::{Cause, Phase, Place, Plan, Risk, Step};
 use std::collections::BTreeMap;
@@ -24,6 +24,7 @@ pub(crate) fn plan_text(plan: &Plan, verbose: bool, paint: Paint) -> String {
         text.push_str(&of_phase(phase, (at + 1, plan.phases.len()), &mut number, verbose, paint));
     }
     text.push_str(&notes(plan, paint));
+    text.push_str(&left_text(&plan.left, paint));
     text.push_str(&summary(plan, paint));
     text
 }

@@ -10,7 +10,9 @@ fn inside(folder: &Folder, arguments: &[&str]) -> Ran {
 #[test]
 fn a_first_model_is_sound_and_never_overwrites() {
     let folder = Folder::new();
-    assert_eq!(inside(&folder, &["init"]).status, Some(0));
+    let init = inside(&folder, &["init"]);
+    assert_eq!(init.status, Some(0));
+    assert!(init.out.starts_with("Wrote rolewright.yaml\n"), "{}", init.out);
     let check = inside(&folder, &["check"]);
     assert_eq!((check.status, check.err.as_str()), (Some(0), ""), "{}", check.out);
     insta::assert_snapshot!(check.out);
@@ -55,7 +57,23 @@ fn no_model_and_bad_files_say_what_to_do() {
     {
         let ran = inside(&folder, &["check", path]);
         assert_eq!((ran.status, ran.out.as_str()), (Some(1), ""), "{path}");
-        assert!(ran.err.contains(about), "{}", ran.err);
+        assert!(ran.err.contains(about) && ran.err.contains("help:"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_server_where_a_path_belongs_is_refused_and_its_password_is_not_shown() {
+    let folder = Folder::new();
+    for command in ["check", "plan", "apply", "executor-sql", "audit"] {
+        for text in [
+            "postgres://app:hunter2@127.0.0.1:1/shop.json",
+            "app:hunter2@127.0.0.1/shop",
+            "host=127.0.0.1 password=hunter2",
+        ] {
+            let ran = inside(&folder, &[command, text]);
+            assert_eq!((ran.status, ran.out.as_str()), (Some(1), ""), "{command} {text}");
+            assert!(!ran.err.contains("hunter2") && ran.err.contains("help:"), "{}", ran.err);
+        }
     }
 }
 
@@ -63,4 +81,33 @@ fn no_model_and_bad_files_say_what_to_do() {
 fn the_schema_is_json() {
     let schema: serde_json::Value = serde_json::from_str(&rolewright(&["schema"]).out).unwrap();
     assert!(schema["$schema"].is_string());
+}
+
+#[test]
+fn the_command_that_explains_the_only_code_can_be_run_as_it_is_printed() {
+    let folder = Folder::new();
+    folder.write("rolewright.yaml", "roles: {}\n");
+    for command in ["check", "plan"] {
+        let ran = inside(&folder, &[command]);
+        assert!((ran.out + &ran.err).contains("rolewright explain RW106 says more"), "{command}");
+    }
+    folder.write("rolewright.yaml", "roles: { r: { porpose: x } }\n");
+    assert!(inside(&folder, &["check"]).out.contains("rolewright explain CODE says more about each."));
+}
+
+#[test]
+fn a_url_of_the_model_that_cannot_be_read_is_said_to_be_of_which_target() {
+    let folder = Folder::new();
+    folder.write(
+        "rolewright.yaml",
+        "version: 1\ndatabases: { shop: { engine: postgres, environments: { prod: { url: \"${SHOP_URL}\" } } } }\n",
+    );
+    for arguments in [["plan"], ["apply"], ["executor-sql"]] {
+        let mut command = command(&arguments);
+        let ran =
+            ran(command.current_dir(folder.path()).env("SHOP_URL", "shop:hunter2@db").output().unwrap());
+        assert_eq!(ran.status, Some(1));
+        assert!(ran.err.contains("error[RW200]: shop in prod: the database URL"), "{}", ran.err);
+        assert!(!ran.err.contains("hunter2"), "{}", ran.err);
+    }
 }

@@ -83,6 +83,32 @@ fn a_plan_reads_well() {
 }
 
 #[test]
+fn a_plan_says_what_it_leaves_alone_and_touches_none_of_it() {
+    let shop = Shop::new(Version::V16);
+    assert_eq!(shop.run(&["apply", "--yes"]).status, Some(0));
+    shop.cluster
+        .psql(
+            "shop",
+            "CREATE ROLE temp LOGIN; CREATE ROLE old; GRANT old, orders_reader TO temp;
+             GRANT SELECT ON sales.orders TO old WITH GRANT OPTION; GRANT SELECT (id) ON sales.orders TO temp;
+             ALTER DEFAULT PRIVILEGES IN SCHEMA sales GRANT SELECT ON TABLES TO old;
+             CREATE TABLE public.scratch (id int); ALTER TABLE public.scratch OWNER TO orders_reader;
+             GRANT SELECT ON public.scratch TO PUBLIC",
+        )
+        .unwrap();
+    let plan = shop.run(&["plan", "--verbose"]);
+    assert_eq!(plan.status, Some(0), "{plan:?}");
+    let filters = [(r"PostgreSQL \d+\.\d+[^,\n]*", "PostgreSQL 16")];
+    insta::with_settings!({ filters => filters }, { insta::assert_snapshot!("left_alone", plan.out) });
+    let json: serde_json::Value = serde_json::from_str(&shop.run(&["plan", "--format", "json"]).out).unwrap();
+    let left = &json["left_alone"];
+    let counts = ["roles", "logins", "memberships", "entries", "default_privileges", "owned", "public"];
+    assert_eq!(counts.map(|name| left[name].as_u64().unwrap()), [2, 1, 2, 2, 1, 1, 1], "{left}");
+    assert_eq!(left["memberships_in_roles_of_the_model"], 1);
+    assert!(left["listing"].is_null(), "nobody asked for it: {left}");
+}
+
+#[test]
 fn the_sql_of_a_plan_runs_in_psql() {
     for version in Version::ALL {
         let shop = Shop::new(version);
@@ -182,6 +208,20 @@ fn a_plan_file_that_was_edited_or_is_of_another_cluster_or_day_is_refused() {
     other.psql("shop", "CREATE SCHEMA sales; CREATE TABLE sales.orders ()").unwrap();
     assert_eq!(shop.run(&["plan", "--out", "plan.json", "--url", &other.socket_url("shop")]).status, Some(2));
     refused(&shop, "another target");
+}
+
+#[test]
+fn a_plan_file_is_no_model_and_takes_no_rotation_beside_its_own() {
+    let shop = Shop::new(Version::V16);
+    assert_eq!(shop.run(&["plan", "--out", "plan.json"]).status, Some(2));
+    for command in ["check", "plan", "executor-sql", "audit"] {
+        let ran = shop.run(&[command, "plan.json"]);
+        assert_eq!((ran.status, ran.out.as_str()), (Some(1), ""), "{command}");
+        assert!(ran.err.contains("rolewright apply plan.json carries it out"), "{}", ran.err);
+    }
+    let ran = shop.run(&["apply", "plan.json", "--rotate", "checkout", "--yes"]);
+    assert_eq!(ran.status, Some(1));
+    assert!(ran.err.contains("leave out --rotate") && !shop.changed(), "{}", ran.err);
 }
 
 #[test]

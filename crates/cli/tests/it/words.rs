@@ -84,6 +84,11 @@ fn completions_and_manual_pages_are_made_of_the_command_line() {
         assert!(ran.out.contains("all-databases"), "{shell}");
     }
     let page = rolewright(&["man", "audit"]);
+    assert!(
+        page.out.contains("\"rolewright 0.") && page.out.contains(".SH NOTES\nExit status"),
+        "{}",
+        page.out
+    );
     assert!(page.out.contains(".TH rolewright-audit 1") && page.out.contains("Exit status"), "{}", page.out);
     assert_eq!(rolewright(&["man", "nothing"]).status, Some(1));
 }

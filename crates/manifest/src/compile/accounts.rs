@@ -5,7 +5,7 @@ use super::roles::{comment, word};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{AccountEntry, Entry, GroupEntry, State, Text, UserEntry};
 use crate::model::{Assigned, GroupFacts, In, LoginFacts};
-use crate::nearest::did_you_mean;
+use crate::nearest::{did_you_mean, there_are};
 use crate::source::Span;
 use ::model::{GrantIntent, Name, NamedObjects, Operation, Pattern, Principal, Reach, RoleName, Segment};
 use std::collections::{BTreeMap, BTreeSet};
@@ -85,12 +85,11 @@ impl<'a> Compiler<'a> {
         if known.contains(name.as_str()) || !self.broken_databases.is_empty() {
             return true;
         }
-        let all = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        let help = did_you_mean(name.as_str(), known).unwrap_or_else(|| {
-            if all.is_empty() {
+        let help = did_you_mean(name.as_str(), known.iter().copied()).unwrap_or_else(|| {
+            if known.is_empty() {
                 "no database has an environment".to_owned()
             } else {
-                format!("there are {all}")
+                there_are(known.iter().copied())
             }
         });
         let message = format!("there is no environment `{}`", name.value);

@@ -3,7 +3,7 @@
 use super::Compiler;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{BoundaryEntry, Entry};
-use crate::nearest::did_you_mean;
+use crate::nearest::{did_you_mean, there_are};
 use ::model::{Attribute, Boundary, Kind, Operation, Principal, RoleName, Vocabulary};
 use foldhash::{HashMap, HashMapExt, HashSet};
 use std::collections::{BTreeMap, BTreeSet};
@@ -258,9 +258,8 @@ impl<'a> Compiler<'a> {
             if !self.broken_boundaries.contains(boundary.as_str()) && !self.engines.is_empty() {
                 let names: BTreeSet<&str> =
                     self.model.boundaries.keys().map(|(_, name)| name.as_str()).collect();
-                let all = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-                let help =
-                    did_you_mean(boundary.as_str(), names).unwrap_or_else(|| format!("there are {all}"));
+                let help = did_you_mean(boundary.as_str(), names.iter().copied())
+                    .unwrap_or_else(|| there_are(names.iter().copied()));
                 let message = format!("there is no boundary `{}`", boundary.value);
                 self.say(Diagnostic::error("RW114", message).at(boundary.span, "not defined").help(help));
             }

@@ -12,6 +12,8 @@ mod places;
 mod roles;
 mod tests_of_model;
 
+pub(crate) use exceptions::accept;
+
 use crate::diagnostic::{Diagnostic, sort};
 use crate::manifest::{Manifest, Named, Text};
 use crate::model::{Database, Model};
@@ -25,7 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 ///
 /// `vocabularies` are the words of the engines that are known. `today`, as `2027-01-31`, is what expiry and
 /// exceptions are judged against; without it nothing has expired. The diagnostics hold every error and every
-/// finding that no exception accepts; there is a model if there is no error.
+/// finding, accepted or not; there is a model if there is no error.
 #[must_use]
 pub fn compile<'a>(
     manifest: &'a Manifest,

@@ -141,12 +141,15 @@ impl<'a> Compiler<'a> {
             "define it under `roles:`, or list it under `external_roles:` if it is managed elsewhere"
                 .to_owned()
         });
-        let (code, message) = if name.eq_ignore_ascii_case("public") {
-            ("RW113", "PUBLIC is not a role: what everybody holds stands under `public:`".to_owned())
+        self.say(if name.eq_ignore_ascii_case("public") {
+            Diagnostic::error("RW113", "PUBLIC is not a role")
+                .at(span, "everybody")
+                .help("what everybody holds stands under `public:`")
         } else {
-            ("RW110", format!("there is no role `{name}`"))
-        };
-        self.say(Diagnostic::error(code, message).at(span, "not defined").help(help));
+            Diagnostic::error("RW110", format!("there is no role `{name}`"))
+                .at(span, "not defined")
+                .help(help)
+        });
         None
     }
 

@@ -10,7 +10,7 @@ use crate::phrase::{
 use crate::source::Span;
 use ::model::{
     CauseId, DatabaseName, GrantIntent, KindWord, Name, NamedObjects, Operation, OwnerIntent, Pattern,
-    Principal, Reach, RoleName, Vocabulary, WithholdIntent,
+    Principal, Reach, RoleName, Segment, Vocabulary, WithholdIntent,
 };
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use std::collections::BTreeMap;
@@ -208,6 +208,26 @@ impl<'a> Compiler<'a> {
                 Diagnostic::finding("RW137", role, message).at(text.part(at.start, at.end), "not for these");
             self.say(finding.help(help));
         }
+        self.excepted_again(text, phrase, places);
+    }
+
+    /// Names of which the exceptions leave nothing.
+    fn excepted_again(&mut self, text: &Text, phrase: &Phrase, places: &Places) {
+        for (name, at) in phrase.objects.names.iter().zip(&places.names) {
+            let exact: Option<Vec<Name>> = name.path.iter().map(exactly).collect();
+            let all_of_it = |except: &Pattern| {
+                (except.path == name.path || exact.as_ref().is_some_and(|path| except.matches_path(path)))
+                    && (except.arguments.is_none() || except.arguments == name.arguments)
+            };
+            let Some(by) = phrase.objects.except.iter().position(all_of_it) else { continue };
+            let message = format!("nothing is left of `{name}`: it is excepted in the same phrase");
+            let said = Diagnostic::error("RW144", message).at(text.part(at.start, at.end), "named here");
+            let said = match places.except.get(by) {
+                Some(at) => said.at(text.part(at.start, at.end), "excepted here"),
+                None => said,
+            };
+            self.say(said.help("leave one of them out"));
+        }
     }
 
     /// Adds the grants of a phrase: one for each set of columns.
@@ -339,4 +359,11 @@ fn same<'p>(phrase: &'p Phrase, privilege: &'p crate::Privilege, pattern: &'p Pa
         columns.iter().map(move |column| (operation, *column, word, pattern, time)).collect::<Vec<_>>()
     };
     times.into_iter().flat_map(at_time).collect()
+}
+
+fn exactly(segment: &Segment) -> Option<Name> {
+    match segment {
+        Segment::Exactly(name) => Some(name.clone()),
+        Segment::Like(_) => None,
+    }
 }

@@ -4,7 +4,7 @@ use super::Compiler;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{DatabaseEntry, Entry, EnvironmentEntry, Named, Text};
 use crate::model::{Database, Site, SiteDatabase};
-use crate::nearest::did_you_mean;
+use crate::nearest::{did_you_mean, there_are};
 use crate::redact::passwords;
 use crate::url::{self, Server};
 use ::model::Vocabulary;
@@ -37,8 +37,7 @@ impl<'a> Compiler<'a> {
         let Some(words) = self.words(name.as_str()) else {
             let message = format!("there is no engine `{}`", name.as_str());
             let known = self.vocabularies.iter().map(|words| words.engine);
-            let help = did_you_mean(name.as_str(), known.clone())
-                .unwrap_or_else(|| format!("there is {}", known.collect::<Vec<_>>().join(", ")));
+            let help = did_you_mean(name.as_str(), known.clone()).unwrap_or_else(|| there_are(known));
             self.say(Diagnostic::error("RW107", message).at(name.span, "unknown").help(help));
             return None;
         };

@@ -4,7 +4,7 @@ use super::Compiler;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Entry, LoginTerms, RoleEntry, State, Text};
 use crate::model::{In, RoleFacts};
-use crate::nearest::did_you_mean;
+use crate::nearest::{did_you_mean, there_are};
 use ::model::{Attribute, CauseId, Name, PasswordSource, RoleIntent, RoleName, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -205,12 +205,8 @@ impl<'a> Compiler<'a> {
                 None => {
                     let help = match word.as_str() {
                         "login" => "write `login: true`".to_owned(),
-                        _ => did_you_mean(&word, flags().map(Attribute::as_str)).unwrap_or_else(|| {
-                            format!(
-                                "there are {}",
-                                flags().map(Attribute::as_str).collect::<Vec<_>>().join(", ")
-                            )
-                        }),
+                        _ => did_you_mean(&word, flags().map(Attribute::as_str))
+                            .unwrap_or_else(|| there_are(flags().map(Attribute::as_str))),
                     };
                     let message = format!("there is no attribute `{}`", name.value);
                     self.say(Diagnostic::error("RW115", message).at(name.span, "unknown").help(help));

@@ -10,6 +10,7 @@
 //! part       = letters, digits, "_", "$", "*" for anything, or "quoted"
 //! ```
 
+mod in_sql;
 mod lexer;
 mod parser;
 mod printer;

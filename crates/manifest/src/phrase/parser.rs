@@ -1,5 +1,6 @@
 //! Words to a phrase. One token of lookahead is enough, except for `future by` after a comma.
 
+use super::in_sql;
 use super::lexer::{Is, Piece, PieceText, Token, tokens};
 use super::{KnownNames, MOST_NAMES, ObjectsPhrase, Phrase, PhraseError, Places, Privilege, ReachPhrase};
 use crate::nearest::did_you_mean;
@@ -175,10 +176,14 @@ impl<'p> Parser<'p> {
             return Err(self.expected("a kind of object such as `table`"));
         };
         let known = || vocabulary.kinds.iter().map(|kind| kind.word);
+        let dotted = self.tokens.get(self.at + 1).is_some_and(|next| matches!(next.is, Is::Sign('.')));
         let two = words.get(..2).map(|two| two.join(" ")).and_then(|two| did_you_mean(&two, known()));
-        let help = two.or_else(|| did_you_mean(first, known())).unwrap_or_else(|| {
-            format!("{} has {}", vocabulary.engine, known().collect::<Vec<_>>().join(", "))
-        });
+        let help = in_sql::help(vocabulary, &words, dotted)
+            .or(two)
+            .or_else(|| did_you_mean(first, known()))
+            .unwrap_or_else(|| {
+                format!("{} has {}", vocabulary.engine, known().collect::<Vec<_>>().join(", "))
+            });
         let message = format!("{} has no kind of object `{first}`", vocabulary.engine);
         Err(PhraseError { code: "RW131", message, at: self.here(), help })
     }

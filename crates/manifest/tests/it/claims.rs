@@ -105,3 +105,50 @@ fn a_password_is_shown_nowhere() {
         assert!(said.contains("error[RW120]") && !said.contains("hunter2"), "{said}");
     }
 }
+
+#[test]
+fn an_exception_that_accepts_nothing_is_a_finding_and_a_proof_that_is_missing_can_be_accepted() {
+    let said = |exception: &str| {
+        check(&format!(
+            r#"
+version: 1
+databases: {{ shop: {{ engine: postgres, environments: {{ prod: {{ url: "${{A}}" }} }} }} }}
+external_roles: [other]
+roles: {{ a: {{ purpose: P., owner: o@acme.example, inherits: [other] }} }}
+tests: [ {{ name: a reads nothing, role: a, cannot: ["shop: select on table x.y"] }} ]
+exceptions: [ {{ {exception}, owner: o@acme.example, reason: R., until: 2027-01-31 }} ]
+"#
+        ))
+    };
+    assert_eq!(said("rule: RW171, about: a reads nothing"), "");
+    let nothing = said("rule: RW171, about: a reads nothin");
+    assert!(nothing.contains("warning[RW165]: the exception accepts nothing"), "{nothing}");
+    assert!(nothing.contains("warning[RW171]"), "{nothing}");
+    assert!(said("rule: RW199, about: a").contains("error[RW165]: `RW199` is not the code of a finding"));
+    assert!(!said("rule: RW402, about: temp").contains("RW165"), "the audit's findings are not known here");
+}
+
+#[test]
+fn what_is_named_and_excepted_in_one_phrase_is_a_contradiction() {
+    let said = |phrase: &str| {
+        check(&format!(
+            r#"
+version: 1
+databases: {{ shop: {{ engine: postgres, environments: {{ prod: {{ url: "${{A}}" }} }} }} }}
+roles: {{ a: {{ purpose: P., owner: o@acme.example, grants: {{ shop: ["{phrase}"] }} }} }}
+"#
+        ))
+    };
+    for phrase in [
+        "select on table s.a except s.a",
+        "select on table s.b, s.a except s.a",
+        "select on table s.* except s.*",
+        "select on table s.a except s.*",
+        "execute on function s.f(int) except s.f",
+    ] {
+        assert!(said(phrase).contains("error[RW144]: nothing is left of"), "{phrase}: {}", said(phrase));
+    }
+    for phrase in ["select on table s.* except s.a", "execute on function s.f except s.f(int)"] {
+        assert_eq!(said(phrase), "", "{phrase}");
+    }
+}

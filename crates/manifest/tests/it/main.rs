@@ -13,6 +13,7 @@ mod manual;
 mod phrase;
 mod starter;
 mod vocabulary;
+mod words;
 
 use manifest::{Diagnostic, Model, Source, render};
 

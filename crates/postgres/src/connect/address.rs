@@ -7,6 +7,7 @@
 use super::passfile;
 use engine::EngineError;
 use model::Secret;
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -38,6 +39,16 @@ impl Host {
     /// True if it is a folder with a socket.
     pub(crate) fn is_socket(&self) -> bool {
         self.name.starts_with('/')
+    }
+}
+
+impl fmt::Display for Host {
+    /// As a URL has it: an IPv6 address stands in brackets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name.contains(':') && !self.is_socket() {
+            true => write!(f, "[{}]:{}", self.name, self.port),
+            false => write!(f, "{}:{}", self.name, self.port),
+        }
     }
 }
 
@@ -359,6 +370,10 @@ mod tests {
         assert_eq!(
             read("postgres://u@a:1,b,[::1]:3/x", &[]).unwrap().hosts,
             [host("a", 1), host("b", 5432), host("::1", 3)]
+        );
+        assert_eq!(
+            [host("a", 1), host("::1", 3), host("/tmp", 6)].map(|host| host.to_string()),
+            ["a:1", "[::1]:3", "/tmp:6"]
         );
     }
 

@@ -1,12 +1,13 @@
 //! What every part of the rendering needs to know.
 
 use super::acting::Acting;
+use super::batch::Direction;
 use super::why::Why;
 use crate::power::{Power, is_superuser};
 use crate::words::{kind, operation};
 use model::{
-    Acl, Cause, Change, Desired, Grantor, Held, Holder, Intent, Name, Object, Observed, Principal, RoleName,
-    Step,
+    Acl, Cause, Change, Desired, Grantor, Held, Holder, Intent, Name, Object, Observed, Operation, Principal,
+    RoleName, Step,
 };
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,6 +48,19 @@ impl<'a> Context<'a> {
             acting: Acting::new(observed),
             why: Why::new(intent),
             becomes,
+        }
+    }
+
+    /// Why these operations of the first of the entries are given or taken.
+    pub(super) fn cause_of_entry(
+        &self,
+        changes: &[Change],
+        direction: Direction,
+        way: (bool, &[Operation]),
+    ) -> Cause {
+        match changes.first() {
+            Some(first) => self.why.of_entry(first, direction, way),
+            None => self.cause(changes),
         }
     }
 

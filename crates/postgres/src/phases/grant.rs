@@ -21,7 +21,8 @@ pub(super) fn step(cx: &Context<'_>, direction: Direction, batch: Batch) -> Step
         Direction::Gain => Risk::Widening,
         Direction::Lose => Risk::Routine,
     };
-    let cause = cx.cause(&batch.changes);
+    let way = (batch.option, batch.operations.as_slice());
+    let cause = cx.cause_of_entry(&batch.changes, direction, way);
     Step { changes: batch.changes, statements, cause, risk, reverse }
 }
 

@@ -1,6 +1,9 @@
 //! Finds the model's line behind a change, or the observed fact that the model does not want.
 
-use model::{Cause, CauseId, Change, GrantIntent, Held, Intent, Object, Principal, Reach, RoleName};
+use super::batch::Direction;
+use model::{
+    Cause, CauseId, Change, GrantIntent, Held, Intent, Object, Operation, Principal, Reach, RoleName,
+};
 use std::collections::BTreeMap;
 
 /// The model's lines, in the order in which changes ask for them.
@@ -23,6 +26,35 @@ impl<'a> Why<'a> {
     /// Why the change is made.
     pub(super) fn of(&self, change: &Change) -> Cause {
         self.line(change).unwrap_or_else(|| Cause::Observed(unwanted(change)))
+    }
+
+    /// Why these operations of an entry, or with `option` the right to hand them on, are given or taken.
+    pub(super) fn of_entry(
+        &self,
+        change: &Change,
+        direction: Direction,
+        (option, operations): (bool, &[Operation]),
+    ) -> Cause {
+        let Change::Entry { on, to, .. } = change else { return self.of(change) };
+        let line = match (direction, to) {
+            (Direction::Gain, _) => self.grant(to, |grant| {
+                !matches!(grant.reach, Reach::Future(_))
+                    && (grant.delegable || !option)
+                    && gives(grant, operations)
+                    && names(grant, on)
+            }),
+            (Direction::Lose, Principal::Role(role)) => self.withheld(on, role),
+            (Direction::Lose, Principal::Public) => None,
+        };
+        let cause = line.and_then(|id| self.intent.cause(id).cloned());
+        cause.unwrap_or_else(|| match direction {
+            Direction::Gain => self.of(change),
+            Direction::Lose => {
+                let operations = operations.iter().map(Operation::as_str).collect::<Vec<_>>().join(", ");
+                let does = if option { "may hand on" } else { "holds" };
+                Cause::Observed(format!("{to} {does} {operations} on {on}, which the model does not give"))
+            }
+        })
     }
 
     fn line(&self, change: &Change) -> Option<Cause> {
@@ -70,6 +102,10 @@ impl<'a> Why<'a> {
     fn grant(&self, to: &Principal, fits: impl Fn(&GrantIntent) -> bool) -> Option<CauseId> {
         self.grants.get(to)?.iter().find(|grant| fits(grant)).map(|grant| grant.cause)
     }
+}
+
+fn gives(grant: &GrantIntent, operations: &[Operation]) -> bool {
+    grant.operations.iter().any(|operation| operation.as_str() == "all" || operations.contains(operation))
 }
 
 fn names(grant: &GrantIntent, on: &Object) -> bool {

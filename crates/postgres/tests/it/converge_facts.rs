@@ -285,3 +285,39 @@ fn a_list_of_entries_that_is_too_long_for_a_row_is_refused_by_the_server_and_not
     assert!(error.contains("row is too big"), "{error}");
     says(&cluster, "SELECT relacl FROM pg_class WHERE relname = 't'", "");
 }
+
+#[test]
+fn each_step_names_the_line_or_the_fact_that_it_is_about() {
+    let cluster = cluster(
+        Version::V17,
+        "CREATE ROLE reader; CREATE SCHEMA s; CREATE TABLE s.a (id int); CREATE TABLE s.b (id int);
+         CREATE ROLE app; ALTER TABLE s.b OWNER TO app; GRANT SELECT, UPDATE ON s.a TO reader",
+    );
+    let intent = intent(
+        "roles:
+  reader:
+    purpose: Reads.
+    owner: data@acme.example
+    grants:
+      shop:
+        - select on table s.*
+        - insert on table s.a
+        - select on table s.a with grant option
+  app: { purpose: Owns., owner: data@acme.example, owns: { shop: [table s.b] }, withhold: { shop: [delete on table s.b] } }",
+    );
+    let planned = plan(&cluster, &intent).unwrap();
+    let steps = planned.plan.steps().flat_map(|(_, step)| {
+        step.statements.iter().map(|statement| format!("{statement} -- {}", step.cause))
+    });
+    let steps: Vec<String> = steps.filter(|step| !step.starts_with("COMMENT")).collect();
+    assert_eq!(
+        steps,
+        [
+            "GRANT INSERT ON TABLE s.a TO reader -- model.yaml:11 insert on table s.a",
+            "GRANT SELECT ON TABLE s.b TO reader -- model.yaml:10 select on table s.*",
+            "GRANT SELECT ON TABLE s.a TO reader WITH GRANT OPTION -- model.yaml:12 select on table s.a with grant option",
+            "REVOKE DELETE ON TABLE s.b FROM app -- model.yaml:13 withhold delete on table s.b",
+            "REVOKE UPDATE ON TABLE s.a FROM reader -- reader holds update on table s.a, which the model does not give",
+        ]
+    );
+}

@@ -48,6 +48,7 @@ async fn run(
         executor: observed.executor,
         phases: vec![phase],
         notes: Vec::new(),
+        left: model::Left::default(),
         fingerprint: "same".into(),
     };
     let approved = Approved::check(plan, "same", Vec::new(), Vec::new()).unwrap();
