@@ -47,6 +47,17 @@ pub struct Note {
     pub what: String,
 }
 
+/// Something that keeps a role from being dropped, where the other facts of a look do not say so.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Tie {
+    /// Which role.
+    pub role: RoleName,
+    /// In which database.
+    pub database: DatabaseName,
+    /// What the role does there, for people: "owns …", "is named by …".
+    pub what: String,
+}
+
 /// One look at a target.
 #[derive(Debug, Clone)]
 pub struct Observed {
@@ -60,6 +71,8 @@ pub struct Observed {
     pub access: Access,
     /// Databases of the cluster that were not looked at.
     pub not_looked_at: BTreeSet<DatabaseName>,
+    /// What keeps the roles that are to go.
+    pub ties: Vec<Tie>,
     /// What could not be seen or cannot be reproduced.
     pub notes: Vec<Note>,
 }

@@ -5,6 +5,7 @@ mod database;
 mod found;
 mod reading;
 mod rows;
+mod ties;
 
 use crate::connect::{Connector, Link};
 use crate::failure;
@@ -91,7 +92,8 @@ pub(crate) async fn inspect(
     let rest = async {
         let cluster = cluster::read(link, login, scope).await?;
         let chosen = choose(&cluster.databases, login, &scope.databases)?;
-        let others = read_others(connector, login, scope, &chosen).await?;
+        let mut others = read_others(connector, login, scope, &chosen).await?;
+        others.ties.extend(ties::elsewhere(connector, link, scope, &chosen, &cluster.databases).await?);
         Ok((cluster, chosen, others))
     };
     let ((mut cluster, chosen, others), mut seen) = tokio::try_join!(rest, own)?;
@@ -127,6 +129,7 @@ pub(crate) async fn inspect(
         executor,
         catalogue,
         access,
+        ties: seen.ties,
         not_looked_at: cluster.databases.keys().filter(|name| !chosen.contains_key(*name)).cloned().collect(),
         notes: seen.notes,
     })

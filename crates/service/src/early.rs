@@ -22,6 +22,7 @@ pub async fn look_early(engine: &dyn Engine, url: &Secret) -> Result<Early, Engi
         databases: Databases::Connected,
         system_objects: false,
         columns_of: BTreeSet::new(),
+        leaving: BTreeSet::new(),
         everything: false,
     };
     let observed = session.inspect(&scope).await?;
@@ -29,15 +30,19 @@ pub async fn look_early(engine: &dyn Engine, url: &Secret) -> Result<Early, Engi
 }
 
 impl Early {
-    /// What was seen, if it is all that the intent needs: no other database, no columns, nothing of the
-    /// engine's own.
+    /// What was seen, if it is all that the intent needs: no other database, no columns, no roles
+    /// that are to go, nothing of the engine's own.
     pub(crate) fn serves(self, engine: &dyn Engine, intent: &Intent) -> Option<(Observed, Arc<dyn Dialect>)> {
         let scope = engine.scope(intent);
         let same = match &scope.databases {
             Databases::These(wanted) => wanted.iter().eq(self.observed.at.databases.keys()),
             Databases::Connected | Databases::All => false,
         };
-        let enough = same && !scope.system_objects && scope.columns_of.is_empty() && !scope.everything;
+        let enough = same
+            && !scope.system_objects
+            && scope.columns_of.is_empty()
+            && scope.leaving.is_empty()
+            && !scope.everything;
         enough.then_some((self.observed, self.dialect))
     }
 }

@@ -25,6 +25,8 @@ mod inspect_run;
 #[cfg(test)]
 mod models;
 #[cfg(test)]
+mod retired;
+#[cfg(test)]
 mod round_trip;
 #[cfg(test)]
 mod round_trip_generated;
