@@ -1,12 +1,13 @@
 //! What every part of the rendering needs to know.
 
 use super::acting::Acting;
+use super::batch::Direction;
 use super::why::Why;
 use crate::power::{Power, is_superuser};
 use crate::words::{kind, operation};
 use model::{
-    Acl, Cause, Change, Desired, Grantor, Held, Holder, Intent, Name, Object, Observed, Principal, RoleName,
-    Step,
+    Acl, Cause, Change, Desired, Grantor, Held, Holder, Intent, Name, Object, Observed, Operation, Principal,
+    RoleName, Step,
 };
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,6 +59,19 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Why these operations of the changes' entries come, or go.
+    pub(super) fn cause_of_entries(
+        &self,
+        direction: Direction,
+        operations: &[Operation],
+        changes: &[Change],
+    ) -> Cause {
+        match changes.first() {
+            Some(first) => self.why.of_entry(first, direction, operations),
+            None => Cause::Observed(String::new()),
+        }
+    }
+
     /// Completes a step with its cause.
     pub(super) fn step(&self, step: Step) -> Step {
         Step { cause: self.cause(&step.changes), ..step }
@@ -74,16 +88,21 @@ impl<'a> Context<'a> {
     /// The object's entries after the changes of owner and before any other change.
     pub(super) fn standing(&self, on: &Arc<Object>) -> Cow<'_, Acl> {
         let before = crate::ownership::owner(&self.observed.access, on);
-        let known =
-            self.observed.access.entries.get(on).or_else(|| self.observed.catalogue.baselines.get(on));
-        let standing = match (known, before) {
-            (Some(acl), _) => Cow::Borrowed(acl),
-            (None, Some(owner)) => Cow::Owned(crate::defaults::entries(&on.kind, owner, self.version)),
-            (None, None) => Cow::Owned(Acl::new()),
-        };
+        let standing = self.before(on);
         match (before, self.owner(on)) {
             (Some(from), Some(to)) if from != to => Cow::Owned(crate::ownership::after(&standing, from, to)),
             _ => standing,
+        }
+    }
+
+    /// The object's entries before any change.
+    pub(super) fn before(&self, on: &Arc<Object>) -> Cow<'_, Acl> {
+        let known =
+            self.observed.access.entries.get(on).or_else(|| self.observed.catalogue.baselines.get(on));
+        match (known, crate::ownership::owner(&self.observed.access, on)) {
+            (Some(acl), _) => Cow::Borrowed(acl),
+            (None, Some(owner)) => Cow::Owned(crate::defaults::entries(&on.kind, owner, self.version)),
+            (None, None) => Cow::Owned(Acl::new()),
         }
     }
 

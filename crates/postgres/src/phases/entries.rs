@@ -44,7 +44,7 @@ pub(super) fn render(cx: &Context<'_>, changes: &[Change]) -> EntrySteps {
     let (schemas, inside) = owners.into_iter().map(|turn| turn.cell).partition(on_schema);
     for cells in [schemas, inside] {
         let made = batches(cx, Direction::Gain, &Grantor::Owner, cells).into_iter();
-        steps.gains.extend(made.map(|batch| grant::step(cx, Direction::Gain, batch)));
+        steps.gains.extend(made.map(|batch| grant::step(cx, Direction::Gain, &Grantor::Owner, batch)));
     }
     steps.gains.extend(foreign::steps(cx, Direction::Gain, others));
     let (others, owners): (Vec<_>, Vec<_>) =
@@ -176,7 +176,7 @@ fn owners_losses(cx: &Context<'_>, turns: Vec<Turn<'_>>) -> Vec<Step> {
     let (free, leaned_on): (Vec<_>, Vec<_>) = turns.into_iter().partition(|turn| turn.round.is_some());
     let step = |batch: Batch| -> Step {
         let (kept, shields) = columns_kept(cx, &Grantor::Owner, &batch.changes);
-        let mut step = grant::step(cx, Direction::Lose, batch);
+        let mut step = grant::step(cx, Direction::Lose, &Grantor::Owner, batch);
         step.statements.extend(kept);
         step.statements = foreign::shielded(cx, shields, step.statements);
         step
@@ -235,7 +235,7 @@ pub(super) fn columns_kept(
     for (column, cells) in &again {
         let cells: Vec<Cell<'_>> = cells.iter().map(|cell| Cell { on: column, ..cell.clone() }).collect();
         let made = batches(cx, Direction::Gain, by, cells).into_iter();
-        statements.extend(made.flat_map(|batch| grant::step(cx, Direction::Gain, batch).statements));
+        statements.extend(made.flat_map(|batch| grant::step(cx, Direction::Gain, by, batch).statements));
     }
     (statements, shields)
 }

@@ -54,30 +54,37 @@ fn one(
     let grantor = Grantor::Role(by.clone());
     let holders: BTreeSet<Principal> = holders.into_iter().filter(|to| *to != own).collect();
     let made = batches(cx, direction, &grantor, cells).into_iter();
-    let mut shields = if stuck && direction == Direction::Lose { holders } else { BTreeSet::new() };
+    let mut shields = if stuck && direction == Direction::Lose { holders.clone() } else { BTreeSet::new() };
     let mut made = made.map(|batch| {
         let (kept, leaned_on) = match direction {
             Direction::Lose => columns_kept(cx, &grantor, &batch.changes),
             Direction::Gain => Default::default(),
         };
         shields.extend(leaned_on.into_iter().filter(|to| *to != own));
-        let mut step = grant::step(cx, direction, batch);
+        let mut step = grant::step(cx, direction, &grantor, batch);
         step.statements.extend(kept);
         step
     });
     let mut step = made.next()?;
-    for other in made {
+    for mut other in made {
         step.changes.extend(other.changes);
         step.statements.extend(other.statements);
-        step.reverse.extend(other.reverse);
+        other.reverse.append(&mut step.reverse);
+        step.reverse = other.reverse;
         step.risk = step.risk.max(other.risk);
     }
-    let statements = as_grantor(cx, by, &schemas, step.statements);
-    let lent = loans.iter().map(|loan| loan.lend(by));
-    let back = loans
-        .iter()
-        .flat_map(|loan| shielded(cx, BTreeSet::from([Principal::Role(by.clone())]), loan.take_back(by)));
-    step.statements = lent.chain(shielded(cx, shields, statements)).chain(back).collect();
+    let carried = |shields, statements| {
+        let statements = as_grantor(cx, by, &schemas, statements);
+        let lent = loans.iter().map(|loan| loan.lend(by));
+        let own = BTreeSet::from([own.clone()]);
+        let back = loans.iter().flat_map(|loan| shielded(cx, own.clone(), loan.take_back(by)));
+        lent.chain(shielded(cx, shields, statements)).chain(back).collect::<Vec<_>>()
+    };
+    step.statements = carried(shields, step.statements);
+    // The way back leads through the same hands. Where it takes, who lives from that is shielded in its turn.
+    let shields = if stuck && direction == Direction::Gain { holders } else { BTreeSet::new() };
+    let back = carried(shields, step.reverse.into_iter().map(Statement::new).collect());
+    step.reverse = back.iter().map(ToString::to_string).collect();
     Some(step)
 }
 

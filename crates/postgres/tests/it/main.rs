@@ -31,4 +31,6 @@ mod round_trip;
 #[cfg(test)]
 mod round_trip_generated;
 #[cfg(test)]
+mod way_back;
+#[cfg(test)]
 mod worst_case;
