@@ -24,6 +24,8 @@ pub(super) struct Turn<'a> {
     pub(super) cell: Cell<'a>,
     pub(super) by: &'a Grantor,
     pub(super) round: Round,
+    /// What is taken could not be given back in the same name without help.
+    pub(super) one_way: bool,
 }
 
 /// Renders the changes of entries in one place.
@@ -78,9 +80,9 @@ fn turns<'a>(
         let link = (by.clone(), to.clone());
         let push = |turns: &mut Vec<Turn<'a>>, held: &Held, rounds: Option<&Rounds>| {
             for (option, operations) in by_option(held) {
-                for (round, operations) in by_round(operations, &link, rounds) {
+                for ((round, one_way), operations) in by_round(operations, &link, rounds) {
                     let cell = Cell { on, to, option, operations, acting: acting.clone(), change };
-                    turns.push(Turn { cell, by, round });
+                    turns.push(Turn { cell, by, round, one_way });
                 }
             }
         };
@@ -90,20 +92,21 @@ fn turns<'a>(
     }
 }
 
-type Rounds = BTreeMap<Operation, BTreeMap<Link, Round>>;
+/// The round of each link, and whether it leads one way only.
+type Rounds = BTreeMap<Operation, BTreeMap<Link, (Round, bool)>>;
 
 fn by_round(
     operations: Vec<Operation>,
     link: &Link,
     rounds: Option<&Rounds>,
-) -> BTreeMap<Round, Vec<Operation>> {
-    let mut turns: BTreeMap<Round, Vec<Operation>> = BTreeMap::new();
+) -> BTreeMap<(Round, bool), Vec<Operation>> {
+    let mut turns: BTreeMap<(Round, bool), Vec<Operation>> = BTreeMap::new();
     for operation in operations {
         let round = match rounds {
             Some(rounds) => {
                 rounds.get(&operation).and_then(|links| links.get(link)).copied().unwrap_or_default()
             }
-            None => Some(0),
+            None => (Some(0), false),
         };
         turns.entry(round).or_default().push(operation);
     }
@@ -143,10 +146,17 @@ impl Order {
         for operation in operations {
             let mut chain = chain(cx, on, &standing, &operation);
             if let Some(wanted) = gains.remove(&operation) {
-                order.gains.insert(operation.clone(), chain.give(&wanted));
+                let rounds = chain.give(&wanted).into_iter();
+                let rounds = rounds.map(|(link, round)| (link, (round, false))).collect();
+                order.gains.insert(operation.clone(), rounds);
             }
             if let Some(unwanted) = losses.remove(&operation) {
-                order.losses.insert(operation, chain.take(&unwanted));
+                let rounds = chain.take(&unwanted).into_iter();
+                let rounds = rounds.map(|(link, round)| {
+                    let one_way = chain.is_one_way(&link);
+                    (link, (round, one_way))
+                });
+                order.losses.insert(operation, rounds.collect());
             }
         }
         Some(order)

@@ -45,6 +45,7 @@ fn back(
     for object in std::iter::once(on).chain(&columns) {
         let before = cx.before(object);
         let joined = ownership::after(&ownership::after(&before, from, to), to, from);
+        let before = without_chains(&before, to);
         let holders: BTreeSet<&Holder> = before.keys().chain(joined.keys()).collect();
         let mut holders: Vec<&Holder> = holders.into_iter().collect();
         // The owner's entries first: those of others live from them.
@@ -70,6 +71,18 @@ fn back(
         }
     }
     texts
+}
+
+/// What the new owner gave to others stays the owner's on the way back, where more may have grown from it: they hold
+/// the same.
+fn without_chains(before: &Acl, to: &RoleName) -> Acl {
+    let mut left = Acl::new();
+    for (holder, held) in before {
+        let handed_on = holder.by == Grantor::Role(to.clone()) && held.iter().any(|(_, option)| option);
+        let by = if handed_on { Grantor::Owner } else { holder.by.clone() };
+        left.entry(Holder { to: holder.to.clone(), by }).or_default().absorb(held);
+    }
+    left
 }
 
 fn owned((operation, option): (&Operation, bool)) -> (Operation, bool) {
