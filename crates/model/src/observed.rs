@@ -25,6 +25,16 @@ pub struct At {
     pub standby: bool,
     /// The target's clock at the look, as the engine prints it.
     pub instant: String,
+    /// Since when the server runs, to the microsecond: a standby and a copy have begun at another moment.
+    pub started: String,
+}
+
+impl At {
+    /// True if both looks went to one running server, under whatever name it was reached.
+    #[must_use]
+    pub fn is_same_server(&self, other: &Self) -> bool {
+        self.engine == other.engine && self.system == other.system && self.started == other.started
+    }
 }
 
 /// Who looks and later changes.

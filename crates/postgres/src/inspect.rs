@@ -125,6 +125,7 @@ pub(crate) async fn inspect(
             databases: chosen.clone(),
             standby: login.standby,
             instant: cluster.instant,
+            started: cluster.started,
         },
         executor,
         catalogue,

@@ -1,6 +1,6 @@
 //! `rolewright apply`: carry out exactly what was shown.
 
-use super::plan::{compute, given, misfit, remark_findings, wishes};
+use super::plan::{compute, given, misfit, remark_findings, servers_of_their_own, wishes};
 use crate::arguments::Apply;
 use crate::exit::Verdict;
 use crate::failure::{Failure, Told};
@@ -28,6 +28,14 @@ pub(crate) async fn run(arguments: Apply, terminal: Terminal) -> Result<Verdict,
     let targets = loaded.targets(&Where { environment, url: given.as_ref() }, terminal.err)?;
     let rotate = file.as_ref().map_or(&arguments.rotate, |file| &file.rotate);
     let wishes = wishes(rotate)?;
+    if targets.len() > 1 {
+        // All of them before the first is changed.
+        let mut plans = Vec::new();
+        for target in &targets {
+            plans.push((target, compute(target, &wishes, terminal).await?));
+        }
+        servers_of_their_own(&plans)?;
+    }
     for target in &targets {
         let planned = compute(target, &wishes, terminal).await?;
         if let Some(file) = &file {

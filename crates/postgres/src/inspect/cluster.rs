@@ -32,6 +32,7 @@ pub(super) struct Cluster {
     pub(super) system: String,
     pub(super) timeline: u32,
     pub(super) instant: String,
+    pub(super) started: String,
     pub(super) version_text: String,
     pub(super) notes: Vec<Note>,
 }
@@ -80,6 +81,7 @@ pub(super) async fn read(link: &Link, login: &Login, scope: &Scope) -> Result<Cl
         timeline,
         instant: take(part, moment, 0)?,
         version_text: take(part, moment, 1)?,
+        started: take(part, moment, 2)?,
         notes: reading.notes,
     })
 }
