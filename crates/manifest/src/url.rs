@@ -62,8 +62,8 @@ const SOCKETS: [&str; 3] = ["/var/run/postgresql", "/run/postgresql", "/tmp"];
 /// A parameter behind the question mark, percent-decoded.
 fn parameter(url: &str, name: &str) -> Option<String> {
     let (_, query) = url.split_once('?')?;
-    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.filter(|(key, _)| *key == name).last().and_then(|(_, value)| decode(value))
+    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.rfind(|(key, _)| *key == name).and_then(|(_, value)| decode(value))
 }
 
 /// The database that a URL names, percent-decoded.

@@ -19,7 +19,7 @@ pub enum Claims {
     /// Every fact: the target is to become an exact copy.
     Everything,
     /// What the model names.
-    Named(NamedClaims),
+    Named(Box<NamedClaims>),
 }
 
 /// What a model claims.
