@@ -46,6 +46,8 @@ pub struct Executor {
     pub acts_as: RoleName,
     /// It stands above every check.
     pub superuser: bool,
+    /// Settings, in lower case, that it may set for the roles that it may change; of no use to who is above every check.
+    pub open_settings: BTreeSet<String>,
 }
 
 /// Something the look could not see, or saw and cannot reproduce.

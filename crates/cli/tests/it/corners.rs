@@ -161,3 +161,12 @@ fn a_schema_alone_cannot_take_what_public_gets_everywhere() {
     assert_eq!(plan.status, Some(1), "{plan:?}");
     assert!(plan.err.contains("RW312") && plan.err.contains("rolewright.yaml:6"), "{plan:?}");
 }
+
+#[test]
+fn a_procedure_that_is_called_a_function_is_told_the_word_for_both() {
+    let model = "roles:\n  caller: { purpose: Calls., owner: a@acme.example, grants: { app: [execute on function s.pay] } }\n";
+    let before = "CREATE SCHEMA s; CREATE PROCEDURE s.pay() LANGUAGE sql AS 'SELECT 1'";
+    let plan = Corner::new(Version::V16, before, model).run(&["plan"]);
+    assert_eq!(plan.status, Some(1), "{plan:?}");
+    assert!(plan.err.contains("RW301") && plan.err.contains("`routine s.pay` names it"), "{plan:?}");
+}
