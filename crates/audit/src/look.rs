@@ -2,8 +2,8 @@
 
 use crate::{Mending, Path, Remedy};
 use model::{
-    Access, Acl, Attribute, Change, Claims, Desired, Dialect, Intent, MemberKey, MemberPowers, NamedClaims,
-    Object, Observed, RoleName, Value,
+    Access, Acl, Attribute, Change, Claims, Desired, Dialect, Intent, MemberKey, MemberPowers, Object,
+    Observed, RoleName, Value,
 };
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -79,7 +79,7 @@ impl<'a> Look<'a> {
             Remedy::Statements(statements) => return statements.iter().cloned().map(terminated).collect(),
             Remedy::Changes(changes) => changes.clone(),
         };
-        let desired = Desired { access: Access::default(), claims: Claims::Named(NamedClaims::default()) };
+        let desired = Desired { access: Access::default(), claims: Claims::Named(Box::default()) };
         let phases = self.dialect.phases(changes, &desired, self.observed, &Intent::default());
         let steps = phases.into_iter().flat_map(|phase| phase.steps);
         steps.flat_map(|step| step.statements).map(|statement| terminated(statement.to_string())).collect()

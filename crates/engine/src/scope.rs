@@ -1,6 +1,6 @@
 //! How much of a target a look covers.
 
-use model::{DatabaseName, Name};
+use model::{DatabaseName, Name, RoleName};
 use std::collections::BTreeSet;
 
 /// Which databases of the cluster are looked at.
@@ -23,6 +23,8 @@ pub struct Scope {
     pub system_objects: bool,
     /// Tables whose columns are listed in the catalogue, by database and path.
     pub columns_of: BTreeSet<(DatabaseName, Vec<Name>)>,
+    /// Roles that are to go: what keeps them is looked for in every database of the cluster.
+    pub leaving: BTreeSet<RoleName>,
     /// Facts that only an exact copy needs: settings for everybody, row-security policies, user mappings,
     /// password verifiers.
     pub everything: bool,
@@ -33,7 +35,13 @@ impl Scope {
     /// them has to be found on a copy too.
     #[must_use]
     pub fn everything(databases: Databases) -> Self {
-        Self { databases, system_objects: true, columns_of: BTreeSet::new(), everything: true }
+        Self {
+            databases,
+            system_objects: true,
+            columns_of: BTreeSet::new(),
+            leaving: BTreeSet::new(),
+            everything: true,
+        }
     }
 
     /// What a model needs of these databases.
@@ -43,6 +51,7 @@ impl Scope {
             databases: Databases::These(databases),
             system_objects: false,
             columns_of: BTreeSet::new(),
+            leaving: BTreeSet::new(),
             everything: false,
         }
     }

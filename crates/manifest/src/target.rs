@@ -26,6 +26,8 @@ pub struct Target {
     pub template: String,
     /// Where the model writes it.
     pub span: Span,
+    /// How roles are named here: `{role}` unless the environment says otherwise.
+    pub role_names: String,
     /// What is wanted.
     pub intent: Intent,
 }
@@ -165,6 +167,7 @@ impl Model {
             engine: site.engine.clone(),
             template: site.url.value.clone(),
             span: site.url.span,
+            role_names: site.template().to_owned(),
             url: Secret::new(url),
             intent,
         }

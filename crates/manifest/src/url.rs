@@ -3,8 +3,8 @@
 use crate::diagnostic::Diagnostic;
 use crate::model::Site;
 
-/// The part of a URL that says which server it is. Users and databases do not matter, nor does the case of the
-/// host's name.
+/// The part of a URL that says which server it is: hosts and ports. Users and databases do not matter, nor does the case
+/// of a host's name, nor how this machine itself is spelled.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Server(String);
 
@@ -13,21 +13,67 @@ impl Server {
         let Some((_, rest)) = url.split_once("://") else { return Self(url.to_owned()) };
         let authority = rest.split(['/', '?']).next().unwrap_or_default();
         let server = authority.rsplit_once('@').map_or(authority, |(_, server)| server);
-        if server.is_empty() {
-            // A socket or a service file: the whole text says which.
+        let said = |name: &str| parameter(rest, name).filter(|value| !value.is_empty());
+        let port = said("port").unwrap_or_else(|| "5432".to_owned());
+        if server.is_empty() && said("service").is_some() {
+            // A service file: the whole text says which.
             return Self(url.to_owned());
         }
-        let lower =
-            |part: &str| if part.contains("${") { part.to_owned() } else { part.to_ascii_lowercase() };
-        Self(lower(server))
+        let listed = said("hostaddr").or_else(|| said("host").filter(|_| server.is_empty()));
+        let listed = listed.unwrap_or_else(|| server.to_owned());
+        let ports: Vec<&str> = port.split(',').collect();
+        let one = |(number, host): (usize, &str)| {
+            let (host, own) = host_and_port(host);
+            let port = own.or_else(|| ports.get(number).or(ports.first()).copied()).unwrap_or("5432");
+            format!("{}:{port}", canonical(host))
+        };
+        Self(listed.split(',').enumerate().map(one).collect::<Vec<_>>().join(","))
     }
+}
+
+/// `host:port`, where an IPv6 address stands in brackets, or alone if it has no port.
+fn host_and_port(text: &str) -> (&str, Option<&str>) {
+    let outside = text.rfind(']').map_or(0, |end| end + 1);
+    let colons = text.get(outside..).unwrap_or_default().matches(':').count();
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) if colons == 1 => (host, Some(port).filter(|port| !port.is_empty())),
+        _ => (text, None),
+    };
+    (host.trim_start_matches('[').trim_end_matches(']'), port)
+}
+
+/// One spelling for each host, as far as the text tells: this machine has several, its usual sockets among them.
+fn canonical(host: &str) -> String {
+    let decoded = decode(host);
+    let host = decoded.as_deref().unwrap_or(host);
+    if host.contains("${") || (host.starts_with('/') && !SOCKETS.contains(&host)) {
+        return host.to_owned();
+    }
+    let lower = host.to_ascii_lowercase();
+    let address = lower.parse::<std::net::IpAddr>();
+    let loopback = address.is_ok_and(|address| address.is_loopback());
+    let named = ["", "localhost", "localhost.", "localhost.localdomain"].contains(&lower.as_str());
+    if loopback || named || SOCKETS.contains(&host) { "localhost".to_owned() } else { lower }
+}
+
+/// Where servers make their sockets unless they are told otherwise.
+const SOCKETS: [&str; 3] = ["/var/run/postgresql", "/run/postgresql", "/tmp"];
+
+/// A parameter behind the question mark, percent-decoded.
+fn parameter(url: &str, name: &str) -> Option<String> {
+    let (_, query) = url.split_once('?')?;
+    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.rfind(|(key, _)| *key == name).and_then(|(_, value)| decode(value))
 }
 
 /// The database that a URL names, percent-decoded.
 pub(crate) fn database(url: &str) -> Option<String> {
     let (_, rest) = url.split_once("://")?;
     let (_, path) = rest.split_once('/')?;
-    let name = path.split(['?', '#']).next().filter(|name| !name.is_empty())?;
+    decode(path.split(['?', '#']).next().filter(|name| !name.is_empty())?)
+}
+
+fn decode(name: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(name.len());
     let mut left = name.bytes();
     while let Some(byte) = left.next() {
@@ -122,6 +168,44 @@ mod tests {
         assert!(!same("postgres://db:5432/shop", "postgres://db:5433/shop"));
         assert!(same("${A}", "${A}") && !same("${A}", "${B}"));
         assert!(!same("postgres:///shop?host=/a", "postgres:///shop?host=/b"));
+        assert!(
+            same("postgres://db/shop", "postgres://db:5432/crm")
+                && same("postgres://db/a?port=1", "postgres://db:1/b")
+        );
+        assert!(
+            same("postgres://a:1,b:2/x", "postgres://A:1,B:2/y")
+                && !same("postgres://a:1,b:2/x", "postgres://a:1/x")
+        );
+        assert!(!same("postgres://u@${A}/x", "postgres://u@${B}/x"));
+    }
+
+    #[test]
+    fn this_machine_has_many_spellings() {
+        let spellings = [
+            "postgres://localhost/shop",
+            "postgres://LOCALHOST:5432/shop",
+            "postgres://127.0.0.1/shop",
+            "postgres://127.1.2.3/shop",
+            "postgres://[::1]/shop",
+            "postgres://[::1]:5432/shop",
+            "postgres://me:secret@/shop",
+            "postgres:///crm?user=me",
+            "postgres:///shop?host=/var/run/postgresql",
+            "postgres://%2Ftmp/shop",
+            "postgres:///shop?host=%2Frun%2Fpostgresql&port=5432",
+            "postgres://db.acme.example/shop?hostaddr=127.0.0.1",
+        ];
+        for spelling in spellings {
+            assert_eq!(Server::of(spelling), Server("localhost:5432".into()), "{spelling}");
+        }
+        for other in [
+            "postgres://localhost:5433/shop",
+            "postgres://10.0.0.1/shop",
+            "postgres://[::2]/shop",
+            "postgres:///x?service=s",
+        ] {
+            assert_ne!(Server::of(other), Server("localhost:5432".into()), "{other}");
+        }
     }
 
     #[test]

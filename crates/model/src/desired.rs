@@ -19,7 +19,7 @@ pub enum Claims {
     /// Every fact: the target is to become an exact copy.
     Everything,
     /// What the model names.
-    Named(NamedClaims),
+    Named(Box<NamedClaims>),
 }
 
 /// What a model claims.
@@ -34,6 +34,8 @@ pub struct NamedClaims {
     pub members_of: BTreeSet<RoleName>,
     /// Objects on which PUBLIC's entries are the model's.
     pub public: BTreeSet<Arc<Object>>,
+    /// Roles that are to go. What they say of objects that they would still make is the model's as well.
+    pub leaving: BTreeSet<RoleName>,
     /// Default privileges in which PUBLIC's entries are the model's.
     pub public_future: BTreeSet<FutureKey>,
     /// Objects whose owner is the model's.
@@ -128,6 +130,7 @@ impl Claims {
     pub fn future(&self, key: &FutureKey, to: &Principal) -> bool {
         match (self, to) {
             (Claims::Everything, _) => true,
+            (Claims::Named(named), _) if named.leaving.contains(&key.creator) => true,
             (Claims::Named(named), Principal::Public) => named.public_future.contains(key),
             (Claims::Named(named), Principal::Role(role)) => {
                 *role != key.creator && named.roles.contains(role)

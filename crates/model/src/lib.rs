@@ -40,7 +40,7 @@ pub use intent::{
 pub use left::Left;
 pub use name::{Attribute, DatabaseName, Kind, Name, NameError, Operation, RoleName, Variety};
 pub use object::{Object, Place};
-pub use observed::{At, Executor, Note, Observed};
+pub use observed::{At, Executor, Note, Observed, Tie};
 pub use pattern::{Pattern, Segment};
 pub use plan::{Part, Phase, PhaseKind, Plan, Risk, Statement, Step};
 pub use secret::Secret;

@@ -25,6 +25,16 @@ pub struct At {
     pub standby: bool,
     /// The target's clock at the look, as the engine prints it.
     pub instant: String,
+    /// Since when the server runs, to the microsecond: a standby and a copy have begun at another moment.
+    pub started: String,
+}
+
+impl At {
+    /// True if both looks went to one running server, under whatever name it was reached.
+    #[must_use]
+    pub fn is_same_server(&self, other: &Self) -> bool {
+        self.engine == other.engine && self.system == other.system && self.started == other.started
+    }
 }
 
 /// Who looks and later changes.
@@ -36,6 +46,8 @@ pub struct Executor {
     pub acts_as: RoleName,
     /// It stands above every check.
     pub superuser: bool,
+    /// Settings, in lower case, that it may set for the roles that it may change; of no use to who is above every check.
+    pub open_settings: BTreeSet<String>,
 }
 
 /// Something the look could not see, or saw and cannot reproduce.
@@ -44,6 +56,17 @@ pub struct Note {
     /// What it concerns.
     pub about: String,
     /// What is missing and why.
+    pub what: String,
+}
+
+/// Something that keeps a role from being dropped, where the other facts of a look do not say so.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Tie {
+    /// Which role.
+    pub role: RoleName,
+    /// In which database.
+    pub database: DatabaseName,
+    /// What the role does there, for people: "owns …", "is named by …".
     pub what: String,
 }
 
@@ -60,6 +83,8 @@ pub struct Observed {
     pub access: Access,
     /// Databases of the cluster that were not looked at.
     pub not_looked_at: BTreeSet<DatabaseName>,
+    /// What keeps the roles that are to go.
+    pub ties: Vec<Tie>,
     /// What could not be seen or cannot be reproduced.
     pub notes: Vec<Note>,
 }

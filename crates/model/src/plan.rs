@@ -111,7 +111,7 @@ pub struct Step {
     pub cause: Cause,
     /// How much it can hurt.
     pub risk: Risk,
-    /// What would undo it, as text; empty where nothing can.
+    /// What would undo it, as text, to be run in one transaction as the step itself is; empty where nothing can.
     pub reverse: Vec<String>,
 }
 

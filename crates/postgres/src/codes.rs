@@ -33,6 +33,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("RW324", include_str!("../codes/RW324.md")),
     ("RW325", include_str!("../codes/RW325.md")),
     ("RW326", include_str!("../codes/RW326.md")),
+    ("RW327", include_str!("../codes/RW327.md")),
 ];
 
 /// The manual page of a code: what it means, an example, how to mend it.

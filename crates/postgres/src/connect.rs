@@ -20,9 +20,12 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 const SUPPORTED: std::ops::RangeInclusive<u32> = 14..=18;
 
 /// What every session begins with: names are spelled in full, instants in UTC, and no setting of a role or a database
-/// changes what is read or ends a session that waits. The queries group catalogues of unknown size, which looks expensive to
+/// changes what is read, as whom, or ends a session that waits. `transaction_timeout` came with version 17. The queries group catalogues of unknown size, which looks expensive to
 /// the planner and is not: compiling them would take longer than running them.
-const BEGINNING: &str = "SET search_path = ''; SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; \
+const BEGINNING: &str = "SET ROLE NONE; \
+     SELECT pg_catalog.set_config('transaction_timeout', '0', false) \
+      WHERE pg_catalog.current_setting('server_version_num')::int4 >= 170000; \
+     SET search_path = ''; SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; \
      SET quote_all_identifiers = off; SET standard_conforming_strings = on; SET client_min_messages = notice; \
      SET statement_timeout = 0; SET lock_timeout = 0; SET idle_session_timeout = 0; \
      SET idle_in_transaction_session_timeout = 0; SET row_security = on; \

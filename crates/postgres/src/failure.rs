@@ -117,6 +117,10 @@ fn advice(hint: Option<&str>, code: &SqlState) -> String {
         SqlState::INSUFFICIENT_PRIVILEGE => {
             "run it as a role that has the right; `rolewright executor-sql` prints how"
         }
+        SqlState::READ_ONLY_SQL_TRANSACTION => {
+            "the database or the login begins its transactions read-only (default_transaction_read_only), or the server has \
+             become a standby; take that setting away, or connect to the primary"
+        }
         SqlState::DEPENDENT_OBJECTS_STILL_EXIST => {
             "something else depends on this; take that away first or put it into the model, then plan again"
         }

@@ -4,7 +4,7 @@ use crate::ownership;
 use crate::power::Power;
 use crate::words::{attribute, kind, operation};
 use model::{
-    Change, Desired, Grantor, Held, MemberKey, Object, Observed, Principal, Refusal, RoleName, Value,
+    Change, Desired, Grantor, Held, MemberKey, Object, Observed, Principal, Refusal, RoleName, Tie, Value,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -29,7 +29,8 @@ fn refusal(code: &'static str, what: impl Into<String>, help: impl Into<String>)
 fn one(change: &Change, changes: &[Change], desired: &Desired, observed: &Observed) -> Option<Refusal> {
     match change {
         Change::DropRole { role } => {
-            executors_own(role, observed).or_else(|| still_owns(role, changes, observed))
+            let own = executors_own(role, observed);
+            own.or_else(|| still_owns(role, changes, observed)).or_else(|| tied(role, observed))
         }
         Change::Attribute { role, attribute, to, .. } => {
             executors_way_in(role, attribute.as_str(), to, observed)
@@ -119,6 +120,32 @@ fn still_owns(role: &RoleName, changes: &[Change], observed: &Observed) -> Optio
         "RW323",
         format!("{role} is to be dropped and still owns {first}{more}"),
         "give what it owns to another role first: name that role's `owns:` in the model",
+    ))
+}
+
+/// What keeps the role in places, and in ways, that no step of the plan reaches.
+fn tied(role: &RoleName, observed: &Observed) -> Option<Refusal> {
+    const SHOWN: usize = 5;
+    let ties: Vec<&Tie> = observed.ties.iter().filter(|tie| tie.role == *role).collect();
+    let first = ties.first()?;
+    let mut list: Vec<String> = Vec::new();
+    let mut place = None;
+    for tie in ties.iter().take(SHOWN) {
+        let database = (place != Some(&tie.database)).then(|| format!("in database {} it ", tie.database));
+        list.push(format!("{}{}", database.unwrap_or_default(), tie.what));
+        place = Some(&tie.database);
+    }
+    if ties.len() > SHOWN {
+        list.push(format!("and there are {} more", ties.len() - SHOWN));
+    }
+    Some(refusal(
+        "RW327",
+        format!("{role} is to be dropped, which the server does not do while {}", list.join("; ")),
+        format!(
+            "take that away or hand it over first, in each of these databases (psql: \\connect {}); what a role holds \
+             in a database that the model names goes with the role",
+            first.database
+        ),
     ))
 }
 

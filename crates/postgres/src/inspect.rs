@@ -5,6 +5,7 @@ mod database;
 mod found;
 mod reading;
 mod rows;
+mod ties;
 
 use crate::connect::{Connector, Link};
 use crate::failure;
@@ -13,7 +14,7 @@ use database::Seen;
 use engine::{Databases, EngineError, Scope};
 use model::{Access, At, Catalogue, DatabaseName, Executor, Observed, RoleName, Value};
 use rows::take;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use tokio::task::JoinSet;
 
 /// How many further databases are read at once: each costs the server a process.
@@ -91,7 +92,8 @@ pub(crate) async fn inspect(
     let rest = async {
         let cluster = cluster::read(link, login, scope).await?;
         let chosen = choose(&cluster.databases, login, &scope.databases)?;
-        let others = read_others(connector, login, scope, &chosen).await?;
+        let mut others = read_others(connector, login, scope, &chosen).await?;
+        others.ties.extend(ties::elsewhere(connector, link, scope, &chosen, &cluster.databases).await?);
         Ok((cluster, chosen, others))
     };
     let ((mut cluster, chosen, others), mut seen) = tokio::try_join!(rest, own)?;
@@ -99,7 +101,8 @@ pub(crate) async fn inspect(
     seen.absorb(others);
     seen.notes.append(&mut cluster.notes);
     seen.found.append(&mut cluster.found);
-    let (executor, mut access) = (executor(login, &cluster.access), cluster.access);
+    let executor = executor(login, &cluster.access, cluster.open_settings);
+    let mut access = cluster.access;
     // A role's settings are the role's in whatever database they hold.
     access.settings.retain(|key, _| {
         key.role.is_some() || key.database.as_ref().is_none_or(|name| chosen.contains_key(name))
@@ -123,22 +126,25 @@ pub(crate) async fn inspect(
             databases: chosen.clone(),
             standby: login.standby,
             instant: cluster.instant,
+            started: cluster.started,
         },
         executor,
         catalogue,
         access,
+        ties: seen.ties,
         not_looked_at: cluster.databases.keys().filter(|name| !chosen.contains_key(*name)).cloned().collect(),
         notes: seen.notes,
     })
 }
 
-fn executor(login: &Login, access: &Access) -> Executor {
+fn executor(login: &Login, access: &Access, open_settings: BTreeSet<String>) -> Executor {
     let role = access.roles.get(&login.acts_as);
     let flag = role.and_then(|role| role.attributes.get(&attribute::SUPERUSER));
     Executor {
         login: login.login.clone(),
         acts_as: login.acts_as.clone(),
         superuser: flag == Some(&Value::Flag(true)),
+        open_settings,
     }
 }
 

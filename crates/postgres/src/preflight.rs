@@ -74,7 +74,7 @@ impl Check<'_> {
             Change::Password { role, .. } | Change::Comment { role, .. } => self.over(role),
             Change::DropRole { role } => self.over(role).or_else(|| self.ends_sessions(role)),
             Change::Setting { key, .. } => match &key.role {
-                Some(role) => self.over(role),
+                Some(role) => self.over(role).or_else(|| self.sets(key.name.as_str())),
                 None => Some(needs("superuser", "settings for every role are a superuser's")),
             },
             Change::Member { key, to, .. } => self.member(key, to.is_none()),
@@ -115,6 +115,35 @@ impl Check<'_> {
         }
         let reached = !self.newer || self.created.contains(role) || self.power.administers.contains(role);
         (!reached).then(|| self.adopt(role))
+    }
+
+    /// The right to give a role this setting, or to take it away: some are a superuser's, and names that the server does
+    /// not know are too.
+    fn sets(&self, parameter: &str) -> Option<Missing> {
+        let name = parameter.to_ascii_lowercase();
+        let granted = self.observed.access.entries.iter().any(|(on, acl)| {
+            on.kind == kind::PARAMETER
+                && on.path.iter().any(|path| path.as_str() == name)
+                && acl.iter().any(|(holder, held)| {
+                    let ours = match &holder.to {
+                        Principal::Public => true,
+                        Principal::Role(role) => self.power.inherits.contains(role),
+                    };
+                    ours && held.get(&operation::SET).is_some()
+                })
+        });
+        if granted || self.observed.executor.open_settings.contains(&name) {
+            return None;
+        }
+        if self.observed.at.version < 150_000 {
+            return Some(needs(
+                "superuser",
+                "before 15 this setting is a superuser's to give and to take away",
+            ));
+        }
+        let (name, us) = (identifier(parameter), identifier(self.power.acts_as.as_str()));
+        let help = format!("a superuser gives it once: GRANT SET ON PARAMETER {name} TO {us}");
+        Some((format!("SET on parameter {parameter}"), help))
     }
 
     fn adopt(&self, role: &RoleName) -> Missing {

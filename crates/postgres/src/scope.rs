@@ -5,10 +5,11 @@ use engine::Scope;
 use model::{Intent, NamedObjects, Pattern, Segment};
 
 /// The databases that the model speaks of; the system's own objects only where the model names one; the
-/// columns of tables whose columns the model names.
+/// columns of tables whose columns the model names; what keeps the roles that the model retires.
 #[must_use]
 pub fn scope(intent: &Intent) -> Scope {
     let mut scope = Scope::model(intent.databases.clone());
+    scope.leaving = intent.absent.keys().cloned().collect();
     let named = intent.grants.iter().map(|grant| &grant.on);
     let named = named.chain(intent.owns.iter().map(|owns| &owns.on));
     scope.system_objects = named.chain(intent.withhold.iter().map(|withhold| &withhold.on)).any(names_system);

@@ -34,7 +34,13 @@ pub async fn audit(
     rules: &[Box<dyn Rule>],
 ) -> Result<Audited, EngineError> {
     let mut session = engine.connect(url).await?;
-    let scope = Scope { databases, system_objects: false, columns_of: BTreeSet::new(), everything: false };
+    let scope = Scope {
+        databases,
+        system_objects: false,
+        columns_of: BTreeSet::new(),
+        leaving: BTreeSet::new(),
+        everything: false,
+    };
     let observed = session.inspect(&scope).await?;
     let dialect = session.dialect();
     let report = Report::of(&Look { observed: &observed, dialect: &*dialect }, rules);

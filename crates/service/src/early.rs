@@ -44,6 +44,7 @@ fn usual() -> Scope {
         databases: Databases::Connected,
         system_objects: false,
         columns_of: BTreeSet::new(),
+        leaving: BTreeSet::new(),
         everything: false,
     }
 }
@@ -69,5 +70,8 @@ fn suffices(observed: &Observed, engine: &dyn Engine, intent: &Intent) -> bool {
         Databases::These(wanted) => wanted.iter().eq(observed.at.databases.keys()),
         Databases::Connected | Databases::All => false,
     };
-    same && !scope.system_objects && scope.columns_of.is_empty() && !scope.everything
+    same && !scope.system_objects
+        && scope.columns_of.is_empty()
+        && scope.leaving.is_empty()
+        && !scope.everything
 }

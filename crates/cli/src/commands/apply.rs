@@ -1,7 +1,7 @@
 //! `rolewright apply`: carry out exactly what was shown.
 
 use super::meant::{Meant, Origin};
-use super::plan::{compute, given, misfit, planned, wishes};
+use super::plan::{compute, given, misfit, planned, servers_of_their_own, wishes};
 use crate::arguments::Apply;
 use crate::exit::{Verdict, leave};
 use crate::failure::{Failure, Told};
@@ -49,6 +49,14 @@ pub(crate) async fn run(arguments: Apply, terminal: Terminal) -> Result<Verdict,
         rotate,
         verbose: arguments.verbose,
     };
+    if targets.len() > 1 {
+        // All of them before the first is changed.
+        let mut plans = Vec::new();
+        for target in &targets {
+            plans.push((target, compute(target, &wishes, terminal).await?));
+        }
+        servers_of_their_own(&plans)?;
+    }
     for target in targets {
         if arguments.yes {
             unasked(&target, early.take().transpose()?, &wishes, shown, terminal).await?;

@@ -32,11 +32,16 @@ pub(crate) async fn run(arguments: Plan, terminal: Terminal) -> Result<Verdict, 
     }
     let wishes = wishes(&arguments.rotate, arguments.verbose)?;
     let (mut work, mut refused) = (false, false);
-    for target in targets {
+    let mut plans = Vec::new();
+    for target in &targets {
         let planned = match early.take() {
-            Some(early) => planned(compute_early(&target, &wishes, early).await, &target, terminal)?,
-            None => compute(&target, &wishes, terminal).await?,
+            Some(early) => planned(compute_early(target, &wishes, early).await, target, terminal)?,
+            None => compute(target, &wishes, terminal).await?,
         };
+        plans.push((target, planned));
+    }
+    servers_of_their_own(&plans)?;
+    for (_, planned) in plans {
         work |= !planned.plan.is_empty();
         refused |= !planned.refusals.is_empty();
         let file = || PlanFile::of(&planned, environment, &arguments.rotate, loaded.carried());
@@ -47,14 +52,43 @@ pub(crate) async fn run(arguments: Plan, terminal: Terminal) -> Result<Verdict, 
             terminal.remark(&render::obstacles_text(&planned, terminal.err));
         }
         terminal.print(&written(&planned, file, &arguments, terminal.out)?)?;
-        leave((planned, target.intent));
+        leave(planned);
     }
+    targets.into_iter().for_each(|target| leave(target.intent));
     leave(loaded);
     match (refused, work) {
         (true, _) => Err(Failure::Shown),
         (false, true) => Ok(Verdict::Work),
         (false, false) => Ok(Verdict::Clean),
     }
+}
+
+/// Two targets may turn out to be one server under two names; then they would share their roles.
+pub(super) fn servers_of_their_own(plans: &[(&manifest::Target, Planned)]) -> Result<(), Failure> {
+    for (number, (one, its)) in plans.iter().enumerate() {
+        let shares = |(other, theirs): &&(&manifest::Target, Planned)| {
+            its.plan.at.is_same_server(&theirs.plan.at) && one.role_names == other.role_names
+        };
+        let Some((other, _)) = plans.iter().skip(number + 1).find(shares) else { continue };
+        let name = |target: &manifest::Target| format!("{}/{}", target.cluster, target.environment);
+        let help = if one.environment == other.environment {
+            "put their databases into one `clusters:` entry; nothing was changed"
+        } else {
+            "give one of them `role_names:`, or a server of its own: a role assigned in one would open the other; nothing was changed"
+        };
+        let what = format!(
+            "{} and {} are one server under two names and would share their roles",
+            name(one),
+            name(other)
+        );
+        return Err(Failure::Told(Box::new(Told {
+            code: Some("RW121"),
+            what,
+            help: help.to_owned(),
+            ..Told::default()
+        })));
+    }
+    Ok(())
 }
 
 /// Begins to look at a URL of the command line while the model is read.

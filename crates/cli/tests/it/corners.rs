@@ -118,6 +118,19 @@ fn a_membership_survives_the_end_of_the_one_who_gave_it() {
 }
 
 #[test]
+fn a_membership_survives_when_exclusive_members_lose_the_one_who_gave_it() {
+    let model = "roles:\n  team: { purpose: A team., owner: a@acme.example, members: exclusive }\n  \
+                 hand: { purpose: Works., owner: a@acme.example, inherits: [{ role: team, inherit: false }] }\nexternal_roles: [boss]\n";
+    let before = "CREATE ROLE team; CREATE ROLE boss; CREATE ROLE hand; GRANT team TO boss WITH ADMIN OPTION; \
+                  SET ROLE boss; GRANT team TO hand";
+    let corner = Corner::new(Version::V16, before, model);
+    corner.converges();
+    let rows = "string_agg(member::regrole || ' by ' || grantor::regrole, ', ') FROM pg_auth_members \
+                WHERE roleid = 'team'::regrole";
+    assert_eq!(corner.says(rows), "hand by postgres");
+}
+
+#[test]
 fn a_plan_file_whose_password_comes_from_elsewhere_is_refused() {
     let model = "service_accounts:\n  svc: { owner: a@acme.example, purpose: Serves., login: app, password: { env: GOOD } }\n";
     let corner = Corner::new(Version::V16, "SELECT 1", model);
@@ -147,4 +160,13 @@ fn a_schema_alone_cannot_take_what_public_gets_everywhere() {
     let plan = corner.run(&["plan"]);
     assert_eq!(plan.status, Some(1), "{plan:?}");
     assert!(plan.err.contains("RW312") && plan.err.contains("rolewright.yaml:6"), "{plan:?}");
+}
+
+#[test]
+fn a_procedure_that_is_called_a_function_is_told_the_word_for_both() {
+    let model = "roles:\n  caller: { purpose: Calls., owner: a@acme.example, grants: { app: [execute on function s.pay] } }\n";
+    let before = "CREATE SCHEMA s; CREATE PROCEDURE s.pay() LANGUAGE sql AS 'SELECT 1'";
+    let plan = Corner::new(Version::V16, before, model).run(&["plan"]);
+    assert_eq!(plan.status, Some(1), "{plan:?}");
+    assert!(plan.err.contains("RW301") && plan.err.contains("`routine s.pay` names it"), "{plan:?}");
 }

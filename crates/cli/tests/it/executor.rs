@@ -216,3 +216,28 @@ fn an_executor_that_may_not_create_schemas_hands_none_over_and_is_told_so() {
     let apply = house.run(&url, &["apply", "--yes"]);
     assert_eq!(apply.status, Some(0), "{apply:?}");
 }
+
+const SETTINGS: &str = "roles:
+  reader:
+    purpose: Reads orders.
+    owner: commerce@acme.example
+    settings: { log_statement: all, \"app.tenant\": acme, work_mem: 8MB, DateStyle: ISO, role: app_owner }
+";
+
+#[test]
+fn a_setting_that_is_a_superusers_to_give_is_named_before_anything_runs() {
+    let refusal = "permission denied to set parameter";
+    let house = House::new(Version::V14, "app", "", SETTINGS);
+    let url = house.executor();
+    lacks(&house, &url, "superuser", "ALTER ROLE reader SET app.tenant TO 'acme'", refusal);
+
+    let house = House::new(Version::V17, "app", "", SETTINGS);
+    let url = house.executor();
+    lacks(&house, &url, "SET on parameter", "ALTER ROLE reader SET log_statement TO 'all'", refusal);
+    house.psql("GRANT SET ON PARAMETER log_statement, app.tenant TO rolewright");
+    let apply = house.run(&url, &["apply", "--yes"]);
+    assert_eq!(apply.status, Some(0), "{apply:?}");
+    house.psql("REVOKE SET ON PARAMETER log_statement FROM rolewright; ALTER ROLE reader SET log_min_messages TO 'error'");
+    let reset = "ALTER ROLE reader RESET log_min_messages";
+    lacks(&house, &url, "SET on parameter log_min_messages", reset, refusal);
+}

@@ -340,3 +340,31 @@ fn a_server_that_is_too_old_is_told_so_and_nothing_is_changed() {
     }
     assert!(!shop.changed());
 }
+
+#[test]
+fn one_server_under_two_names_is_found_out_before_anything_is_changed() {
+    let shop = Shop::new(Version::V16);
+    shop.cluster.create_database("shop2").unwrap();
+    let second = |names: &str| {
+        format!(
+            "databases:\n  shop2: {{ engine: postgres, environments: {{ prod: {{ url: \"${{SECOND_URL}}\"{names} }} }} }}\n"
+        )
+    };
+    shop.edit("rolewright.yaml", "databases:\n", &second(""));
+    // The private server's socket lies where no spelling tells.
+    let run = |arguments: &[&str]| {
+        let mut command = command(arguments);
+        command.current_dir(shop.folder.path()).env("SHOP_URL", shop.cluster.url("shop"));
+        command.env("CHECKOUT_PASSWORD", PASSWORD).env("SECOND_URL", shop.cluster.socket_url("shop2"));
+        ran(command.output().unwrap())
+    };
+    for arguments in [["plan", "--verbose"], ["apply", "--yes"]] {
+        let ran = run(&arguments);
+        assert_eq!(ran.status, Some(1), "{ran:?}");
+        assert!(ran.err.contains("RW121") && ran.err.contains("one server under two names"), "{ran:?}");
+        assert!(!shop.changed());
+    }
+    shop.edit("rolewright.yaml", &second(""), &second(", role_names: \"{role}_staging\""));
+    let plan = run(&["plan"]);
+    assert_eq!(plan.status, Some(2), "{plan:?}");
+}

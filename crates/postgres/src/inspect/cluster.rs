@@ -12,7 +12,7 @@ use model::{
     Access, DatabaseName, Grantor, Kind, MemberKey, MemberPowers, Note, Place, Role, RoleName, Secret,
     SettingKey, Value, Verifier,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tokio_postgres::Row;
 
 /// A database as the cluster lists it.
@@ -32,6 +32,8 @@ pub(super) struct Cluster {
     pub(super) system: String,
     pub(super) timeline: u32,
     pub(super) instant: String,
+    pub(super) started: String,
+    pub(super) open_settings: BTreeSet<String>,
     pub(super) version_text: String,
     pub(super) notes: Vec<Note>,
 }
@@ -44,7 +46,19 @@ pub(super) async fn read(link: &Link, login: &Login, scope: &Scope) -> Result<Cl
     } else {
         include_str!("../../sql/members_14.sql")
     };
-    let (names, moment, control, roles, verifiers, members, settings, databases, tablespaces, parameters) = tokio::try_join!(
+    let (
+        names,
+        moment,
+        control,
+        roles,
+        verifiers,
+        members,
+        settings,
+        open,
+        databases,
+        tablespaces,
+        parameters,
+    ) = tokio::try_join!(
         link.rows("role names", include_str!("../../sql/role_names.sql"), &[]),
         link.rows("the moment", include_str!("../../sql/moment.sql"), &[]),
         optional(link, login.may_read_control, "the control file", include_str!("../../sql/control.sql")),
@@ -52,6 +66,7 @@ pub(super) async fn read(link: &Link, login: &Login, scope: &Scope) -> Result<Cl
         optional(link, verifiers_wanted, "password verifiers", include_str!("../../sql/verifiers.sql")),
         link.rows("memberships", members, &[]),
         link.rows("settings", include_str!("../../sql/settings.sql"), &[]),
+        optional(link, !login.superuser, "open settings", include_str!("../../sql/open_settings.sql")),
         link.rows("databases", include_str!("../../sql/databases.sql"), &[]),
         link.rows("tablespaces", include_str!("../../sql/tablespaces.sql"), &[]),
         optional(link, login.version >= 150_000, "parameters", include_str!("../../sql/parameters.sql")),
@@ -80,6 +95,8 @@ pub(super) async fn read(link: &Link, login: &Login, scope: &Scope) -> Result<Cl
         timeline,
         instant: take(part, moment, 0)?,
         version_text: take(part, moment, 1)?,
+        started: take(part, moment, 2)?,
+        open_settings: open.iter().map(|row| take(part, row, 0)).collect::<Result<_, _>>()?,
         notes: reading.notes,
     })
 }

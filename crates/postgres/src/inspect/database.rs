@@ -3,15 +3,16 @@
 mod objects;
 mod rules;
 
-use super::Login;
 use super::found::Found;
 use super::reading::Reading;
 use super::rows::take;
+use super::{Login, ties};
 use crate::connect::Link;
 use engine::{EngineError, Scope};
 use foldhash::HashMap;
 use model::{
     DatabaseName, Future, FutureKey, MappingKey, Name, Note, Object, Policy, PolicyKey, RowSecurity, Secret,
+    Tie,
 };
 use objects::Objects;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +28,7 @@ pub(super) struct Seen {
     pub(super) row_security: BTreeMap<Arc<Object>, RowSecurity>,
     pub(super) policies: BTreeMap<PolicyKey, Policy>,
     pub(super) mappings: BTreeMap<MappingKey, Option<BTreeMap<Name, Secret>>>,
+    pub(super) ties: Vec<Tie>,
     pub(super) notes: Vec<Note>,
 }
 
@@ -39,6 +41,7 @@ impl Seen {
         self.row_security.append(&mut other.row_security);
         self.policies.append(&mut other.policies);
         self.mappings.append(&mut other.mappings);
+        self.ties.append(&mut other.ties);
         self.notes.append(&mut other.notes);
     }
 }
@@ -68,21 +71,24 @@ pub(super) async fn read(
         let spelling = reading.name("type names", take("type names", row, 1)?)?;
         spelled.insert(take::<u32>("type names", row, 0)?, spelling);
     }
-    let objects = Mutex::new(Objects::new(database, scope.system_objects, reading, spelled));
+    let objects = Mutex::new(Objects::new(database.clone(), scope.system_objects, reading, spelled));
     let asked = Asked::of(scope, locked(&objects).database());
     let composites = objects::composites(&tables)?;
+    let ties = ties::inside(link, scope, &database, false);
     let tables = async {
         // Lets the connection's driver send the second burst first.
         tokio::task::yield_now().await;
         locked(&objects).relations(&tables)
     };
-    tokio::try_join!(
+    let ((), (), (), (), ties) = tokio::try_join!(
         others(link, &system, &composites, &objects),
         rules::read(link, login, scope, &objects),
         columns_of(link, &asked, &objects),
         tables,
+        ties,
     )?;
-    Ok(objects.into_inner().unwrap_or_else(PoisonError::into_inner).seen())
+    let seen = objects.into_inner().unwrap_or_else(PoisonError::into_inner).seen();
+    Ok(Seen { ties, ..seen })
 }
 
 type Parameters<'a> = [(&'a (dyn tokio_postgres::types::ToSql + Sync), Type); 1];

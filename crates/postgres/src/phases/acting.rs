@@ -26,6 +26,13 @@ impl Acting {
         let back = Statement::new(self.back.clone());
         std::iter::once(become_it).chain(statements).chain([back]).collect()
     }
+
+    /// The way back, as the same role: another one's word would be about other entries, or about none.
+    pub(super) fn back_as_role(&self, role: Option<&RoleName>, texts: Vec<String>) -> Vec<String> {
+        let Some(role) = role.filter(|_| !texts.is_empty()) else { return texts };
+        let statements = texts.into_iter().map(Statement::new).collect();
+        self.as_role(role, statements).iter().map(ToString::to_string).collect()
+    }
 }
 
 /// The role that the executor has to become to grant for the owner. Inheriting from it is not always enough: a grant

@@ -23,11 +23,13 @@ pub(super) struct Chain {
     owner: Option<RoleName>,
     /// Roles that may hand on by something outside of the chain, as by the table that a column belongs to.
     beside: BTreeSet<RoleName>,
+    /// Links that were taken and could not be given back in the same name.
+    one_way: BTreeSet<Link>,
 }
 
 impl Chain {
     pub(super) fn new(owner: Option<RoleName>, beside: BTreeSet<RoleName>) -> Self {
-        Self { links: BTreeMap::new(), owner, beside }
+        Self { owner, beside, ..Self::default() }
     }
 
     /// Adds a link; the right to hand on, once there, stays.
@@ -68,7 +70,11 @@ impl Chain {
             for (link, only) in unwanted.iter().filter(|(link, _)| link.0 != Grantor::Owner) {
                 let ready = !rounds.contains_key(link) && begin.holds(&link.0) && self.may_take(&begin, link);
                 if ready {
+                    let option = self.links.get(link) == Some(&true);
                     self.remove(link, *only);
+                    if !self.may_give(link, option) {
+                        self.one_way.insert(link.clone());
+                    }
                     rounds.insert(link.clone(), Some(round));
                     any = true;
                 }
@@ -88,6 +94,11 @@ impl Chain {
             rounds.entry(link.clone()).or_default();
         }
         rounds
+    }
+
+    /// True if the link was taken and its grantor could not give it back: it held the right only from whom it gave to.
+    pub(super) fn is_one_way(&self, link: &Link) -> bool {
+        self.one_way.contains(link)
     }
 
     /// True if the grantor may hand on now.

@@ -51,23 +51,23 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Why these operations of the first of the entries are given or taken.
-    pub(super) fn cause_of_entry(
-        &self,
-        changes: &[Change],
-        direction: Direction,
-        way: (bool, &[Operation]),
-    ) -> Cause {
-        match changes.first() {
-            Some(first) => self.why.of_entry(first, direction, way),
-            None => self.cause(changes),
-        }
-    }
-
     /// Why the first of the changes is made.
     pub(super) fn cause(&self, changes: &[Change]) -> Cause {
         match changes.first() {
             Some(first) => self.why.of(first),
+            None => Cause::Observed(String::new()),
+        }
+    }
+
+    /// Why these operations of the changes' entries come, or go.
+    pub(super) fn cause_of_entries(
+        &self,
+        direction: Direction,
+        way: (bool, &[Operation]),
+        changes: &[Change],
+    ) -> Cause {
+        match changes.first() {
+            Some(first) => self.why.of_entry(first, direction, way),
             None => Cause::Observed(String::new()),
         }
     }
@@ -88,16 +88,21 @@ impl<'a> Context<'a> {
     /// The object's entries after the changes of owner and before any other change.
     pub(super) fn standing(&self, on: &Arc<Object>) -> Cow<'_, Acl> {
         let before = crate::ownership::owner(&self.observed.access, on);
-        let known =
-            self.observed.access.entries.get(on).or_else(|| self.observed.catalogue.baselines.get(on));
-        let standing = match (known, before) {
-            (Some(acl), _) => Cow::Borrowed(acl),
-            (None, Some(owner)) => Cow::Owned(crate::defaults::entries(&on.kind, owner, self.version)),
-            (None, None) => Cow::Owned(Acl::new()),
-        };
+        let standing = self.before(on);
         match (before, self.owner(on)) {
             (Some(from), Some(to)) if from != to => Cow::Owned(crate::ownership::after(&standing, from, to)),
             _ => standing,
+        }
+    }
+
+    /// The object's entries before any change.
+    pub(super) fn before(&self, on: &Arc<Object>) -> Cow<'_, Acl> {
+        let known =
+            self.observed.access.entries.get(on).or_else(|| self.observed.catalogue.baselines.get(on));
+        match (known, crate::ownership::owner(&self.observed.access, on)) {
+            (Some(acl), _) => Cow::Borrowed(acl),
+            (None, Some(owner)) => Cow::Owned(crate::defaults::entries(&on.kind, owner, self.version)),
+            (None, None) => Cow::Owned(Acl::new()),
         }
     }
 

@@ -24,6 +24,8 @@ pub(super) struct Turn<'a> {
     pub(super) cell: Cell<'a>,
     pub(super) by: &'a Grantor,
     pub(super) round: Round,
+    /// What is taken could not be given back in the same name without help.
+    pub(super) one_way: bool,
 }
 
 /// Renders the changes of entries in one place.
@@ -44,7 +46,7 @@ pub(super) fn render(cx: &Context<'_>, changes: &[Change]) -> EntrySteps {
     let (schemas, inside) = owners.into_iter().map(|turn| turn.cell).partition(on_schema);
     for cells in [schemas, inside] {
         let made = batches(cx, Direction::Gain, &Grantor::Owner, cells).into_iter();
-        steps.gains.extend(made.map(|batch| grant::step(cx, Direction::Gain, batch)));
+        steps.gains.extend(made.map(|batch| grant::step(cx, Direction::Gain, &Grantor::Owner, batch)));
     }
     steps.gains.extend(foreign::steps(cx, Direction::Gain, others));
     let (others, owners): (Vec<_>, Vec<_>) =
@@ -78,9 +80,9 @@ fn turns<'a>(
         let link = (by.clone(), to.clone());
         let push = |turns: &mut Vec<Turn<'a>>, held: &Held, rounds: Option<&Rounds>| {
             for (option, operations) in by_option(held) {
-                for (round, operations) in by_round(operations, &link, rounds) {
+                for ((round, one_way), operations) in by_round(operations, &link, rounds) {
                     let cell = Cell { on, to, option, operations, acting: acting.clone(), change };
-                    turns.push(Turn { cell, by, round });
+                    turns.push(Turn { cell, by, round, one_way });
                 }
             }
         };
@@ -90,20 +92,21 @@ fn turns<'a>(
     }
 }
 
-type Rounds = BTreeMap<Operation, BTreeMap<Link, Round>>;
+/// The round of each link, and whether it leads one way only.
+type Rounds = BTreeMap<Operation, BTreeMap<Link, (Round, bool)>>;
 
 fn by_round(
     operations: Vec<Operation>,
     link: &Link,
     rounds: Option<&Rounds>,
-) -> BTreeMap<Round, Vec<Operation>> {
-    let mut turns: BTreeMap<Round, Vec<Operation>> = BTreeMap::new();
+) -> BTreeMap<(Round, bool), Vec<Operation>> {
+    let mut turns: BTreeMap<(Round, bool), Vec<Operation>> = BTreeMap::new();
     for operation in operations {
         let round = match rounds {
             Some(rounds) => {
                 rounds.get(&operation).and_then(|links| links.get(link)).copied().unwrap_or_default()
             }
-            None => Some(0),
+            None => (Some(0), false),
         };
         turns.entry(round).or_default().push(operation);
     }
@@ -143,10 +146,17 @@ impl Order {
         for operation in operations {
             let mut chain = chain(cx, on, &standing, &operation);
             if let Some(wanted) = gains.remove(&operation) {
-                order.gains.insert(operation.clone(), chain.give(&wanted));
+                let rounds = chain.give(&wanted).into_iter();
+                let rounds = rounds.map(|(link, round)| (link, (round, false))).collect();
+                order.gains.insert(operation.clone(), rounds);
             }
             if let Some(unwanted) = losses.remove(&operation) {
-                order.losses.insert(operation, chain.take(&unwanted));
+                let rounds = chain.take(&unwanted).into_iter();
+                let rounds = rounds.map(|(link, round)| {
+                    let one_way = chain.is_one_way(&link);
+                    (link, (round, one_way))
+                });
+                order.losses.insert(operation, rounds.collect());
             }
         }
         Some(order)
@@ -176,7 +186,7 @@ fn owners_losses(cx: &Context<'_>, turns: Vec<Turn<'_>>) -> Vec<Step> {
     let (free, leaned_on): (Vec<_>, Vec<_>) = turns.into_iter().partition(|turn| turn.round.is_some());
     let step = |batch: Batch| -> Step {
         let (kept, shields) = columns_kept(cx, &Grantor::Owner, &batch.changes);
-        let mut step = grant::step(cx, Direction::Lose, batch);
+        let mut step = grant::step(cx, Direction::Lose, &Grantor::Owner, batch);
         step.statements.extend(kept);
         step.statements = foreign::shielded(cx, shields, step.statements);
         step
@@ -235,7 +245,7 @@ pub(super) fn columns_kept(
     for (column, cells) in &again {
         let cells: Vec<Cell<'_>> = cells.iter().map(|cell| Cell { on: column, ..cell.clone() }).collect();
         let made = batches(cx, Direction::Gain, by, cells).into_iter();
-        statements.extend(made.flat_map(|batch| grant::step(cx, Direction::Gain, batch).statements));
+        statements.extend(made.flat_map(|batch| grant::step(cx, Direction::Gain, by, batch).statements));
     }
     (statements, shields)
 }

@@ -14,24 +14,38 @@ use std::sync::Arc;
 /// The steps of one direction, round by round. A grantor's right on a table counts on its columns, so columns come
 /// after tables where something is given, and before them where something is taken.
 pub(super) fn steps(cx: &Context<'_>, direction: Direction, turns: Vec<Turn<'_>>) -> Vec<Step> {
-    let mut rounds: BTreeMap<(bool, usize, &RoleName), Vec<Cell<'_>>> = BTreeMap::new();
+    let mut rounds: BTreeMap<(bool, usize, &RoleName, bool), Vec<Cell<'_>>> = BTreeMap::new();
     let mut stuck = Vec::new();
     for turn in turns {
         let Grantor::Role(by) = turn.by else { continue };
         let columns_last = (turn.cell.on.kind == kind::COLUMN) == (direction == Direction::Gain);
         match turn.round {
-            Some(round) => rounds.entry((columns_last, round, by)).or_default().push(turn.cell),
+            Some(round) => rounds.entry((columns_last, round, by, turn.one_way)).or_default().push(turn.cell),
             None => stuck.push((by, turn.cell)),
         }
     }
-    let regular = rounds.into_iter().filter_map(|((.., by), cells)| one(cx, direction, by, cells, false));
+    let regular = rounds.into_iter().filter_map(|((.., by, one_way), cells)| {
+        let help = Help { forth: false, back: one_way };
+        one(cx, direction, by, cells, help)
+    });
     let mut steps: Vec<Step> = regular.collect();
     if direction == Direction::Lose {
         // From the outside in, as far as that can be told.
         stuck.reverse();
     }
-    steps.extend(stuck.into_iter().filter_map(|(by, cell)| one(cx, direction, by, vec![cell], true)));
+    steps.extend(
+        stuck
+            .into_iter()
+            .filter_map(|(by, cell)| one(cx, direction, by, vec![cell], Help { forth: true, back: true })),
+    );
     steps
+}
+
+/// Where the grantor needs the grant option lent: for what is done, and for the way back.
+#[derive(Clone, Copy)]
+struct Help {
+    forth: bool,
+    back: bool,
 }
 
 /// Everything of one grantor in one round as one step: becoming the grantor twice costs more than it shows. A stuck
@@ -41,12 +55,12 @@ fn one(
     direction: Direction,
     by: &RoleName,
     cells: Vec<Cell<'_>>,
-    stuck: bool,
+    help: Help,
 ) -> Option<Step> {
     let schemas: BTreeSet<Arc<Object>> = cells.iter().flat_map(|cell| cx.schemas_named(cell.on)).collect();
     let holders: BTreeSet<Principal> = cells.iter().map(|cell| cell.to.clone()).collect();
     let own = Principal::Role(by.clone());
-    let loans: Vec<Loan> = if stuck && cx.power.superuser {
+    let loans: Vec<Loan> = if (help.forth || help.back) && cx.power.superuser {
         cells.iter().filter_map(|cell| Loan::of(cx, by, cell)).collect()
     } else {
         Vec::new()
@@ -54,30 +68,39 @@ fn one(
     let grantor = Grantor::Role(by.clone());
     let holders: BTreeSet<Principal> = holders.into_iter().filter(|to| *to != own).collect();
     let made = batches(cx, direction, &grantor, cells).into_iter();
-    let mut shields = if stuck && direction == Direction::Lose { holders } else { BTreeSet::new() };
+    let mut shields =
+        if help.forth && direction == Direction::Lose { holders.clone() } else { BTreeSet::new() };
     let mut made = made.map(|batch| {
         let (kept, leaned_on) = match direction {
             Direction::Lose => columns_kept(cx, &grantor, &batch.changes),
             Direction::Gain => Default::default(),
         };
         shields.extend(leaned_on.into_iter().filter(|to| *to != own));
-        let mut step = grant::step(cx, direction, batch);
+        let mut step = grant::step(cx, direction, &grantor, batch);
         step.statements.extend(kept);
         step
     });
     let mut step = made.next()?;
-    for other in made {
+    for mut other in made {
         step.changes.extend(other.changes);
         step.statements.extend(other.statements);
-        step.reverse.extend(other.reverse);
+        other.reverse.append(&mut step.reverse);
+        step.reverse = other.reverse;
         step.risk = step.risk.max(other.risk);
     }
-    let statements = as_grantor(cx, by, &schemas, step.statements);
-    let lent = loans.iter().map(|loan| loan.lend(by));
-    let back = loans
-        .iter()
-        .flat_map(|loan| shielded(cx, BTreeSet::from([Principal::Role(by.clone())]), loan.take_back(by)));
-    step.statements = lent.chain(shielded(cx, shields, statements)).chain(back).collect();
+    let carried = |lends: bool, shields, statements| {
+        let statements = as_grantor(cx, by, &schemas, statements);
+        let loans = loans.iter().filter(|_| lends);
+        let lent = loans.clone().map(|loan| loan.lend(by));
+        let own = BTreeSet::from([own.clone()]);
+        let back = loans.flat_map(|loan| shielded(cx, own.clone(), loan.take_back(by)));
+        lent.chain(shielded(cx, shields, statements)).chain(back).collect::<Vec<_>>()
+    };
+    step.statements = carried(help.forth, shields, step.statements);
+    // The way back leads through the same hands. Where it takes, who lives from that is shielded in its turn.
+    let shields = if help.back && direction == Direction::Gain { holders } else { BTreeSet::new() };
+    let back = carried(help.back, shields, step.reverse.into_iter().map(Statement::new).collect());
+    step.reverse = back.iter().map(ToString::to_string).collect();
     Some(step)
 }
 

@@ -40,8 +40,9 @@ fn one(
 ) -> Step {
     let to = sql::principals(cells.iter().map(|(to, _)| *to));
     let mut statements = vec![Statement::new(text(key, direction, option, operations, &to))];
-    if let Some(role) = acting::needs_to_become(&cx.power, &key.creator) {
-        statements = cx.acting.as_role(&role, statements);
+    let acting = acting::needs_to_become(&cx.power, &key.creator);
+    if let Some(role) = &acting {
+        statements = cx.acting.as_role(role, statements);
     }
     let everybody = cells.iter().any(|(to, _)| **to == Principal::Public);
     let risk = match direction {
@@ -51,11 +52,11 @@ fn one(
     };
     let changes: Vec<Change> = cells.iter().map(|(_, change)| (*change).clone()).collect();
     Step {
-        cause: cx.cause(&changes),
+        cause: cx.cause_of_entries(direction, (option, operations), &changes),
         changes,
         statements,
         risk,
-        reverse: reverse(direction, key, operations, cells),
+        reverse: cx.acting.back_as_role(acting.as_ref(), reverse(direction, key, operations, cells)),
     }
 }
 

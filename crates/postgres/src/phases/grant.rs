@@ -4,14 +4,18 @@ use super::batch::{Batch, Direction, Target, by_option};
 use super::context::Context;
 use super::sql;
 use crate::words::kind;
-use model::{Change, Held, Kind, Object, Operation, Principal, Risk, Statement, Step};
+use model::{Change, Grantor, Held, Holder, Kind, Object, Operation, Principal, Risk, Statement, Step};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The batch as one step.
-pub(super) fn step(cx: &Context<'_>, direction: Direction, batch: Batch) -> Step {
+/// The batch as one step. `by` is the grantor of all of it.
+pub(super) fn step(cx: &Context<'_>, direction: Direction, by: &Grantor, batch: Batch) -> Step {
     let forth = text(direction, &batch, &batch.target, &batch.to, (batch.option, &batch.operations));
-    let reverse = reverse(direction, &batch);
+    let mut back = reverse(direction, &batch);
+    if direction == Direction::Gain {
+        back.extend(columns_again(cx, by, &batch));
+    }
+    let reverse = cx.acting.back_as_role(batch.acting.as_ref(), back);
     let mut statements = vec![Statement::new(forth)];
     if let Some(role) = &batch.acting {
         statements = cx.acting.as_role(role, statements);
@@ -22,7 +26,7 @@ pub(super) fn step(cx: &Context<'_>, direction: Direction, batch: Batch) -> Step
         Direction::Lose => Risk::Routine,
     };
     let way = (batch.option, batch.operations.as_slice());
-    let cause = cx.cause_of_entry(&batch.changes, direction, way);
+    let cause = cx.cause_of_entries(direction, way, &batch.changes);
     Step { changes: batch.changes, statements, cause, risk, reverse }
 }
 
@@ -84,18 +88,72 @@ fn reverse(direction: Direction, batch: &Batch) -> Vec<String> {
     texts
 }
 
+/// Taking a table's privileges back also clears them on its columns: what had been given there, given again.
+fn columns_again(cx: &Context<'_>, by: &Grantor, batch: &Batch) -> Vec<String> {
+    let tables = batch.changes.iter().filter_map(|change| match change {
+        Change::Entry { on, to, .. } if on.kind == kind::TABLE => Some((on, to)),
+        _ => None,
+    });
+    let mut texts = Vec::new();
+    for (table, to) in tables {
+        for column in cx.columns_with_entries(table) {
+            let holder = Holder { to: to.clone(), by: by.clone() };
+            let held = cx.standing(&column).get(&holder).cloned().unwrap_or_default();
+            let cleared = held.iter().filter(|(operation, _)| batch.operations.contains(operation));
+            let cleared: Held = cleared.map(|(operation, option)| (operation.clone(), option)).collect();
+            texts.extend(
+                by_option(&cleared)
+                    .into_iter()
+                    .map(|(option, operations)| one_text(Direction::Gain, &column, to, option, &operations)),
+            );
+        }
+    }
+    texts
+}
+
+/// What leads from one set of privileges to another, on one object for one holder.
+pub(super) fn between(on: &Arc<Object>, to: &Principal, from: &Held, into: &Held) -> Vec<String> {
+    let lost: Held = into.lost_from(from).into_iter().collect();
+    let text = |direction, held: &Held| -> Vec<String> {
+        let ways = by_option(held).into_iter();
+        ways.map(|(option, operations)| one_text(direction, on, to, option, &operations)).collect()
+    };
+    [text(Direction::Lose, &lost), text(Direction::Gain, &into.gained_from(from))].concat()
+}
+
+fn one_text(
+    direction: Direction,
+    on_object: &Arc<Object>,
+    to: &Principal,
+    option: bool,
+    operations: &[Operation],
+) -> String {
+    let target = Target::These(vec![on_object.clone()]);
+    written(direction, &on_object.kind, &target, std::slice::from_ref(to), (option, operations))
+}
+
 fn text(
     direction: Direction,
     batch: &Batch,
+    target: &Target,
+    to: &[Principal],
+    way: (bool, &[Operation]),
+) -> String {
+    written(direction, &batch.kind, target, to, way)
+}
+
+fn written(
+    direction: Direction,
+    of: &Kind,
     target: &Target,
     to: &[Principal],
     (option, operations): (bool, &[Operation]),
 ) -> String {
     let what = match target {
         Target::AllIn(_) => sql::operations(operations),
-        Target::These(objects) => sql::privileges(&batch.kind, operations, objects),
+        Target::These(objects) => sql::privileges(of, operations, objects),
     };
-    let on = on(&batch.kind, target);
+    let on = on(of, target);
     let to = sql::principals(to);
     match (direction, option) {
         (Direction::Gain, false) => format!("GRANT {what} ON {on} TO {to}"),
@@ -121,7 +179,7 @@ fn on(of: &Kind, target: &Target) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{Grantor, Name, Place, RoleName};
+    use model::{Name, Place, RoleName};
 
     fn held(all: &[(&str, bool)]) -> Held {
         all.iter().map(|(operation, option)| (Operation::learned(*operation), *option)).collect()

@@ -1,8 +1,10 @@
 //! Finds the model's line behind a change, or the observed fact that the model does not want.
 
 use super::batch::Direction;
+use crate::words::operation;
 use model::{
-    Cause, CauseId, Change, GrantIntent, Held, Intent, Object, Operation, Principal, Reach, RoleName,
+    Cause, CauseId, Change, FutureKey, FutureScope, GrantIntent, Held, Intent, Object, Operation, Pattern,
+    Principal, Reach, RoleName,
 };
 use std::collections::BTreeMap;
 
@@ -28,33 +30,35 @@ impl<'a> Why<'a> {
         self.line(change).unwrap_or_else(|| Cause::Observed(unwanted(change)))
     }
 
-    /// Why these operations of an entry, or with `option` the right to hand them on, are given or taken.
+    /// Why these operations of an entry, of an object or of default privileges, or with `option` the right to hand them on,
+    /// come or go: the line that gives them, or
+    /// that no line does.
     pub(super) fn of_entry(
         &self,
         change: &Change,
         direction: Direction,
         (option, operations): (bool, &[Operation]),
     ) -> Cause {
-        let Change::Entry { on, to, .. } = change else { return self.of(change) };
-        let line = match (direction, to) {
-            (Direction::Gain, _) => self.grant(to, |grant| {
-                !matches!(grant.reach, Reach::Future(_))
-                    && (grant.delegable || !option)
-                    && gives(grant, operations)
-                    && names(grant, on)
-            }),
-            (Direction::Lose, Principal::Role(role)) => self.withheld(on, role),
-            (Direction::Lose, Principal::Public) => None,
+        let gives = |grant: &GrantIntent| {
+            let all = grant.operations.contains(&operation::ALL);
+            let some = all || grant.operations.iter().any(|operation| operations.contains(operation));
+            some && (grant.delegable || !option)
         };
-        let cause = line.and_then(|id| self.intent.cause(id).cloned());
-        cause.unwrap_or_else(|| match direction {
-            Direction::Gain => self.of(change),
-            Direction::Lose => {
-                let operations = operations.iter().map(Operation::as_str).collect::<Vec<_>>().join(", ");
-                let does = if option { "may hand on" } else { "holds" };
-                Cause::Observed(format!("{to} {does} {operations} on {on}, which the model does not give"))
+        let id = match (direction, change) {
+            (Direction::Gain, Change::Entry { on, to, .. }) => {
+                self.grant(to, |grant| gives(grant) && today(grant) && names(grant, on))
             }
-        })
+            (Direction::Gain, Change::Future { key, to, .. }) => {
+                self.grant(to, |grant| gives(grant) && tomorrow(grant, key))
+            }
+            (Direction::Lose, Change::Entry { on, to: Principal::Role(role), .. }) => self.withheld(on, role),
+            _ => None,
+        };
+        match (id.and_then(|id| self.intent.cause(id)), direction) {
+            (Some(line), _) => line.clone(),
+            (None, Direction::Gain) => self.of(change),
+            (None, Direction::Lose) => Cause::Observed(unwanted_part(change, operations)),
+        }
     }
 
     fn line(&self, change: &Change) -> Option<Cause> {
@@ -67,13 +71,12 @@ impl<'a> Why<'a> {
             Change::Member { key, to: Some(_), .. } => self.members.get(&(&key.role, &key.member)).copied(),
             Change::Owner { on, to, .. } => self.owner(on, to),
             Change::Entry { on, to, into, .. } if !into.is_empty() => {
-                self.grant(to, |grant| !matches!(grant.reach, Reach::Future(_)) && names(grant, on))
+                self.grant(to, |grant| today(grant) && names(grant, on))
             }
             Change::Entry { on, to: Principal::Role(role), .. } => self.withheld(on, role),
-            Change::Future { key, to, into, .. } if !into.is_empty() => self.grant(to, |grant| {
-                matches!(&grant.reach, Reach::Future(by) | Reach::Both(by) if by.contains(&key.creator))
-                    && grant.on.kind == key.kind
-            }),
+            Change::Future { key, to, into, .. } if !into.is_empty() => {
+                self.grant(to, |grant| tomorrow(grant, key))
+            }
             Change::DropRole { role } => self.intent.absent.get(role).copied(),
             _ => None,
         }?;
@@ -104,8 +107,24 @@ impl<'a> Why<'a> {
     }
 }
 
-fn gives(grant: &GrantIntent, operations: &[Operation]) -> bool {
-    grant.operations.iter().any(|operation| operation.as_str() == "all" || operations.contains(operation))
+/// True if the grant reaches what exists.
+fn today(grant: &GrantIntent) -> bool {
+    !matches!(grant.reach, Reach::Future(_))
+}
+
+/// True if the grant reaches what these default privileges are about.
+fn tomorrow(grant: &GrantIntent, key: &FutureKey) -> bool {
+    let by = matches!(&grant.reach, Reach::Future(by) | Reach::Both(by) if by.contains(&key.creator));
+    let schema = |name: &Pattern| match (&key.scope, name.path.first()) {
+        (FutureScope::AddsIn(schema), Some(first)) => {
+            let path = std::slice::from_ref(first).to_vec();
+            Pattern { path, arguments: None }.matches_path(&schema.path)
+        }
+        _ => true,
+    };
+    by && grant.on.kind == key.kind
+        && grant.on.database.as_ref() == key.scope.database()
+        && grant.on.names.iter().any(schema)
 }
 
 fn names(grant: &GrantIntent, on: &Object) -> bool {
@@ -142,6 +161,31 @@ fn unwanted(change: &Change) -> String {
         Change::Setting { key, .. } => format!("the setting {} is not in the model", key.name),
         Change::DropRole { role } => format!("role {role} is not wanted"),
         _ => "the target differs from what is wanted".to_owned(),
+    }
+}
+
+/// The same of a part of what stands. Where only the right to hand on goes, that is said.
+fn unwanted_part(change: &Change, operations: &[Operation]) -> String {
+    let (from, into) = match change {
+        Change::Entry { from, into, .. } | Change::Future { from, into, .. } => (from, into),
+        _ => return unwanted(change),
+    };
+    let part: Held = operations.iter().map(|operation| (operation.clone(), false)).collect();
+    let held = words(&part);
+    let handing_on =
+        operations.iter().all(|operation| into.get(operation).is_some() && from.get(operation) == Some(true));
+    match change {
+        Change::Entry { on, to, .. } if handing_on => {
+            format!("{to} may hand on {held} on {on}, which the model does not say")
+        }
+        Change::Entry { on, to, .. } => format!("{to} holds {held} on {on}, which the model does not give"),
+        Change::Future { key, to, .. } => format!(
+            "{to} is to {} {held} on each new {} of {}, which the model does not give",
+            if handing_on { "hand on" } else { "get" },
+            key.kind,
+            key.creator
+        ),
+        _ => unwanted(change),
     }
 }
 

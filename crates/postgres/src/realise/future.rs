@@ -29,6 +29,15 @@ pub(super) fn realise(work: &mut Work<'_>) {
     for (grant, key) in inside {
         unreachable(work, grant, &key);
     }
+    leave(work);
+}
+
+/// A role does not go while it has default privileges of its own, and they are no use without it: they become the
+/// built-in ones, which leaves no row.
+fn leave(work: &mut Work<'_>) {
+    let keys = work.observed.access.future.keys().filter(|key| work.claims.leaving.contains(&key.creator));
+    let built_in = keys.map(|key| (key.clone(), crate::defaults::future(key, work.version)));
+    work.desired.future.extend(built_in);
 }
 
 fn add(work: &mut Work<'_>, grant: &GrantIntent, key: FutureKey) {

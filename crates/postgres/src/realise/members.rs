@@ -160,11 +160,16 @@ fn exempt_implicit(work: &mut Work<'_>) {
     }
 }
 
-/// A row lives only as long as its grantor's own ADMIN. Where the model speaks for the grantor and does not
-/// give it that, nothing is built on the row.
+/// A row lives only as long as its grantor's own ADMIN. Where the model speaks for the grantor's membership, because the
+/// grantor is its role or because nobody else may be a member, and does not give it that, nothing is built on the row.
 fn lasting(work: &Work<'_>, key: &MemberKey) -> bool {
+    let claims = &work.claims;
+    let spoken_for = |by: &RoleName| {
+        let own = claims.implicit.iter().any(|row| row.role == key.role && row.member == *by);
+        claims.roles.contains(by) || (claims.members_of.contains(&key.role) && !own)
+    };
     match &key.by {
-        Grantor::Role(by) if work.version >= 16 && work.claims.roles.contains(by) => {
+        Grantor::Role(by) if work.version >= 16 && spoken_for(by) => {
             let keeps = |member: &MemberIntent| {
                 member.role == key.role && member.member == *by && member.powers.admin
             };

@@ -47,7 +47,7 @@ pub(crate) fn realise(intent: &Intent, observed: &Observed) -> Result<Desired, V
     owners::withhold(&mut work);
     future::realise(&mut work);
     if work.problems.is_empty() {
-        Ok(Desired { access: work.desired, claims: Claims::Named(work.claims) })
+        Ok(Desired { access: work.desired, claims: Claims::Named(Box::new(work.claims)) })
     } else {
         // In the order of the model's lines; what a line says of existing and of future objects, once.
         work.problems.sort();

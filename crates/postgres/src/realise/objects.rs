@@ -138,8 +138,16 @@ impl<'a> Work<'a> {
     }
 
     fn missing(&mut self, place: &Place, on: &NamedObjects, pattern: &Pattern, cause: CauseId) {
-        let near = self.nearest(place, on, pattern);
+        let listed = self.index.list(place, &on.kind);
+        let other_variety = listed.is_some_and(|list| list.listed.iter().any(|it| pattern.matches(it.1)));
+        let near = if other_variety { None } else { self.nearest(place, on, pattern) };
         let help = match near {
+            _ if other_variety => {
+                format!(
+                    "what has this name is another variety: `{} {pattern}` names it whatever it is",
+                    on.kind
+                )
+            }
             Some(near) => format!("did you mean `{near}`? If it is still to be made, make it first"),
             None => "make it first, or take the line out of the model".to_owned(),
         };

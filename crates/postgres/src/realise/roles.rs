@@ -28,6 +28,7 @@ pub(super) fn realise(work: &mut Work<'_>) {
         }
     }
     work.claims.roles.extend(intent.absent.keys().cloned());
+    work.claims.leaving.extend(intent.absent.keys().cloned());
 }
 
 /// The setting under the server's own spelling, where one stands that differs in upper and lower case only.

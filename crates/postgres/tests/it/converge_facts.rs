@@ -5,7 +5,7 @@ use crate::models::intent;
 use model::Intent;
 use sandbox::{Cluster, Installation, Version};
 
-fn cluster(version: Version, sql: &str) -> Cluster {
+pub(crate) fn cluster(version: Version, sql: &str) -> Cluster {
     let cluster = Cluster::start(&Installation::find(version).unwrap()).unwrap();
     cluster.psql("postgres", "CREATE DATABASE shop; CREATE DATABASE other").unwrap();
     cluster.psql("shop", sql).unwrap();
@@ -13,7 +13,7 @@ fn cluster(version: Version, sql: &str) -> Cluster {
 }
 
 /// Applies and expects nothing left to plan.
-fn becomes(cluster: &Cluster, intent: &Intent) {
+pub(crate) fn becomes(cluster: &Cluster, intent: &Intent) {
     let version = cluster.version();
     let planned = plan(cluster, intent).unwrap();
     assert!(planned.refusals.is_empty(), "{version}: {:?}", planned.refusals);
@@ -21,7 +21,7 @@ fn becomes(cluster: &Cluster, intent: &Intent) {
     assert!(plan(cluster, intent).unwrap().plan.is_empty(), "{version}");
 }
 
-fn says(cluster: &Cluster, question: &str, answer: &str) {
+pub(crate) fn says(cluster: &Cluster, question: &str, answer: &str) {
     assert_eq!(cluster.psql("shop", question).unwrap(), answer, "{}: {question}", cluster.version());
 }
 
@@ -241,19 +241,6 @@ external_roles: [held]
         says(&cluster, "SELECT count(*) FROM pg_roles WHERE rolname = 'leaver'", "0");
         says(&cluster, "SELECT pg_has_role('reader', 'held', 'USAGE')", "t");
     }
-}
-
-#[test]
-fn a_role_with_privileges_in_a_database_that_the_model_does_not_name_is_not_dropped_and_the_place_is_said() {
-    let cluster = cluster(Version::V17, "CREATE ROLE leaver LOGIN; CREATE DATABASE unnamed");
-    cluster.psql("unnamed", "CREATE TABLE t (id int); GRANT SELECT ON t TO leaver").unwrap();
-    let intent = intent("roles: { leaver: { state: retired, purpose: Left., owner: data@acme.example } }");
-    let planned = plan(&cluster, &intent).unwrap();
-    let error = apply(&cluster, &intent, &planned).unwrap_err();
-    assert!(error.contains("in database unnamed"), "{error}");
-    says(&cluster, "SELECT rolcanlogin FROM pg_roles WHERE rolname = 'leaver'", "f");
-    cluster.psql("unnamed", "REVOKE ALL ON t FROM leaver").unwrap();
-    becomes(&cluster, &intent);
 }
 
 #[test]

@@ -161,3 +161,44 @@ roles:
         assert_eq!(cluster.psql("shop", kept).unwrap(), "20000", "{version}");
     }
 }
+
+#[test]
+fn what_a_login_is_told_to_begin_with_neither_weakens_nor_ends_an_apply() {
+    let cluster = cluster(
+        Version::V17,
+        "CREATE ROLE weak; CREATE SCHEMA sales; CREATE TABLE sales.orders (id int); ALTER ROLE postgres SET role = 'weak';
+         ALTER ROLE postgres SET transaction_timeout = '1s'; ALTER ROLE postgres SET default_transaction_isolation = 'serializable'",
+    );
+    let intent = intent(
+        "
+roles:
+  keeper: { purpose: Owns., owner: data@acme.example, owns: { shop: [table sales.orders] } }
+",
+    );
+    thread::scope(|scope| {
+        let reads = "SET ROLE NONE; SET transaction_timeout = 0; BEGIN; SELECT * FROM sales.orders; SELECT pg_sleep(3)";
+        scope.spawn(|| cluster.psql("shop", reads));
+        let holds =
+            "SELECT count(*) FROM pg_locks WHERE relation::regclass::text = 'sales.orders' AND granted";
+        while cluster.psql("shop", holds).unwrap() == "0" {
+            thread::sleep(Duration::from_millis(20));
+        }
+        let planned = plan(&cluster, &intent).unwrap();
+        apply(&cluster, &intent, &planned).unwrap();
+    });
+}
+
+#[test]
+fn a_database_that_begins_read_only_is_respected_and_the_setting_named() {
+    let cluster = cluster(
+        Version::V16,
+        "CREATE SCHEMA sales; ALTER DATABASE shop SET default_transaction_read_only = on",
+    );
+    let intent = intent(READER);
+    let planned = plan(&cluster, &intent).unwrap();
+    let error = apply(&cluster, &intent, &planned).unwrap_err();
+    assert!(error.contains("default_transaction_read_only"), "{error}");
+    cluster.psql("postgres", "ALTER DATABASE shop RESET default_transaction_read_only").unwrap();
+    let planned = plan(&cluster, &intent).unwrap();
+    apply(&cluster, &intent, &planned).unwrap();
+}

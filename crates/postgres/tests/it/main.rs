@@ -25,8 +25,12 @@ mod inspect_run;
 #[cfg(test)]
 mod models;
 #[cfg(test)]
+mod retired;
+#[cfg(test)]
 mod round_trip;
 #[cfg(test)]
 mod round_trip_generated;
+#[cfg(test)]
+mod way_back;
 #[cfg(test)]
 mod worst_case;
