@@ -1,27 +1,32 @@
 -- Tables of every kind (r, p, v, m, f), sequences (S), and what stands behind a composite type (c), of which only the
--- OID is used. Temporary ones belong to sessions and are left out. A sequence
--- behind a serial (a) or identity (i) column follows its table: it always has the table's owner.
+-- OID is used. Temporary ones belong to sessions and are left out. A sequence behind a serial (a) or identity (i) column
+-- follows its table: it always has the table's owner.
 -- One row stands for all relations of a schema that have everything in common but their name: the ACL of thousands is then
 -- written out once. `oids` and `names` belong together by position.
 -- $1: also the engine's own at their default.
 WITH relation AS (
-  SELECT class.oid, class.relname, class.relnamespace, class.relkind, class.relowner, class.relacl, class.relispartition,
-         class.relrowsecurity, class.relforcerowsecurity,
-         class.relkind = 'S'
+  SELECT oid, relname, relnamespace, relkind, relowner, relacl, relispartition, relrowsecurity, relforcerowsecurity
+    FROM pg_class
+   WHERE oid >= 16384 AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c') AND relpersistence <> 't'
+   UNION ALL
+  SELECT oid, relname, relnamespace, relkind, relowner, relacl, relispartition, relrowsecurity, relforcerowsecurity
+    FROM pg_class
+    LEFT JOIN pg_init_privs AS initial
+           ON initial.classoid = 'pg_class'::regclass AND initial.objoid = oid AND initial.objsubid = 0
+   WHERE oid < 16384 AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c')
+     AND ($1 OR relacl IS DISTINCT FROM initial.initprivs)
+), described AS (
+  SELECT relation.*,
+         relkind = 'S'
            AND EXISTS (SELECT FROM pg_depend AS link
-                        WHERE link.classid = 'pg_class'::regclass AND link.objid = class.oid AND link.objsubid = 0
+                        WHERE link.classid = 'pg_class'::regclass AND link.objid = relation.oid AND link.objsubid = 0
                           AND link.refclassid = 'pg_class'::regclass AND link.refobjsubid > 0
                           AND link.deptype IN ('a', 'i')) AS follows_table
-    FROM pg_class AS class
-    LEFT JOIN pg_init_privs AS initial
-           ON initial.classoid = 'pg_class'::regclass AND initial.objoid = class.oid AND initial.objsubid = 0
-   WHERE class.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c')
-     AND class.relpersistence <> 't'
-     AND ($1 OR class.oid >= 16384 OR class.relacl IS DISTINCT FROM initial.initprivs)
+    FROM relation
 ), alike AS (
   SELECT relnamespace, relkind, relowner, relacl, relispartition, relrowsecurity, relforcerowsecurity, follows_table,
          array_agg(oid) AS oids, array_agg(relname) AS names
-    FROM relation
+    FROM described
    GROUP BY relnamespace, relkind, relowner, relacl, relispartition, relrowsecurity, relforcerowsecurity, follows_table
 )
 SELECT schema.nspname::text AS schema, alike.relkind, alike.relowner AS owner, alike.relacl::text AS acl,

@@ -8,6 +8,7 @@ use model::{
     Secret, Verifier, diff,
 };
 use std::collections::BTreeSet;
+use std::thread;
 
 /// A plan with what stands in its way, and what it was made from.
 #[derive(Debug)]
@@ -101,9 +102,12 @@ pub fn compute(
     wishes: &Wishes,
 ) -> Result<Planned, Vec<Problem>> {
     let desired = dialect.realise(intent, &observed)?;
-    let mut changes = diff(dialect, &desired, &observed);
+    let (mut changes, left) = thread::scope(|scope| {
+        let left = scope.spawn(|| Left::of(dialect, &desired, &observed, wishes.listing));
+        let changes = diff(dialect, &desired, &observed);
+        (changes, left.join().unwrap_or_else(|broken| std::panic::resume_unwind(broken)))
+    });
     changes.extend(rotate(intent, &desired, &observed, wishes)?);
-    let left = Left::of(dialect, &desired, &observed, wishes.listing);
     Ok(arrange(dialect, intent, desired, observed, changes, left))
 }
 

@@ -254,7 +254,7 @@ fn lasting(work: &Work<'_>, standing: &Acl, by: &Grantor) -> bool {
         Grantor::Owner | Grantor::Untracked => true,
         Grantor::Role(role) => {
             let holds = |holder: &Holder| matches!(&holder.to, Principal::Role(to) if to == role);
-            !work.claims.roles.contains(role) && standing.keys().any(holds)
+            !work.speaks_for(role) && standing.keys().any(holds)
         }
     }
 }
@@ -284,7 +284,7 @@ fn supported(
 ) {
     let Grantor::Role(grantor) = by else { return };
     let to = Principal::Role(grantor.clone());
-    let claimed = work.claims.roles.contains(grantor);
+    let claimed = work.speaks_for(grantor);
     let unsupported = |operation: &Operation| {
         let stands = standing.iter().any(|(holder, has)| holder.to == to && has.get(operation) == Some(true));
         let wanted = work.intent.grants.iter().any(|grant| {

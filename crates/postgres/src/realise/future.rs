@@ -35,7 +35,7 @@ pub(super) fn realise(work: &mut Work<'_>) {
 /// A role does not go while it has default privileges of its own, and they are no use without it: they become the
 /// built-in ones, which leaves no row.
 fn leave(work: &mut Work<'_>) {
-    let keys = work.observed.access.future.keys().filter(|key| work.claims.leaving.contains(&key.creator));
+    let keys = work.observed.access.future.keys().filter(|key| work.intent.absent.contains_key(&key.creator));
     let built_in = keys.map(|key| (key.clone(), crate::defaults::future(key, work.version)));
     work.desired.future.extend(built_in);
 }

@@ -45,6 +45,7 @@ impl<'a> List<'a> {
 }
 
 /// The catalogue by place and kind.
+#[derive(Default)]
 pub(super) struct Index<'a> {
     lists: HashMap<&'a Place, HashMap<&'a Kind, List<'a>>>,
     objects: Vec<(&'a Arc<Object>, Option<&'a Acl>)>,
