@@ -1,5 +1,5 @@
 -- Roles and their attributes. pg_roles is readable by everybody and shows no password.
-SELECT role.rolname::text AS name, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication,
+SELECT role.oid, role.rolname::text AS name, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication,
        rolbypassrls, rolconnlimit, rolvaliduntil::text AS valid_until, comment.description AS comment
   FROM pg_roles AS role
   LEFT JOIN pg_shdescription AS comment

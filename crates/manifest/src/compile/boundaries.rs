@@ -3,8 +3,9 @@
 use super::Compiler;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{BoundaryEntry, Entry};
+use crate::model::In;
 use crate::nearest::{did_you_mean, there_are};
-use ::model::{Attribute, Boundary, Kind, Operation, Principal, RoleName, Vocabulary};
+use ::model::{Attribute, Boundary, GrantIntent, Kind, Operation, Principal, RoleName, Vocabulary};
 use foldhash::{HashMap, HashMapExt, HashSet};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -173,7 +174,22 @@ impl<'a> Compiler<'a> {
 
     fn own_powers(&self, role: &RoleName, origins: &[Origin]) -> Powers {
         let mut powers = Powers::new();
+        // Most grants of a role give what another one gives, on other objects.
+        let mut seen: Vec<(usize, &In<GrantIntent>)> = Vec::new();
         for origin in origins {
+            if let Origin::Grant(at) = origin
+                && let Some(grant) = self.model.grants.get(*at)
+            {
+                if seen
+                    .iter()
+                    .rev()
+                    .take(8)
+                    .any(|(other, known)| self.gives_alike((*at, grant), (*other, known)))
+                {
+                    continue;
+                }
+                seen.push((*at, grant));
+            }
             for power in self.powers_of(*origin) {
                 powers.entry(power).or_insert_with(|| (*origin, role.clone()));
             }
@@ -186,6 +202,16 @@ impl<'a> Compiler<'a> {
             }
         }
         powers
+    }
+
+    /// True if two grants give the same operations on the same kind, whatever the objects are.
+    fn gives_alike(&self, (at, a): (usize, &In<GrantIntent>), (other, b): (usize, &In<GrantIntent>)) -> bool {
+        let word = |at: usize| self.grant_places.get(at).map(|place| place.word);
+        a.database == b.database
+            && a.what.on.kind == b.what.on.kind
+            && a.what.operations == b.what.operations
+            && a.what.columns.is_empty() == b.what.columns.is_empty()
+            && word(at) == word(other)
     }
 
     fn powers_of(&self, origin: Origin) -> Vec<Power> {

@@ -46,20 +46,7 @@ pub(super) async fn read(link: &Link, login: &Login, scope: &Scope) -> Result<Cl
     } else {
         include_str!("../../sql/members_14.sql")
     };
-    let (
-        names,
-        moment,
-        control,
-        roles,
-        verifiers,
-        members,
-        settings,
-        open,
-        databases,
-        tablespaces,
-        parameters,
-    ) = tokio::try_join!(
-        link.rows("role names", include_str!("../../sql/role_names.sql"), &[]),
+    let (moment, control, roles, verifiers, members, settings, open, databases, tablespaces, parameters) = tokio::try_join!(
         link.rows("the moment", include_str!("../../sql/moment.sql"), &[]),
         optional(link, login.may_read_control, "the control file", include_str!("../../sql/control.sql")),
         link.rows("roles", include_str!("../../sql/roles.sql"), &[]),
@@ -71,7 +58,7 @@ pub(super) async fn read(link: &Link, login: &Login, scope: &Scope) -> Result<Cl
         link.rows("tablespaces", include_str!("../../sql/tablespaces.sql"), &[]),
         optional(link, login.version >= 150_000, "parameters", include_str!("../../sql/parameters.sql")),
     )?;
-    let mut reading = Reading::new(login.version, &names)?;
+    let mut reading = Reading::new(login.version, &roles)?;
     let mut access = Access { roles: read_roles(&roles)?, ..Access::default() };
     read_verifiers(&verifiers, &mut access)?;
     if scope.everything && !login.superuser {
@@ -131,14 +118,14 @@ fn read_roles(rows: &[Row]) -> Result<BTreeMap<RoleName, Role>, EngineError> {
     for row in rows {
         let mut attributes = BTreeMap::new();
         for (at, flag) in flags.iter().enumerate() {
-            attributes.insert(flag.clone(), Value::Flag(take(part, row, at + 1)?));
+            attributes.insert(flag.clone(), Value::Flag(take(part, row, at + 2)?));
         }
-        let limit: i32 = take(part, row, 8)?;
+        let limit: i32 = take(part, row, 9)?;
         attributes.insert(attribute::CONNECTION_LIMIT, Value::Number(limit.into()));
-        let until = take::<Option<String>>(part, row, 9)?.map_or(Value::Unset, Value::Text);
+        let until = take::<Option<String>>(part, row, 10)?.map_or(Value::Unset, Value::Text);
         attributes.insert(attribute::VALID_UNTIL, until);
-        let role = Role { attributes, comment: take(part, row, 10)?, verifier: Verifier::Unknown };
-        roles.insert(rows::name(part, take(part, row, 0)?)?, role);
+        let role = Role { attributes, comment: take(part, row, 11)?, verifier: Verifier::Unknown };
+        roles.insert(rows::name(part, take(part, row, 1)?)?, role);
     }
     Ok(roles)
 }

@@ -84,7 +84,7 @@ pub(super) struct Listed {
 }
 
 impl Reading {
-    /// Takes the rows of `role_names.sql`.
+    /// Takes the rows of `role_names.sql`, or those of `roles.sql`, which begin alike.
     pub(super) fn new(version: u32, names: &[Row]) -> Result<Self, EngineError> {
         let part = "role names";
         let mut reading = Self { major: version / 10_000, ..Self::default() };
