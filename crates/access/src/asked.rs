@@ -2,6 +2,7 @@
 
 use crate::doors::{Doors, Entered};
 use crate::fact::Fact;
+use crate::giving::Giving;
 use crate::graph::{Graph, Id};
 use crate::held::{Held, Via, as_it_stands};
 use crate::routes::Routes;
@@ -56,12 +57,6 @@ pub struct Asked<'g> {
     giving: Option<Giving<'g>>,
 }
 
-#[derive(Debug)]
-struct Giving<'g> {
-    met: Vec<Held<'g>>,
-    routes: Vec<Routes>,
-}
-
 impl Graph {
     /// Asks. `giving` counts what somebody would have to grant itself first.
     #[must_use]
@@ -74,12 +69,7 @@ impl Graph {
         } else {
             met.iter().map(|held| Routes::to(self, |id| held.has(id), false)).collect()
         };
-        let giving = giving.then(|| {
-            let met: Vec<Held<'_>> =
-                needs.session.iter().map(|need| Held::of(self, need, |_| true)).collect();
-            let routes = met.iter().map(|held| Routes::to(self, |id| held.has(id), true)).collect();
-            Giving { met, routes }
-        });
+        let giving = giving.then(|| Giving::of(self, needs, &met));
         Asked { graph: self, needs, met, together, split, giving }
     }
 }
@@ -109,7 +99,7 @@ impl Asked<'_> {
             if all(&self.met) {
                 return Some(Manner::Together);
             }
-            return self.giving.as_ref().filter(|giving| all(&giving.met)).map(|_| Manner::Giving);
+            return self.giving.as_ref().filter(|giving| all(giving.met())).map(|_| Manner::Giving);
         }
         let all = |routes: &[Routes]| !routes.is_empty() && routes.iter().all(|routes| routes.has(id));
         if self.together.has(id) {
@@ -117,40 +107,38 @@ impl Asked<'_> {
         } else if all(&self.split) {
             Some(Manner::Split)
         } else {
-            self.giving.as_ref().filter(|giving| all(&giving.routes)).map(|_| Manner::Giving)
+            self.giving.as_ref().filter(|giving| giving.has(id)).map(|_| Manner::Giving)
         }
     }
 
     fn tell(&self, id: Id, being: bool, manner: Manner, facts: &mut Vec<Fact>) {
-        let (met, routes): (&[Held<'_>], &[Routes]) = match (manner, &self.giving) {
-            (Manner::Together, _) => {
-                let end = if being { self.together.tell(self.graph, id, facts) } else { Some(id) };
-                let end = end.unwrap_or(id);
-                self.met.iter().for_each(|held| held.tell(self.graph, end, facts));
-                return;
+        match (manner, &self.giving) {
+            (Manner::Giving, Some(giving)) => giving.tell(self.graph, id, being, facts),
+            (Manner::Split, _) => self.tell_split(id, facts),
+            _ => {
+                let end = if being { self.together.tell(self.graph, id, facts) } else { None };
+                self.met.iter().for_each(|held| held.tell(self.graph, end.unwrap_or(id), facts));
             }
-            (Manner::Giving, Some(giving)) => (&giving.met, &giving.routes),
-            (Manner::Split | Manner::Giving, _) => (&self.met, &self.split),
-        };
-        let mut ends = Vec::new();
-        for (held, routes) in met.iter().zip(routes) {
-            let end = if being { routes.tell(self.graph, id, facts).unwrap_or(id) } else { id };
-            held.tell(self.graph, end, facts);
-            ends.push(end);
         }
-        if let (Manner::Split, Some(first), Some(then)) = (manner, ends.first(), ends.last()) {
-            let names = self.graph.name(*first).zip(self.graph.name(*then));
-            let fact = names.map(|(first, then)| Fact::Prepares { first: first.clone(), then: then.clone() });
-            Fact::add(fact, facts);
+    }
+
+    fn tell_split(&self, id: Id, facts: &mut Vec<Fact>) {
+        let mut ends = Vec::new();
+        for (held, routes) in self.met.iter().zip(&self.split) {
+            let end = routes.tell(self.graph, id, facts).unwrap_or(id);
+            held.tell(self.graph, end, facts);
+            ends.extend(self.graph.name(end).cloned());
+        }
+        if let (Some(first), Some(then)) = (ends.first().cloned(), ends.pop()) {
+            Fact::add(Some(Fact::Prepares { first, then }), facts);
         }
     }
 
     fn lacking(&self, id: Id, entered: &Entered) -> Vec<Lacking> {
         let reaches = |at: usize, held: &Held<'_>| {
-            let given = self.giving.as_ref().and_then(|giving| giving.routes.get(at));
-            held.has(id)
-                || (entered.being && given.or(self.split.get(at)).is_some_and(|routes| routes.has(id)))
-                || (entered.being && Routes::to(self.graph, |id| held.has(id), false).has(id))
+            let given = || self.giving.as_ref().is_some_and(|giving| giving.reaches(at, id));
+            let standing = || Routes::to(self.graph, |id| held.has(id), false).has(id);
+            held.has(id) || (entered.being && (given() || standing()))
         };
         let needs = self.needs.session.iter().zip(&self.met).enumerate();
         let missing = needs.filter(|(at, (_, held))| !reaches(*at, held));
@@ -163,18 +151,14 @@ impl Asked<'_> {
         missing
     }
 
-    /// Where the object's own need is met in the end: the role that has it, why, and whether that is another role than
-    /// the one asked about.
+    /// Where the object's own need is met in the end: the role that has it, and why.
     pub(crate) fn end(&self, id: Id, being: bool, manner: Manner) -> Option<(&Held<'_>, Id, Via)> {
         let (held, routes) = match (manner, &self.giving) {
-            (Manner::Together, _) => (self.met.last()?, Some(&self.together)),
-            (Manner::Giving, Some(giving)) => (giving.met.last()?, giving.routes.last()),
-            _ => (self.met.last()?, self.split.last()),
+            (Manner::Giving, Some(giving)) => giving.own(id, being)?,
+            (Manner::Split, _) => (self.met.last()?, self.split.last()?),
+            _ => (self.met.last()?, &self.together),
         };
-        let acting = match routes {
-            Some(routes) if being => routes.end(id, |_, _, _| {})?,
-            _ => id,
-        };
+        let acting = if being { routes.end(id, |_, _, _| {})? } else { id };
         let (end, via) = held.end(acting)?;
         Some((held, end, via))
     }

@@ -35,6 +35,15 @@ pub enum Fact {
         /// What.
         permission: Permission,
     },
+    /// A role that may be handed out is handed to another than the session itself.
+    HandsOut {
+        /// Who may hand it out.
+        from: RoleName,
+        /// The role.
+        role: RoleName,
+        /// Who needs it.
+        to: RoleName,
+    },
     /// The session prepares the statement as one role and carries it out as another.
     Prepares {
         /// Where names are looked up.
@@ -61,6 +70,7 @@ impl Fact {
     pub fn grants_itself(&self) -> bool {
         match self {
             Fact::Step { way, .. } => *way == Way::Administers,
+            Fact::HandsOut { .. } => true,
             Fact::Holds { source, .. } => source.basis.grants_itself(),
             _ => false,
         }
@@ -75,6 +85,7 @@ impl fmt::Display for Fact {
             Fact::Step { from, way, to } => write!(f, "{from} {way} {to}"),
             Fact::Above { role } => write!(f, "{role} is a superuser: nothing is checked"),
             Fact::Holds { source, permission } => holds(f, source, permission),
+            Fact::HandsOut { from, role, to } => write!(f, "{from} may grant {role} to {to}"),
             Fact::Prepares { first, then } => {
                 write!(f, "the session prepares the statement as {first} and carries it out as {then}")
             }
@@ -93,7 +104,9 @@ fn holds(f: &mut fmt::Formatter<'_>, source: &Source, permission: &Permission) -
             write!(f, "{who} has {operation} on {on}{}", given(by))
         }
         (Basis::Owner, _) => write!(f, "{who} owns {on}"),
-        (Basis::OwnerMayGrant, _) => write!(f, "{who} owns {on}, so it may grant itself {operation}"),
+        (Basis::OwnerMayGrant, _) => {
+            write!(f, "{who} owns {on}, so it may grant {operation}, also to itself")
+        }
         (Basis::MayHandOn, _) => write!(f, "{who} may hand on {operation} on {on}"),
         (Basis::MasterKey, _) => write!(f, "{who} stands for {operation} on every {}", on.kind),
     }

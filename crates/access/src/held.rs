@@ -19,7 +19,7 @@ pub(crate) enum Via {
 }
 
 /// Who has what a need asks for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Held<'n> {
     permission: &'n Permission,
     sources: &'n [Source],
@@ -36,7 +36,7 @@ impl<'n> Held<'n> {
     /// Through any source and part, or by standing above. `counts` says which sources count.
     pub(crate) fn of(graph: &Graph, need: &'n Need, counts: impl Fn(&Source) -> bool) -> Self {
         let whole = Self::by(graph, &need.permission, &need.sources, &counts);
-        let parts = need.parts.iter().map(|sources| Self::by(graph, &need.permission, sources, &counts));
+        let parts = need.parts.iter().map(|part| Self::by(graph, &part.permission, &part.sources, &counts));
         let mut held = Self { parts: parts.collect(), ..whole };
         for id in graph.ids().filter(|id| !graph.is_above(*id)) {
             if held.via.get(id).is_none() && held.has_parts(id) {

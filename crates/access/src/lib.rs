@@ -7,6 +7,7 @@
 mod asked;
 mod doors;
 mod fact;
+mod giving;
 mod graph;
 mod held;
 mod reach;

@@ -118,7 +118,7 @@ pub struct Need {
     /// Any of these has it.
     pub sources: Vec<Source>,
     /// Who has each of these has it too: a table through all of its columns. Empty where there are none.
-    pub parts: Vec<Vec<Source>>,
+    pub parts: Vec<Need>,
 }
 
 /// Everything that an operation needs.

@@ -67,7 +67,8 @@ impl Naive<'_> {
     /// Without standing above.
     fn has_plainly(&self, role: &RoleName, need: &Need, giving: bool) -> bool {
         let counts = |source: &Source| giving || !source.basis.grants_itself();
-        let parts = !need.parts.is_empty() && need.parts.iter().all(|part| self.holds(role, part, &counts));
+        let parts =
+            !need.parts.is_empty() && need.parts.iter().all(|part| self.holds(role, &part.sources, &counts));
         self.holds(role, &need.sources, &counts) || parts
     }
 
@@ -93,6 +94,26 @@ impl Naive<'_> {
             })
     }
 
+    /// These are all that the session can be. What can be handed on, can be handed to any of them.
+    fn can_giving(&self, given: &Roles) -> bool {
+        let session = &self.needs.session;
+        let reached = |need: &Need| given.iter().any(|at| self.has(at, need, true));
+        let handed = |need: &Need| {
+            given.iter().any(|at| {
+                self.above(at)
+                    || self.holds(at, &need.sources, &|source| source.basis.grants_itself())
+                    || self
+                        .handed_out(at)
+                        .iter()
+                        .any(|to| !self.above(to) && self.has_plainly(to, need, false))
+            })
+        };
+        let beside =
+            |anchor: usize| session.iter().enumerate().all(|(at, need)| at == anchor || handed(need));
+        given.iter().any(|at| session.iter().all(|need| self.has(at, need, true)))
+            || (session.iter().all(reached) && (!self.needs.together || (0..session.len()).any(beside)))
+    }
+
     fn can(&self, role: &RoleName) -> bool {
         let entering: Vec<&RoleName> =
             self.powers.logins.iter().filter(|login| self.logs_in(login)).collect();
@@ -105,8 +126,7 @@ impl Naive<'_> {
             return identities.iter().any(|at| session.iter().all(|need| self.has(at, need, false)))
                 || (!self.needs.together
                     && session.iter().all(|need| identities.iter().any(|at| self.has(at, need, false))))
-                || (self.giving
-                    && session.iter().all(|need| given.iter().any(|at| self.has(at, need, true))));
+                || (self.giving && self.can_giving(&given));
         }
         let used = sessions.iter().filter(|at| !self.above(at)).any(|at| self.inherited(at).contains(role));
         used && !self.above(role) && session.iter().all(|need| self.has_plainly(role, need, self.giving))
@@ -139,7 +159,7 @@ fn is_told_truly(world: &World, answer: &Answer, giving: bool) -> Result<(), Tes
             }
             Fact::Above { role } => prop_assert!(world.powers.above.contains(role)),
             Fact::LogsIn { role, .. } => prop_assert!(world.powers.logins.contains(role)),
-            Fact::Holds { .. } | Fact::Prepares { .. } => {}
+            Fact::Holds { .. } | Fact::HandsOut { .. } | Fact::Prepares { .. } => {}
         }
     }
     Ok(())

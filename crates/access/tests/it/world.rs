@@ -70,7 +70,7 @@ pub(crate) fn world() -> impl Strategy<Value = World> {
         )| {
             let edge = |(from, way, to)| Edge { from: role(from), way, to: role(to) };
             let mut own = need("select", table);
-            own.parts = parts.into_iter().map(|sources| need("column", sources).sources).collect();
+            own.parts = parts.into_iter().map(|sources| need("column", sources)).collect();
             World {
                 powers: Powers {
                     roles: (0..ROLES).map(role).collect(),

@@ -7,8 +7,8 @@ use super::of_database;
 use crate::ownership;
 use crate::words::{kind, operation as op, variety};
 use model::{
-    Acl, Basis, DatabaseName, Holder, Kind, Need, Needs, Object, Observed, Operation, Permission, Place,
-    Principal, RoleName, Source,
+    Acl, Basis, DatabaseName, Grantor, Holder, Kind, Need, Needs, Object, Observed, Operation, Permission,
+    Place, Principal, RoleName, Source,
 };
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -31,6 +31,10 @@ pub(crate) fn needs(observed: &Observed, database: &DatabaseName, asked: &Permis
     if named_in_schema(&asked.on.kind) && (owners_only || !of(&kind::SEQUENCE)) {
         // A sequence can be used by its number, without its name being looked up.
         session.extend(seen.schema(&asked.on));
+    }
+    if of(&kind::LARGE_OBJECT) && asked.operation == op::UPDATE && !asked.delegable {
+        // Opened for writing it is opened for reading too.
+        session.push(seen.privilege(&plain(op::SELECT, asked.on.clone())));
     }
     session.push(if owners_only { seen.ownership(asked) } else { seen.privilege(asked) });
     let is_entry = asked.operation == op::CONNECT && !asked.delegable;
@@ -85,7 +89,20 @@ impl<'a> Seen<'a> {
         let mut sources = self.granted(&op::USAGE, &on, false);
         sources.extend(["pg_read_all_data", "pg_write_all_data"].iter().filter_map(|key| master(key, &on)));
         sources.extend(self.owner(&on, Basis::OwnerMayGrant));
+        if self.is_open_from_birth(&on) {
+            let basis = Basis::Granted { by: Grantor::Owner };
+            sources.push(Source { who: Principal::Public, basis, on: on.clone() });
+        }
         Some(Need { permission: plain(op::USAGE, on), sources, parts: Vec::new() })
+    }
+
+    /// A look leaves out the server's own schemas as long as they are as initdb left them: open to everybody.
+    fn is_open_from_birth(&self, schema: &Object) -> bool {
+        let own = schema
+            .path
+            .first()
+            .is_some_and(|name| ["pg_catalog", "information_schema"].contains(&name.as_str()));
+        own && !self.observed.access.owners.contains_key(schema)
     }
 
     /// To do what only an owner may do. What is in a schema, its owner may drop too.
@@ -120,11 +137,22 @@ impl<'a> Seen<'a> {
             let basis = if *delegable { Basis::Owner } else { Basis::OwnerMayGrant };
             sources.extend(self.owner(owned, basis));
         }
-        Need { permission: asked.clone(), sources, parts: self.columns(asked) }
+        Need { permission: asked.clone(), sources, parts: self.parts(asked) }
+    }
+
+    /// What together is as good as the privilege.
+    fn parts(&self, asked: &Permission) -> Vec<Need> {
+        if asked.on.kind == kind::SEQUENCE && asked.operation == op::USAGE && !asked.delegable {
+            // nextval() takes UPDATE as well, and currval() SELECT.
+            return [op::UPDATE, op::SELECT]
+                .map(|operation| self.privilege(&plain(operation, asked.on.clone())))
+                .into();
+        }
+        self.columns(asked)
     }
 
     /// A table through all of its columns, where each of them has been granted to somebody.
-    fn columns(&self, asked: &Permission) -> Vec<Vec<Source>> {
+    fn columns(&self, asked: &Permission) -> Vec<Need> {
         let catalogue = &self.observed.catalogue;
         let Some(columns) = catalogue.columns.get(&asked.on) else { return Vec::new() };
         let mut parts = Vec::with_capacity(columns.len());
@@ -136,7 +164,8 @@ impl<'a> Seen<'a> {
             if sources.is_empty() {
                 return Vec::new();
             }
-            parts.push(sources);
+            let permission = Permission { on, ..asked.clone() };
+            parts.push(Need { permission, sources, parts: Vec::new() });
         }
         parts
     }

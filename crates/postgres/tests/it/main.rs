@@ -5,6 +5,8 @@ mod converge;
 #[cfg(test)]
 mod converge_facts;
 #[cfg(test)]
+mod effective_can;
+#[cfg(test)]
 mod effective_privileges;
 #[cfg(test)]
 mod faults;
