@@ -1,0 +1,210 @@
+//! An answer about one role or user, for people: yes or no first, then the way, step by step.
+
+use super::counted;
+use super::wrap::wrapped;
+use crate::terminal::Paint;
+use access::{Answer, Fact, Lacking};
+use model::{Permission, RoleName};
+use service::{Answers, Asking, Judged, Origin, Origins};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+/// How many permissions are told one by one when nobody asked for all.
+const SHOWN: usize = 10;
+
+/// What was answered about one subject.
+pub(crate) struct Answered {
+    /// As people know it.
+    pub(crate) who: String,
+    /// The role that was judged.
+    pub(crate) role: RoleName,
+    /// The answers.
+    pub(crate) answers: Answers,
+}
+
+impl Answered {
+    /// True if every permission is there.
+    pub(crate) fn is_yes(&self) -> bool {
+        self.answers.iter().all(|(_, answer)| matches!(answer, Answer::Yes { .. }))
+    }
+}
+
+/// The whole answer.
+pub(crate) fn answer_text(
+    asking: &Asking,
+    answered: &[Answered],
+    judged: Judged,
+    origins: Option<Origins<'_>>,
+    all: bool,
+    paint: Paint,
+) -> String {
+    let words = Words { asking, judged, origins, all, paint };
+    let mut text = answered.iter().map(|one| words.of(one)).collect::<Vec<_>>().join("\n");
+    for table in asking.row_security() {
+        let line = format!("note: row security is on for {table}: policies decide which rows");
+        text.push_str(&paint.plain(&wrapped("", "  ", &line)));
+    }
+    if words.origins.is_some_and(|origins| origins.intent.is_none()) {
+        text.push_str(&paint.dim("No model was given: lines of a model cannot be named.\n"));
+    }
+    text
+}
+
+struct Words<'a> {
+    asking: &'a Asking,
+    judged: Judged,
+    origins: Option<Origins<'a>>,
+    all: bool,
+    paint: Paint,
+}
+
+impl Words<'_> {
+    fn of(&self, answered: &Answered) -> String {
+        match answered.answers.as_slice() {
+            [(permission, answer)] => self.one(&answered.who, permission, answer),
+            several => self.several(&answered.who, several),
+        }
+    }
+
+    fn one(&self, who: &str, permission: &Permission, answer: &Answer) -> String {
+        let mut text = self.headline(who, permission, answer);
+        text.push_str(&self.body(answer));
+        text
+    }
+
+    fn headline(&self, who: &str, permission: &Permission, answer: &Answer) -> String {
+        let verb =
+            if self.judged == Judged::Privilege { ("holds", "does not hold") } else { ("can", "cannot") };
+        let paint = self.paint;
+        match answer {
+            Answer::Yes { grants_itself: false, .. } => {
+                format!(
+                    "{} {} {} {}\n",
+                    paint.good("yes:"),
+                    paint.plain(who),
+                    verb.0,
+                    bold(paint, permission)
+                )
+            }
+            Answer::Yes { grants_itself: true, .. } => format!(
+                "{} {} can come to {}\n",
+                paint.warning("yes, by a grant that it may make itself:"),
+                paint.plain(who),
+                bold(paint, permission)
+            ),
+            Answer::No(_) => {
+                format!(
+                    "{} {} {} {}\n",
+                    paint.error("no:"),
+                    paint.plain(who),
+                    verb.1,
+                    bold(paint, permission)
+                )
+            }
+        }
+    }
+
+    fn body(&self, answer: &Answer) -> String {
+        match answer {
+            Answer::Yes { facts, .. } => self.facts(facts),
+            Answer::No(lacking) => {
+                let line = |one: &Lacking| wrapped("  ", "    ", &missing(one, &self.asking.database));
+                self.paint.plain(&lacking.iter().map(line).collect::<String>()).into_owned()
+            }
+        }
+    }
+
+    fn facts(&self, facts: &[Fact]) -> String {
+        let mut text = String::new();
+        let mut introduced = BTreeSet::new();
+        for (at, fact) in facts.iter().enumerate() {
+            let number = format!("{:3}  ", at + 1);
+            text.push_str(&self.paint.plain(&wrapped(&number, "     ", &fact.to_string())));
+            if let Some(origins) = &self.origins {
+                text.push_str(&self.origin(origins, fact, &mut introduced));
+            }
+        }
+        text
+    }
+
+    fn origin<'f>(
+        &self,
+        origins: &Origins<'_>,
+        fact: &'f Fact,
+        introduced: &mut BTreeSet<&'f RoleName>,
+    ) -> String {
+        let paint = self.paint;
+        let mut text = match origins.of(fact) {
+            Origin::Lines(lines) => {
+                lines.iter().map(|line| wrapped("       ", "         ", &line.to_string())).collect()
+            }
+            Origin::BuiltIn(what) => {
+                wrapped("       ", "         ", &format!("{}: {what}", self.asking.observed.at.engine))
+            }
+            Origin::Unwanted => wrapped(
+                "       ",
+                "         ",
+                "not in the model, which speaks of it: the next plan takes it away",
+            ),
+            Origin::Unknown if origins.intent.is_some() => {
+                "       unknown: it predates Rolewright\n".to_owned()
+            }
+            Origin::Unknown => String::new(),
+        };
+        if let Some(role) = origins.about(fact).filter(|role| introduced.insert(role)) {
+            let answerable = origins.answerable(role);
+            let about = [("purpose", answerable.purpose), ("owner", answerable.owner)];
+            for (what, said) in about.into_iter().filter_map(|(what, said)| Some((what, said?))) {
+                text.push_str(&wrapped("       ", "         ", &format!("{what} of {role}: {said}")));
+            }
+        }
+        paint.dim(&text)
+    }
+
+    fn several(&self, who: &str, answers: &[(Permission, Answer)]) -> String {
+        let is_yes = |answer: &Answer| matches!(answer, Answer::Yes { .. });
+        let yes = answers.iter().filter(|(_, answer)| is_yes(answer)).count();
+        let total = answers.len();
+        let paint = self.paint;
+        let mut text = String::new();
+        if yes == total {
+            let _ = writeln!(text, "{} {} can do all {total}", paint.good("yes:"), paint.plain(who));
+        } else {
+            let _ = writeln!(text, "{} {} can do {yes} of {total}", paint.error("no:"), paint.plain(who));
+        }
+        // Those that fail, or where none does, all of them.
+        let told: Vec<_> = answers.iter().filter(|(_, answer)| yes == total || !is_yes(answer)).collect();
+        let shown = if self.all { told.len() } else { SHOWN };
+        for (permission, answer) in told.iter().take(shown) {
+            let _ = write!(text, "\n{}", self.headline(who, permission, answer));
+            text.push_str(&self.body(answer));
+        }
+        if told.len() > shown {
+            let more = counted(told.len() - shown, "more permission");
+            let _ = writeln!(text, "\n{}", paint.dim(&format!("and {more}; --verbose shows them all")));
+        }
+        text
+    }
+}
+
+fn bold(paint: Paint, permission: &Permission) -> String {
+    paint.bold(&permission.to_string())
+}
+
+/// What is missing, as a sentence.
+pub(super) fn missing(lacking: &Lacking, database: &model::DatabaseName) -> String {
+    match lacking {
+        Lacking::Entry => {
+            format!("it may not connect to database {database}, nor does anybody who gets to it")
+        }
+        Lacking::Login => format!(
+            "it cannot log in, and nobody gets to it who may connect to database {database} (--privilege judges what it \
+             holds all the same)"
+        ),
+        Lacking::Need(permission) => format!("nothing gives it {permission}"),
+        Lacking::OneRole(all) => {
+            let all = all.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
+            format!("it gets to {all}, but never as one role")
+        }
+    }
+}
