@@ -243,7 +243,8 @@ impl Meant<'_> {
             if !known.contains(name) {
                 let names = known.iter().map(ToString::to_string).collect();
                 let what = format!("{table} has no column {name}");
-                return Err(refusal("RW331", what, near(name.as_str(), &names, "")));
+                let all = known.iter().map(Name::as_str).collect::<Vec<_>>().join(", ");
+                return Err(refusal("RW331", what, near(name.as_str(), &names, &format!("it has {all}"))));
             }
             let mut path = table.path.clone();
             path.push(name.clone());

@@ -174,17 +174,63 @@ impl Words<'_> {
         }
         // Those that fail, or where none does, all of them.
         let told: Vec<_> = answers.iter().filter(|(_, answer)| yes == total || !is_yes(answer)).collect();
-        let shown = if self.all { told.len() } else { SHOWN };
-        for (permission, answer) in told.iter().take(shown) {
+        if self.all {
+            for (permission, answer) in told {
+                let _ = write!(text, "\n{}", self.headline(who, permission, answer));
+                text.push_str(&self.body(answer));
+            }
+            return text;
+        }
+        let groups = alike(&told);
+        for (first, permissions) in groups.iter().take(SHOWN) {
+            let (permission, answer) = first;
             let _ = write!(text, "\n{}", self.headline(who, permission, answer));
             text.push_str(&self.body(answer));
+            text.push_str(&self.others(permissions));
         }
-        if told.len() > shown {
-            let more = counted(told.len() - shown, "more permission");
+        if groups.len() > SHOWN {
+            let more = counted(groups.len() - SHOWN, "more way");
             let _ = writeln!(text, "\n{}", paint.dim(&format!("and {more}; --verbose shows them all")));
         }
         text
     }
+
+    /// The other permissions of a group, by name.
+    fn others(&self, permissions: &[&Permission]) -> String {
+        let (first, rest) = match permissions {
+            [] => return String::new(),
+            [first, rest @ ..] => (first, rest),
+        };
+        let mut line = format!("and so it is with {first}");
+        for permission in rest.iter().take(SHOWN) {
+            let _ = write!(line, ", {permission}");
+        }
+        if rest.len() > SHOWN {
+            let _ = write!(line, " and {} more; --verbose shows them all", rest.len() - SHOWN);
+        }
+        self.paint.dim(&wrapped("     ", "     ", &line))
+    }
+}
+
+type One = (Permission, Answer);
+
+/// Answers that differ in nothing but the object, each group with its first one and the permissions of the others.
+fn alike<'a>(told: &[&'a One]) -> Vec<(&'a One, Vec<&'a Permission>)> {
+    let mut groups: Vec<(String, &One, Vec<&Permission>)> = Vec::new();
+    for one in told {
+        let (permission, answer) = *one;
+        let shape = match answer {
+            Answer::Yes { facts, .. } => facts.iter().map(|fact| format!("{fact}\n")).collect::<String>(),
+            Answer::No(lacking) => format!("{lacking:?}"),
+        };
+        let name = permission.on.to_string();
+        let shape = format!("{} {}", permission.operation, shape.replace(&name, ""));
+        match groups.iter_mut().find(|(known, ..)| *known == shape) {
+            Some((.., others)) => others.push(permission),
+            None => groups.push((shape, one, Vec::new())),
+        }
+    }
+    groups.into_iter().map(|(_, first, others)| (first, others)).collect()
 }
 
 fn bold(paint: Paint, permission: &Permission) -> String {
@@ -201,7 +247,13 @@ pub(super) fn missing(lacking: &Lacking, database: &model::DatabaseName) -> Stri
             "it cannot log in, and nobody gets to it who may connect to database {database} (--privilege judges what it \
              holds all the same)"
         ),
-        Lacking::Need(permission) => format!("nothing gives it {permission}"),
+        Lacking::Need(permission) => match permission.operation.as_str() {
+            "drop" if permission.on.path.len() > 1 => {
+                format!("it gets to no owner: neither that of {} nor that of its schema", permission.on)
+            }
+            "drop" | "alter" => format!("it does not get to the owner of {}", permission.on),
+            _ => format!("nothing gives it {permission}"),
+        },
         Lacking::OneRole(all) => {
             let all = all.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
             format!("it gets to {all}, but never as one role")

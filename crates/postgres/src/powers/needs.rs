@@ -197,10 +197,13 @@ impl<'a> Seen<'a> {
         let holds = entries
             .iter()
             .filter(|(_, held)| held.get(operation).is_some_and(|may_hand_on| may_hand_on || !delegable));
-        let source = |Holder { to, by }: &Holder| Source {
-            who: to.clone(),
-            basis: Basis::Granted { by: by.clone() },
-            on: on.clone(),
+        let owner = ownership::owner(&self.observed.access, on);
+        let source = |Holder { to, by }: &Holder| {
+            // An owner's own entry is there because it is the owner.
+            let own =
+                *by == Grantor::Owner && owner.is_some_and(|owner| *to == Principal::Role(owner.clone()));
+            let basis = if own { Basis::Owner } else { Basis::Granted { by: by.clone() } };
+            Source { who: to.clone(), basis, on: on.clone() }
         };
         let mut sources: Vec<Source> = holds.map(|(holder, _)| source(holder)).collect();
         // Everybody last: who has an entry of its own is told by that.

@@ -106,6 +106,11 @@ impl<'c> Look<'c> {
                 _ => {}
             }
         }
+        self.database(&mut tried);
+        tried
+    }
+
+    fn database(&self, tried: &mut Vec<Tried>) {
         let database = Object::new(
             Place::Cluster,
             Kind::known("database"),
@@ -125,7 +130,6 @@ impl<'c> Look<'c> {
                 Permission { operation: Operation::known(operation), on: on.clone(), delegable: false };
             tried.push(Tried { permission, statement, prepares: false });
         }
-        tried
     }
 
     fn table(&self, object: &Arc<Object>, name: &str, add: &mut dyn FnMut(&'static str, bool, String)) {

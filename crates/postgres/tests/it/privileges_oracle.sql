@@ -5,7 +5,7 @@ WITH relation AS (
   SELECT c.oid, relkind, nspname || chr(30) || relname AS path
     FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
    WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-     AND (c.oid >= 16384 OR relname IN ('pg_authid', 'pg_roles', 'pg_class', 'sql_features'))
+     AND (c.oid >= 16384 OR relname IN ('pg_authid', 'pg_roles', 'sql_features'))
 ), asked (kind, path, privilege, has) AS (
   SELECT 'table', path, p, array_agg(r.rolname) FILTER (WHERE has_table_privilege(r.oid, relation.oid, p))
     FROM pg_roles r CROSS JOIN relation
