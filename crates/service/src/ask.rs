@@ -272,18 +272,6 @@ fn near(word: &str, known: &BTreeSet<String>, otherwise: &str) -> String {
 }
 
 impl Asking {
-    /// Every role there is.
-    #[must_use]
-    pub fn roles(&self) -> Vec<&RoleName> {
-        self.powers.roles.iter().collect()
-    }
-
-    /// True if the role can log in.
-    #[must_use]
-    pub fn logs_in(&self, role: &RoleName) -> bool {
-        self.powers.logins.contains(role)
-    }
-
     /// Adds a login that does not exist and would have these roles: what an account can that has no login of its own.
     ///
     /// # Errors
@@ -353,13 +341,16 @@ impl Asking {
         Ok(answers)
     }
 
-    /// Who can, for one permission, in groups.
+    /// Who can, permission by permission, in groups.
     #[must_use]
-    pub fn who(&self, permission: &Permission, giving: bool) -> Vec<Group> {
+    pub fn who(&self, giving: bool) -> Vec<(&Permission, Vec<Group>)> {
         let graph = Graph::of(&self.powers);
-        let needs = self.dialect.needs(&self.observed, &self.database, permission);
-        let doors = graph.doors(&needs, giving);
-        graph.ask(&needs, giving).who(&doors)
+        let of = |permission| {
+            let needs = self.dialect.needs(&self.observed, &self.database, permission);
+            let doors = graph.doors(&needs, giving);
+            (permission, graph.ask(&needs, giving).who(&doors))
+        };
+        self.permissions.iter().map(of).collect()
     }
 
     /// Tables of the question on which row security is on: a permission is not yet a row.

@@ -10,9 +10,7 @@ use crate::terminal::Terminal;
 /// Answers for each permission that the question means.
 pub(crate) async fn run(arguments: WhoCan, terminal: Terminal) -> Result<Verdict, Failure> {
     let Prepared { asking, accounts, .. } = prepare(&arguments.asked, terminal).await?;
-    let giving = !arguments.asked.as_it_stands;
-    let found: Vec<_> =
-        asking.permissions.iter().map(|permission| (permission, asking.who(permission, giving))).collect();
+    let found = asking.who(!arguments.asked.as_it_stands);
     let text = match arguments.asked.format {
         ReportFormat::Text => render::who_text(&found, &accounts, arguments.asked.verbose, terminal.out),
         ReportFormat::Json => render::who_json(&asking, &found, &accounts)
