@@ -73,35 +73,20 @@ impl Words<'_> {
     }
 
     fn headline(&self, who: &str, permission: &Permission, answer: &Answer) -> String {
-        let verb =
-            if self.judged == Judged::Privilege { ("holds", "does not hold") } else { ("can", "cannot") };
         let paint = self.paint;
-        match answer {
-            Answer::Yes { grants_itself: false, .. } => {
-                format!(
-                    "{} {} {} {}\n",
-                    paint.good("yes:"),
-                    paint.plain(who),
-                    verb.0,
-                    bold(paint, permission)
-                )
+        let (says, cannot) = match self.judged {
+            Judged::Privilege => ("holds", "does not hold"),
+            _ => ("can", "cannot"),
+        };
+        let (word, verb) = match answer {
+            Answer::Yes { grants_itself: false, .. } => (paint.good("yes:"), says),
+            Answer::Yes { grants_itself: true, .. } => {
+                (paint.warning("yes, by a grant that it may make itself:"), "can come to")
             }
-            Answer::Yes { grants_itself: true, .. } => format!(
-                "{} {} can come to {}\n",
-                paint.warning("yes, by a grant that it may make itself:"),
-                paint.plain(who),
-                bold(paint, permission)
-            ),
-            Answer::No(_) => {
-                format!(
-                    "{} {} {} {}\n",
-                    paint.error("no:"),
-                    paint.plain(who),
-                    verb.1,
-                    bold(paint, permission)
-                )
-            }
-        }
+            Answer::No(_) => (paint.error("no:"), cannot),
+        };
+        let have = if self.judged != Judged::Privilege && is_noun(permission) { " have" } else { "" };
+        format!("{word} {} {verb}{have} {}\n", paint.plain(who), paint.bold(&permission.to_string()))
     }
 
     fn body(&self, answer: &Answer) -> String {
@@ -233,8 +218,9 @@ fn alike<'a>(told: &[&'a One]) -> Vec<(&'a One, Vec<&'a Permission>)> {
     groups.into_iter().map(|(_, first, others)| (first, others)).collect()
 }
 
-fn bold(paint: Paint, permission: &Permission) -> String {
-    paint.bold(&permission.to_string())
+/// True for a privilege that nobody can be said to do.
+fn is_noun(permission: &Permission) -> bool {
+    ["usage", "temporary", "trigger", "references"].contains(&permission.operation.as_str())
 }
 
 /// What is missing, as a sentence.

@@ -84,10 +84,16 @@ fn who_can_is_told_by_the_way_and_why_by_the_models_lines() {
 fn after_the_model_is_applied_every_step_has_its_line() {
     let cluster = cluster(Version::V18);
     assert_eq!(ask(&cluster, &["apply", "--yes"]).status, Some(0));
+    let by_hand = "CREATE ROLE stray LOGIN; COMMENT ON ROLE stray IS 'Made in a hurry.'; GRANT CONNECT ON DATABASE shop TO stray;
+        GRANT USAGE ON SCHEMA sales TO stray; GRANT SELECT ON sales.orders TO stray";
+    cluster.psql("shop", by_hand).unwrap();
     let questions: &[&[&str]] = &[
         &["why", "checkout", "insert on table sales.orders"],
         &["why", "reporting", "drop on table sales.orders"],
         &["who-can", "delete on table sales.orders"],
+        &["why", "stray", "select on table sales.orders"],
+        &["can", "heidi@acme.example", "usage on schema finance"],
+        &["can", "heidi", "usage on schema warehouse"],
     ];
     insta::assert_snapshot!(told(&cluster, questions));
 }
