@@ -41,10 +41,12 @@ pub(crate) fn needs(observed: &Observed, database: &DatabaseName, asked: &Permis
     if is_entry {
         session.clear();
     }
-    let inside = if is_entry { asked.on.clone() } else { Arc::new(of_database(database)) };
+    // What is done to a database is done from inside it.
+    let of_one = of(&kind::DATABASE);
+    let inside = if of_one { asked.on.clone() } else { Arc::new(of_database(database)) };
     let others = seen.connect_elsewhere(&inside);
     let mut entry = seen.entry(&inside);
-    if of(&kind::DATABASE) && asked.operation == DROP {
+    if of_one && asked.operation == DROP {
         // No database can be dropped from inside.
         entry.sources.clone_from(&others);
     }
