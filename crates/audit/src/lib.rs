@@ -7,15 +7,14 @@
 mod finding;
 mod look;
 mod manual;
-mod reach;
 mod report;
 mod rule;
 mod rules;
 
+pub use access::{Path, Reach, Way};
 pub use finding::{About, Finding, Mending, Remedy, Severity};
 pub use look::Look;
 pub use manual::Manual;
-pub use reach::{Path, Reach, Way};
 pub use report::{Counts, Group, Report};
 pub use rule::Rule;
 pub use rules::neutral;

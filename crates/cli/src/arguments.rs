@@ -7,8 +7,8 @@ use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand
 use sandbox::Version;
 use std::path::PathBuf;
 
-const EXIT_STATUS: &str = "Exit status: 0 nothing to do, 2 changes to make or findings to mend, 1 any error, \
-    wrong arguments too.\n\nNO_COLOR, CI=true and a pipe give plain text.";
+const EXIT_STATUS: &str = "Exit status: 0 nothing to do, 2 changes to make or findings to mend, 3 the answer \
+    is no, 1 any error, wrong arguments too.\n\nNO_COLOR, CI=true and a pipe give plain text.";
 
 /// Design, prove and enforce the roles of your databases.
 #[derive(Debug, Parser)]
@@ -25,6 +25,9 @@ pub(crate) enum Command {
     Check(Check),
     Plan(Plan),
     Apply(Apply),
+    Can(Can),
+    WhoCan(WhoCan),
+    Why(Why),
     ExecutorSql(ExecutorSql),
     Explain(Explain),
     /// Print the JSON Schema of model files, for editors.
@@ -158,6 +161,74 @@ pub(crate) struct Apply {
     #[arg(long, value_name = "ROLE")]
     pub(crate) rotate: Vec<String>,
     /// Show also what would undo each step, and each thing that is left alone.
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+}
+
+/// Say whether a role or user can do something, and by which way.
+///
+/// Looks at the target. Every way counts that needs nobody else: logging in, inheriting, becoming another role, owning,
+/// what everybody has, and what the role may grant itself.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit status: 0 yes, 3 no, 1 any error.\n\nExamples:\n  \
+    rolewright can reporting \"select on table sales.*\" --url '${SHOP_PROD_URL}'\n  \
+    rolewright can alice@acme.example \"shop: drop on table sales.orders\" --env prod")]
+pub(crate) struct Can {
+    /// A role of the target; or a user, a person or a service account of the model.
+    #[arg(value_name = "ROLE|USER")]
+    pub(crate) who: String,
+    #[command(flatten)]
+    pub(crate) asked: AskedArguments,
+    /// Judge only what the role holds, as the server's own privilege functions do: no login, no other role, no schema.
+    #[arg(long, conflicts_with = "as_it_stands")]
+    pub(crate) privilege: bool,
+}
+
+/// Say who can do something: every role, in groups by the way in which it can.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit status: 0 somebody can, 3 nobody can, 1 any error.\n\nExample:\n  \
+    rolewright who-can \"delete on table sales.orders\" --url '${SHOP_PROD_URL}'")]
+pub(crate) struct WhoCan {
+    #[command(flatten)]
+    pub(crate) asked: AskedArguments,
+}
+
+/// Say why a role or user can do something: for each step the line of the model, its purpose and who answers for it.
+///
+/// What no line of the model speaks of is said to be unknown: it predates Rolewright.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit status: 0 it can, 3 it cannot, 1 any error.\n\nExample:\n  \
+    rolewright why reporting \"drop on table sales.orders\" --env prod")]
+pub(crate) struct Why {
+    /// A role of the target; or a user, a person or a service account of the model.
+    #[arg(value_name = "ROLE|USER")]
+    pub(crate) who: String,
+    #[command(flatten)]
+    pub(crate) asked: AskedArguments,
+}
+
+/// A question, and where it is asked.
+#[derive(Debug, Args)]
+pub(crate) struct AskedArguments {
+    /// What: a grant phrase of the model, perhaps with its database in front, such as "shop: update (status) on table
+    /// sales.orders". `drop` and `alter` can be asked for too.
+    #[arg(value_name = "PHRASE")]
+    pub(crate) phrase: String,
+    /// The file or folder of the model. Without it, rolewright.yaml or model/ is taken; with --url no model is needed.
+    pub(crate) path: Option<PathBuf>,
+    /// The environment of the model. Needed where it has several.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) env: Option<String>,
+    /// A URL in place of the model's; ${NAME} in it stands for a variable of the environment.
+    #[arg(long)]
+    pub(crate) url: Option<String>,
+    /// Leave out what somebody would have to grant itself first, by ADMIN on a role or by owning the object.
+    #[arg(long)]
+    pub(crate) as_it_stands: bool,
+    /// How the answer is written.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub(crate) format: ReportFormat,
+    /// Show everything, also where there is much of one kind.
     #[arg(long, short)]
     pub(crate) verbose: bool,
 }

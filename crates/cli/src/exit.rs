@@ -9,6 +9,8 @@ pub(crate) enum Verdict {
     Clean,
     /// There are changes to make, or findings to mend.
     Work,
+    /// The answer is no.
+    No,
 }
 
 impl From<Verdict> for ExitCode {
@@ -16,6 +18,7 @@ impl From<Verdict> for ExitCode {
         match verdict {
             Verdict::Clean => ExitCode::SUCCESS,
             Verdict::Work => ExitCode::from(2),
+            Verdict::No => ExitCode::from(3),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The rolewright command.
 //!
 //! Reads the arguments, runs one command, and turns its verdict into an exit status: 0 for nothing to do, 2 for
-//! changes or findings, 1 for every error. Decisions are taken elsewhere: a command opens files and connections,
+//! changes or findings, 3 for the answer no, 1 for every error. Decisions are taken elsewhere: a command opens files and connections,
 //! calls a use case of `service`, and prints what came out.
 
 mod arguments;
@@ -44,6 +44,9 @@ fn dispatch(arguments: Arguments, terminal: Terminal) -> Result<Verdict, Failure
         Command::Check(check) => commands::check::run(&check, terminal),
         Command::Plan(plan) => waiting(commands::plan::run(plan, terminal)),
         Command::Apply(apply) => waiting(commands::apply::run(apply, terminal)),
+        Command::Can(can) => waiting(commands::can::can(can, terminal)),
+        Command::WhoCan(who) => waiting(commands::who_can::run(who, terminal)),
+        Command::Why(why) => waiting(commands::can::why(why, terminal)),
         Command::ExecutorSql(wanted) => waiting(commands::executor_sql::run(wanted, terminal)),
         Command::Schema => commands::schema::run(terminal),
         Command::Explain(explain) => commands::explain::run(&explain, terminal),

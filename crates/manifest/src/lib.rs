@@ -11,6 +11,7 @@ mod nearest;
 mod parse;
 mod phrase;
 mod prove;
+mod question;
 mod redact;
 mod render;
 mod schema;
@@ -27,14 +28,16 @@ pub use codes::{PAGES, explain};
 pub use compile::compile;
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use manifest::*;
+pub use nearest::nearest;
 pub use parse::parse;
 pub use phrase::{
     ObjectsPhrase, Phrase, PhraseError, Places, Privilege, ReachPhrase, parse_objects, parse_phrase,
 };
 pub use prove::TestOutcome;
+pub use question::{Question, parse_question, render_question};
 pub use redact::names_password;
 pub use render::render;
 pub use schema::schema;
 pub use source::{Said, Source, Span};
 pub use starter::starter;
-pub use target::Target;
+pub use target::{Account, Target};

@@ -22,6 +22,8 @@ pub struct Model {
     pub(crate) causes: Vec<Cause>,
     pub(crate) groups: BTreeMap<String, GroupFacts>,
     pub(crate) users: BTreeMap<String, Assigned>,
+    /// The accounts of each person.
+    pub(crate) people: BTreeMap<String, Vec<String>>,
     pub(crate) tests: Vec<TestFacts>,
     /// For each engine its boundaries, the organisation's own included.
     pub(crate) boundaries: BTreeMap<(String, String), Boundary>,

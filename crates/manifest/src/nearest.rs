@@ -1,7 +1,8 @@
 //! Did you mean: the known word closest to one that is not known.
 
 /// The candidate closest to `word`, if one is close enough to be meant.
-pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted: Vec<char> = word.chars().take(64).flat_map(char::to_lowercase).collect();
     // One letter more or less makes another word of a short one.
     let allowed = if wanted.len() < 3 { 0 } else { wanted.len() / 3 };

@@ -1,12 +1,12 @@
 //! From a model to its targets: the intent for each server in each environment.
 
 use crate::diagnostic::Diagnostic;
-use crate::model::{Held, In, Model, RoleFacts, Site};
+use crate::model::{Assigned, Held, In, Model, RoleFacts, Site};
 use crate::source::Span;
 use crate::url;
 use ::model::{
-    DatabaseName, GrantIntent, Intent, MemberIntent, Name, NamedObjects, OwnerIntent, Pattern, Principal,
-    Reach, RoleIntent, RoleName, Secret, Segment, WithholdIntent,
+    DatabaseName, GrantIntent, Intent, MemberIntent, MemberPowers, Name, NamedObjects, OwnerIntent, Pattern,
+    Principal, Reach, RoleIntent, RoleName, Secret, Segment, WithholdIntent,
 };
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +30,21 @@ pub struct Target {
     pub role_names: String,
     /// What is wanted.
     pub intent: Intent,
+    /// The databases here: the model's name for each, and the real one.
+    pub databases: BTreeMap<String, DatabaseName>,
+}
+
+/// A user or a service account, and what it has on a target.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Its name in the model.
+    pub name: String,
+    /// `user` or `service account`.
+    pub what: &'static str,
+    /// The login that stands for it here, if it has one.
+    pub login: Option<RoleName>,
+    /// The roles that it is assigned, directly and through its groups.
+    pub roles: Vec<(RoleName, MemberPowers)>,
 }
 
 impl Model {
@@ -160,8 +175,10 @@ impl Model {
             }
         }
         let says_owners = self.says_owners();
-        let intent = Builder { model: self, site, names, template: site.template(), says_owners }.intent();
+        let builder = Builder { model: self, site, names, template: site.template(), says_owners };
+        let intent = builder.intent();
         Target {
+            databases: builder.names.into_values().collect(),
             cluster: site.cluster.clone(),
             environment: site.environment.clone(),
             engine: site.engine.clone(),
@@ -171,6 +188,36 @@ impl Model {
             url: Secret::new(url),
             intent,
         }
+    }
+
+    /// Users and service accounts, and what each has on a target.
+    #[must_use]
+    pub fn accounts(&self, target: &Target) -> Vec<Account> {
+        self.builder(target).map(|builder| builder.accounts()).unwrap_or_default()
+    }
+
+    /// A role's name on a target.
+    #[must_use]
+    pub fn role_on(&self, target: &Target, role: &RoleName) -> RoleName {
+        self.builder(target).map_or_else(|| role.clone(), |builder| builder.role(role))
+    }
+
+    fn builder(&self, target: &Target) -> Option<Builder<'_>> {
+        let here = |site: &&Site| site.cluster == target.cluster && site.environment == target.environment;
+        let site = self.sites.iter().find(here)?;
+        let name = |at: usize| {
+            let key = &self.databases.get(at)?.key;
+            Some((at, (key.clone(), target.databases.get(key)?.clone())))
+        };
+        let names = site.databases.iter().filter_map(|database| name(database.database)).collect();
+        let says_owners = self.says_owners();
+        Some(Builder { model: self, site, names, template: site.template(), says_owners })
+    }
+
+    /// The accounts of each person.
+    #[must_use]
+    pub fn people(&self) -> &BTreeMap<String, Vec<String>> {
+        &self.people
     }
 
     /// Servers that turn out to be one when their variables are filled in, as far as these are set.
@@ -259,6 +306,30 @@ impl Builder<'_> {
             }
         }
         intent
+    }
+
+    fn accounts(&self) -> Vec<Account> {
+        let model = self.model;
+        let placed = self.placed();
+        let of = |name: &str, what: &'static str, login: Option<&RoleName>, assigned: &Assigned| Account {
+            name: name.to_owned(),
+            what,
+            login: login.filter(|login| self.login_is_here(login)).map(|login| self.role(login)),
+            roles: model
+                .assigned(assigned, &self.site.environment)
+                .into_iter()
+                .filter(|held| placed.contains(&held.role) || !model.roles.contains_key(&held.role))
+                .map(|held| (self.role(&held.role), held.powers))
+                .collect(),
+        };
+        let users = model.users.iter();
+        let users = users.map(|(name, assigned)| of(name, "user", assigned.login.as_ref(), assigned));
+        let of_users: BTreeSet<&RoleName> =
+            model.users.values().filter_map(|assigned| assigned.login.as_ref()).collect();
+        let programs = model.logins.iter().filter(|(name, _)| !of_users.contains(name));
+        let programs =
+            programs.map(|(name, login)| of(name.as_str(), "service account", Some(name), &login.assigned));
+        users.chain(programs).collect()
     }
 
     /// The roles that this server needs: those with something in one of its databases, their seniors, and

@@ -1,8 +1,8 @@
 //! The port to an engine's rules: pure, one value per connected target.
 
 use crate::{
-    Acl, CauseId, Changes, Desired, Future, FutureKey, Intent, Note, Object, Observed, Phase, RoleName,
-    Vocabulary,
+    Acl, CauseId, Changes, DatabaseName, Desired, Future, FutureKey, Intent, Kind, Needs, Note, Object,
+    Observed, Operation, Permission, Phase, Powers, RoleName, Vocabulary,
 };
 
 /// Something in the model that this target cannot be made to be.
@@ -82,4 +82,13 @@ pub trait Dialect: Send + Sync {
 
     /// The statements that the executor has no right to run, found before any is run.
     fn lacking(&self, phases: &[Phase], observed: &Observed) -> Vec<Lacking>;
+
+    /// What can be granted on a kind in this version.
+    fn operations(&self, kind: &Kind) -> Vec<Operation>;
+
+    /// How the roles of the target get to one another, seen from inside a database.
+    fn powers(&self, observed: &Observed, database: &DatabaseName) -> Powers;
+
+    /// What an operation needs, performed in a session in a database.
+    fn needs(&self, observed: &Observed, database: &DatabaseName, asked: &Permission) -> Needs;
 }

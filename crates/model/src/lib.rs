@@ -20,6 +20,7 @@ mod object;
 mod observed;
 mod pattern;
 mod plan;
+mod power;
 mod secret;
 mod vocabulary;
 
@@ -43,5 +44,6 @@ pub use object::{Object, Place};
 pub use observed::{At, Executor, Note, Observed, Tie};
 pub use pattern::{Pattern, Segment};
 pub use plan::{Part, Phase, PhaseKind, Plan, Risk, Statement, Step};
+pub use power::{Basis, Edge, Need, Needs, Permission, Powers, Source, Way};
 pub use secret::Secret;
 pub use vocabulary::{Boundary, KindWord, Vocabulary};

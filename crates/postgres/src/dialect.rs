@@ -1,9 +1,9 @@
 //! PostgreSQL's rules as the core asks for them.
 
-use crate::{defaults, guard, ownership, phases, preflight, realise, vocabulary};
+use crate::{defaults, guard, ownership, phases, powers, preflight, realise, vocabulary};
 use model::{
-    Acl, Changes, Desired, Dialect, Future, FutureKey, Intent, Lacking, Note, Object, Observed, Phase,
-    Problem, Refusal, RoleName, Vocabulary,
+    Acl, Changes, DatabaseName, Desired, Dialect, Future, FutureKey, Intent, Kind, Lacking, Needs, Note,
+    Object, Observed, Operation, Permission, Phase, Powers, Problem, Refusal, RoleName, Vocabulary,
 };
 
 /// The rules of one connected target.
@@ -74,5 +74,17 @@ impl Dialect for Postgres {
 
     fn lacking(&self, phases: &[Phase], observed: &Observed) -> Vec<Lacking> {
         preflight::lacking(phases, observed)
+    }
+
+    fn operations(&self, kind: &Kind) -> Vec<Operation> {
+        vocabulary::operations(kind, self.version / 10_000)
+    }
+
+    fn powers(&self, observed: &Observed, database: &DatabaseName) -> Powers {
+        powers::powers(observed, database)
+    }
+
+    fn needs(&self, observed: &Observed, database: &DatabaseName, asked: &Permission) -> Needs {
+        powers::needs(observed, database, asked)
     }
 }

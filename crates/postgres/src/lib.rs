@@ -16,6 +16,7 @@ mod lock;
 mod ownership;
 mod phases;
 mod power;
+mod powers;
 mod preflight;
 pub mod quote;
 mod realise;

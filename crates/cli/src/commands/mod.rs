@@ -1,7 +1,9 @@
 //! The commands, one file each: open what is needed, call the use case, print.
 
 pub(crate) mod apply;
+mod ask;
 pub(crate) mod audit;
+pub(crate) mod can;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod demo;
@@ -12,3 +14,4 @@ pub(crate) mod man;
 mod meant;
 pub(crate) mod plan;
 pub(crate) mod schema;
+pub(crate) mod who_can;

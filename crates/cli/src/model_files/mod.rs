@@ -39,6 +39,11 @@ pub(crate) struct Where<'a> {
 }
 
 impl Checked {
+    /// True if a model is named, or one is at the usual place.
+    pub(crate) fn is_there(path: Option<&Path>) -> bool {
+        path.is_some() || read::is_there()
+    }
+
     /// Reads and compiles the model at a path, or at the usual place.
     ///
     /// # Errors

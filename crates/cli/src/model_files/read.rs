@@ -17,6 +17,11 @@ const LARGEST: u64 = 256 * 1024 * 1024;
 /// Folders in folders.
 const DEEPEST: usize = 16;
 
+/// True if there is something at one of the usual places.
+pub(super) fn is_there() -> bool {
+    USUAL.iter().any(|path| std::path::Path::new(path).exists())
+}
+
 /// Reads a file, or every `.yaml` and `.yml` file in a folder and its folders, in the order of their names.
 pub(super) fn sources(path: Option<&Path>) -> Result<Vec<Source>, Failure> {
     let root = match path {

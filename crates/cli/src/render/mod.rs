@@ -1,5 +1,7 @@
 //! What people and programs read: one file for each text. Everything here is pure.
 
+mod access_json;
+mod answer_text;
 mod audit_json;
 mod audit_text;
 mod left_text;
@@ -7,8 +9,11 @@ mod manual_text;
 mod obstacles_text;
 mod plan_sql;
 mod plan_text;
+mod who_text;
 mod wrap;
 
+pub(crate) use access_json::{answer_json, who_json};
+pub(crate) use answer_text::{Answered, answer_text};
 pub(crate) use audit_json::audit_json;
 pub(crate) use audit_text::audit_text;
 pub(crate) use left_text::left_text;
@@ -16,6 +21,7 @@ pub(crate) use manual_text::manual_text;
 pub(crate) use obstacles_text::obstacles_text;
 pub(crate) use plan_sql::plan_sql;
 pub(crate) use plan_text::plan_text;
+pub(crate) use who_text::who_text;
 
 use model::At;
 

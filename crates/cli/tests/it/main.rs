@@ -3,6 +3,7 @@
 // The lints know `#[test]` functions only, not what these share.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod access;
 mod audit;
 mod corners;
 mod demo;

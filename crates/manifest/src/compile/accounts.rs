@@ -30,6 +30,8 @@ impl<'a> Compiler<'a> {
     fn people(&mut self) {
         let mut owner: BTreeMap<&str, (&str, Span)> = BTreeMap::new();
         for person in self.manifest.people.values() {
+            let accounts = person.value.iter().map(|account| account.value.clone()).collect();
+            self.model.people.insert(person.name.value.clone(), accounts);
             for account in &person.value {
                 let before = owner.insert(account.as_str(), (person.name.as_str(), account.span));
                 if let Some((other, span)) = before {

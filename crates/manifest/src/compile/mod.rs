@@ -88,6 +88,7 @@ impl<'a> Compiler<'a> {
             causes: Vec::with_capacity(causes),
             groups: BTreeMap::new(),
             users: BTreeMap::new(),
+            people: BTreeMap::new(),
             tests: Vec::new(),
             boundaries: BTreeMap::new(),
             separation_of_duties: manifest.separation_of_duties.clone(),

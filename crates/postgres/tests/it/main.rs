@@ -5,6 +5,10 @@ mod converge;
 #[cfg(test)]
 mod converge_facts;
 #[cfg(test)]
+mod effective_can;
+#[cfg(test)]
+mod effective_privileges;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod faults_between;

@@ -37,7 +37,7 @@ const DROP: &[&str] = &[
     "ROLLBACK",
 ];
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 11] = [
     Step {
         heading: "A shop whose roles nobody planned",
         words: "Ten years of roles and grants, each with its reason on the day it was made.",
@@ -64,6 +64,24 @@ const STEPS: [Step; 9] = [
         shown: Shown::WHOLE,
         status: 0,
         says: "DROP TABLE",
+    },
+    Step {
+        heading: "Who else can do that?",
+        words: "Every role, by the way in which it can: on the database as it is.",
+        program: Program::Rolewright,
+        arguments: &["who-can", "drop on table finance.bookings"],
+        shown: Shown::WHOLE,
+        status: 0,
+        says: "through shop, the owner",
+    },
+    Step {
+        heading: "And why can it?",
+        words: "Step by step; under each the line of the model that wants it, or that none does.",
+        program: Program::Rolewright,
+        arguments: &["why", "reporting", "drop on table finance.bookings"],
+        shown: Shown::WHOLE,
+        status: 0,
+        says: "the next plan takes it away",
     },
     Step {
         heading: "The same shop as a model that people can read and review",

@@ -1,30 +1,8 @@
-//! Which roles a role can use or become, and by which way. Short until effective access has a crate of its own: only
-//! memberships are followed, in the way in which their powers allow it.
+//! Which roles a role can use or become, and by which way: memberships alone, in the way in which their powers allow it.
 
-use model::{Access, MemberPowers, RoleName};
+use model::{Access, MemberPowers, RoleName, Way};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
-
-/// How one step of a way is gone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Way {
-    /// The privileges of the next role work without doing anything.
-    Inherits,
-    /// The session may become the next role.
-    Becomes,
-    /// The next role may be handed out, so also to oneself.
-    Administers,
-}
-
-impl fmt::Display for Way {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Way::Inherits => "inherits",
-            Way::Becomes => "may become",
-            Way::Administers => "may grant itself",
-        })
-    }
-}
 
 /// A way from one role to another through memberships. It can have no step at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
