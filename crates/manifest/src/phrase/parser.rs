@@ -189,9 +189,10 @@ impl<'p> Parser<'p> {
         let mut names = Vec::with_capacity(most);
         self.places.names.reserve(most);
         loop {
-            let (pattern, at) = self.pattern(kind)?;
-            names.push(pattern);
-            self.places.names.push(at);
+            for (pattern, at) in self.patterns(kind)? {
+                names.push(pattern);
+                self.places.names.push(at);
+            }
             self.bounded(names.len())?;
             if !self.comma_before_name() {
                 break;
@@ -200,9 +201,10 @@ impl<'p> Parser<'p> {
         let mut except = Vec::new();
         if self.eat_word("except") {
             loop {
-                let (pattern, at) = self.pattern(kind)?;
-                except.push(pattern);
-                self.places.except.push(at);
+                for (pattern, at) in self.patterns(kind)? {
+                    except.push(pattern);
+                    self.places.except.push(at);
+                }
                 self.bounded(except.len())?;
                 if !self.comma_before_name() {
                     break;
@@ -222,7 +224,8 @@ impl<'p> Parser<'p> {
         !(future(0) || (self.word_ahead(0) == Some("only") && future(1)))
     }
 
-    fn pattern(&mut self, kind: &KindWord) -> Parsed<(Pattern, Range<usize>)> {
+    /// One name, or several that begin alike and end in braces: `sales.{orders, order_lines}`.
+    fn patterns(&mut self, kind: &KindWord) -> Parsed<Vec<(Pattern, Range<usize>)>> {
         let start = self.here().start;
         let mut path = Vec::with_capacity(*kind.parts.start());
         loop {
@@ -232,7 +235,38 @@ impl<'p> Parser<'p> {
             if path.len() > 8 || !self.sign('.') {
                 break;
             }
+            if self.sign('{') {
+                return self.in_braces(kind, &path);
+            }
         }
+        Ok(vec![self.pattern(kind, path, start)?])
+    }
+
+    fn in_braces(&mut self, kind: &KindWord, before: &[Segment]) -> Parsed<Vec<(Pattern, Range<usize>)>> {
+        let mut patterns = Vec::new();
+        loop {
+            let start = self.here().start;
+            let (piece, at) = self.piece(|| format!("the name of a {}", kind.word))?;
+            self.note_folding(piece, &at);
+            let last = self.segment(piece, &at)?;
+            let path = before.iter().cloned().chain([last]).collect();
+            patterns.push(self.pattern(kind, path, start)?);
+            self.bounded(patterns.len())?;
+            if !self.sign(',') {
+                break;
+            }
+        }
+        self.expect_sign('}')?;
+        Ok(patterns)
+    }
+
+    /// The pattern of a path, with the input types that may follow it.
+    fn pattern(
+        &mut self,
+        kind: &KindWord,
+        path: Vec<Segment>,
+        start: usize,
+    ) -> Parsed<(Pattern, Range<usize>)> {
         let at = start..self.before();
         if !kind.parts.contains(&path.len()) {
             return Err(wrong_parts(kind, path.len(), at));
