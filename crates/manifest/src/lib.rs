@@ -5,6 +5,7 @@ mod checked;
 mod codes;
 mod compile;
 mod diagnostic;
+mod draft;
 mod manifest;
 mod model;
 mod nearest;
@@ -27,6 +28,7 @@ pub use checked::{Checked, check};
 pub use codes::{PAGES, explain};
 pub use compile::compile;
 pub use diagnostic::{Diagnostic, Label, Severity};
+pub use draft::{Draft, DraftFile, DraftMembership, DraftRole, Form};
 pub use manifest::*;
 pub use parse::parse;
 pub use phrase::{

@@ -20,8 +20,33 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary {
     longest_name: 63,
     reserved_roles: vec!["public", "none", "current_user", "current_role", "session_user"],
     reserved_prefixes: vec!["pg_"],
+    managed_roles: MANAGED_ROLES.to_vec(),
     type_aliases: TYPE_ALIASES.to_vec(),
 });
+
+/// The executor's roles (`executor-sql`), and those of the known hosts.
+const MANAGED_ROLES: [(&str, &str); 20] = [
+    ("rolewright", "the grantor behind what Rolewright grants"),
+    ("rolewright_executor", "the login with which Rolewright applies plans"),
+    ("rds_superuser", "made by Amazon RDS"),
+    ("rds_replication", "made by Amazon RDS"),
+    ("rds_password", "made by Amazon RDS"),
+    ("rds_iam", "made by Amazon RDS"),
+    ("rds_ad", "made by Amazon RDS"),
+    ("rds_reserved", "made by Amazon RDS"),
+    ("rds_extension", "made by Amazon RDS"),
+    ("rdsadmin", "made by Amazon RDS"),
+    ("rdsrepladmin", "made by Amazon RDS"),
+    ("rdstopmgr", "made by Amazon RDS"),
+    ("cloudsqladmin", "made by Google Cloud SQL"),
+    ("cloudsqlagent", "made by Google Cloud SQL"),
+    ("cloudsqliamuser", "made by Google Cloud SQL"),
+    ("cloudsqliamserviceaccount", "made by Google Cloud SQL"),
+    ("cloudsqlreplica", "made by Google Cloud SQL"),
+    ("cloudsqlsuperuser", "made by Google Cloud SQL"),
+    ("azure_pg_admin", "made by Azure"),
+    ("azuresu", "made by Azure"),
+];
 
 /// Short spellings of types and what `format_type()` makes of them.
 const TYPE_ALIASES: [(&str, &str); 24] = [

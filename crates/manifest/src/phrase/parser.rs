@@ -556,10 +556,9 @@ fn wrong_parts(kind: &KindWord, have: usize, at: Range<usize>) -> PhraseError {
 
 /// A type's name as engines print it: quoted only where it must be.
 fn quote_if_needed(word: &str, was_quoted: bool) -> String {
-    let plain =
-        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '$' || !c.is_ascii();
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     // `"char"` and `char` are two types: quotes around such a word say which.
-    if was_quoted && (word == "char" || !word.chars().all(plain)) {
+    if (was_quoted && word == "char") || !word.chars().all(plain) {
         format!("\"{}\"", word.replace('"', "\"\""))
     } else {
         word.to_owned()

@@ -119,9 +119,39 @@ impl<'a> Work<'a> {
             }
             return on.names.iter().filter(|pattern| pattern.is_exact()).filter_map(parameter).collect();
         }
-        let numbers = self.listed(on, cause);
+        let (unlisted, listed) = self.row_types(on);
+        let numbers = self.listed(listed.as_ref().unwrap_or(on), cause);
         let object = |number| self.index.object(number).map(|(object, _)| object.clone());
-        numbers.into_iter().filter_map(object).collect()
+        numbers.into_iter().filter_map(object).chain(unlisted).collect()
+    }
+
+    /// The row types that are named. A table's row type has the table's name, and the catalogue lists it only where
+    /// something was granted on it. Also the names without these, where there are any.
+    fn row_types(&self, on: &NamedObjects) -> (Vec<Arc<Object>>, Option<NamedObjects>) {
+        if on.kind != kind::TYPE {
+            return (Vec::new(), None);
+        }
+        let place = place(on);
+        let is_listed = |of: &Kind, pattern: &Pattern| {
+            self.index.from(&place, of, pattern).first().is_some_and(|(_, object, _)| pattern.matches(object))
+        };
+        let is_row_type = |pattern: &&Pattern| {
+            pattern.is_exact() && !is_listed(&kind::TYPE, pattern) && is_listed(&kind::TABLE, pattern)
+        };
+        let (rows, names): (Vec<_>, Vec<_>) = on.names.iter().partition(is_row_type);
+        if rows.is_empty() {
+            return (Vec::new(), None);
+        }
+        let object = |pattern: &Pattern| {
+            let exact = |segment: &Segment| match segment {
+                Segment::Exactly(name) => Some(name.clone()),
+                Segment::Like(_) => None,
+            };
+            let path = pattern.path.iter().map(exact).collect::<Option<Vec<_>>>()?;
+            Some(Arc::new(Object::new(place.clone(), kind::TYPE, path)))
+        };
+        let names = names.into_iter().cloned().collect();
+        (rows.into_iter().filter_map(object).collect(), Some(NamedObjects { names, ..on.clone() }))
     }
 
     fn missing(&mut self, place: &Place, on: &NamedObjects, pattern: &Pattern, cause: CauseId) {
