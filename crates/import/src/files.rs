@@ -16,9 +16,9 @@ const A_FILE: usize = 8;
 const MANY: usize = 1_000;
 
 /// What the first file says at its top.
-pub(crate) fn head(seen: &Seen<'_>) -> Vec<String> {
+pub(crate) fn head(seen: &Seen<'_>, databases: &[DatabaseName]) -> Vec<String> {
     let at = &seen.observed.at;
-    let databases: Vec<&str> = at.databases.keys().map(model::DatabaseName::as_str).collect();
+    let databases: Vec<&str> = databases.iter().map(DatabaseName::as_str).collect();
     vec![
         format!("Imported from {} on {} {}, as it was at {}.", databases.join(", "), at.engine, at.version_text, at.instant),
         "This model says what stands there, so the first plan is empty: what nobody decided is in it as well.".to_owned(),

@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 /// Which default privileges are one phrase: what, on which kind, by whom.
 type Same<'a> = (Under, &'a Kind, bool, Vec<Operation>, &'a RoleName);
 
+/// The same with the names in place of the creator, for what several creators give.
+type SameNames<'a> = (Under, &'a Kind, bool, Vec<Operation>, Vec<Pattern>);
+
 pub(crate) fn add(
     seen: &Seen<'_>,
     model: &mut Model,
@@ -98,8 +101,7 @@ fn join(
     parts: BTreeMap<Same<'_>, Vec<Pattern>>,
     phrases: &mut BTreeMap<Under, Vec<Phrase>>,
 ) {
-    let mut together: BTreeMap<(Under, &Kind, bool, Vec<Operation>, Vec<Pattern>), Vec<RoleName>> =
-        BTreeMap::new();
+    let mut together: BTreeMap<SameNames<'_>, Vec<RoleName>> = BTreeMap::new();
     for ((under, kind, delegable, operations, creator), names) in parts {
         together.entry((under, kind, delegable, operations, names)).or_default().push(creator.clone());
     }

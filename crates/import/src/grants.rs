@@ -108,13 +108,16 @@ impl Holding {
     }
 }
 
+/// Operations, each with its columns.
+type ColumnList = Vec<(Operation, Vec<Name>)>;
+
 /// A phrase for each list of columns, and tables with the same list together.
 fn on_columns(
     seen: &Seen<'_>,
     tables: &BTreeMap<Vec<Name>, Vec<(Name, Held)>>,
     granted_by: Option<&RoleName>,
 ) -> Vec<Phrase> {
-    let mut same: BTreeMap<(bool, Vec<(Operation, Vec<Name>)>), Vec<Pattern>> = BTreeMap::new();
+    let mut same: BTreeMap<(bool, ColumnList), Vec<Pattern>> = BTreeMap::new();
     let table = seen.words().kinds.iter().find(|word| !word.column_operations.is_empty());
     let Some(word) = table else { return Vec::new() };
     for (path, columns) in tables {
@@ -136,17 +139,16 @@ fn on_columns(
             }
         }
     }
-    let phrase =
-        |((delegable, privileges), names): ((bool, Vec<(Operation, Vec<Name>)>), Vec<Pattern>)| Phrase {
-            privileges: privileges
-                .into_iter()
-                .map(|(operation, columns)| Privilege { operation, columns })
-                .collect(),
-            objects: ObjectsPhrase { word: word.word, names, except: Vec::new() },
-            reach: ReachPhrase::Existing,
-            delegable,
-            granted_by: granted_by.cloned(),
-        };
+    let phrase = |((delegable, privileges), names): ((bool, ColumnList), Vec<Pattern>)| Phrase {
+        privileges: privileges
+            .into_iter()
+            .map(|(operation, columns)| Privilege { operation, columns })
+            .collect(),
+        objects: ObjectsPhrase { word: word.word, names, except: Vec::new() },
+        reach: ReachPhrase::Existing,
+        delegable,
+        granted_by: granted_by.cloned(),
+    };
     same.into_iter().map(phrase).collect()
 }
 

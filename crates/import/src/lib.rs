@@ -72,14 +72,15 @@ pub fn import(observed: &Observed, dialect: &dyn Dialect, wanted: &Wanted) -> Im
     let (entries, mut public) = grants::add(&seen, &mut model, &mut unsaid, wanted);
     future::add(&seen, &mut model, &mut public, &mut unsaid, wanted);
     roles::finish(&seen, &mut model);
-    let about = files::head(&seen);
+    let databases = files::databases(&seen, &model, &public);
+    let about = files::head(&seen, &databases);
     let draft = Draft {
         about,
         engine: dialect.vocabulary().engine.to_owned(),
         environment: wanted.environment.clone(),
         url: wanted.url.clone(),
         cluster: wanted.cluster.clone(),
-        databases: files::databases(&seen, &model, &public),
+        databases,
         external: seen.external(),
         public,
         unsaid: unsaid.lines(),

@@ -40,6 +40,9 @@ pub(crate) fn add(seen: &Seen<'_>, model: &mut Model, unsaid: &mut Unsaid) {
             None => owned.entry((owner, under, &object.kind)).or_default().push(number),
         }
     }
+    let order = |kind: &Kind| seen.words().kinds.iter().position(|word| word.kind == *kind);
+    let mut owned: Vec<_> = owned.into_iter().collect();
+    owned.sort_by_key(|((_, _, kind), _)| order(kind));
     for ((owner, under, _), numbers) in owned {
         let Some(entry) = model.get_mut(owner) else { continue };
         entry.owns.entry(under).or_default().extend(cover(seen, &numbers, true));

@@ -2,6 +2,7 @@
 
 mod audit_json;
 mod audit_text;
+mod import_text;
 mod manual_text;
 mod obstacles_text;
 mod plan_sql;
@@ -10,6 +11,7 @@ mod wrap;
 
 pub(crate) use audit_json::audit_json;
 pub(crate) use audit_text::audit_text;
+pub(crate) use import_text::import_text;
 pub(crate) use manual_text::manual_text;
 pub(crate) use obstacles_text::obstacles_text;
 pub(crate) use plan_sql::plan_sql;

@@ -8,6 +8,7 @@ mod corners;
 mod demo;
 mod executor;
 mod folder;
+mod import;
 mod model;
 mod plan;
 mod program;

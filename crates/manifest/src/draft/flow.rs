@@ -72,12 +72,10 @@ pub(super) fn fill(
     let mut line = start.to_owned();
     let mut empty = true;
     for piece in pieces {
-        let fits = line.chars().count() + 1 + piece.chars().count() <= width;
-        if !(fits || empty) {
+        if !empty && line.chars().count() + 1 + piece.chars().count() > width {
             lines.push(std::mem::replace(&mut line, " ".repeat(indent)));
-            empty = true;
         }
-        if !(empty && line.chars().all(|c| c == ' ')) && !line.ends_with(' ') {
+        if !line.is_empty() && !line.ends_with(' ') {
             line.push(' ');
         }
         line.push_str(&piece);

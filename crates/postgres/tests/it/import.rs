@@ -158,6 +158,13 @@ fn imports_exactly(source: &Cluster, empty: &Cluster) -> Result<ImportedModel, S
         return Ok(model);
     }
     let root = &before.at.root;
+    // Nothing that a role has was too much for the language: only its name may be.
+    let left_out =
+        model.imported.draft.external.iter().filter(|(_, why)| !why.starts_with("its name reads like"));
+    let left_out: Vec<_> = left_out.filter(|(role, _)| role != root).collect();
+    if !left_out.is_empty() {
+        return Err(format!("left out: {left_out:#?}\n{}", text()));
+    }
     for (role, _) in model.imported.draft.external.iter().filter(|(role, _)| role != root) {
         empty.psql("postgres", &format!("CREATE ROLE {}", identifier(role.as_str()))).unwrap();
     }
@@ -175,8 +182,7 @@ fn imports_exactly(source: &Cluster, empty: &Cluster) -> Result<ImportedModel, S
 fn the_worst_case_is_imported_exactly_on_every_version() {
     for version in Version::ALL {
         let (source, empty) = (worst_case::whole(version), worst_case::structure(version));
-        let model = imports_exactly(&source, &empty).unwrap_or_else(|error| panic!("{version}: {error}"));
-        assert!(model.imported.draft.external.len() < 4, "{version}: {:#?}", model.imported.draft.external);
+        imports_exactly(&source, &empty).unwrap_or_else(|error| panic!("{version}: {error}"));
     }
 }
 
