@@ -49,7 +49,9 @@ const MANAGED_ROLES: [(&str, &str); 20] = [
 ];
 
 /// Short spellings of types and what `format_type()` makes of them.
-const TYPE_ALIASES: [(&str, &str); 24] = [
+const TYPE_ALIASES: [(&str, &str); 25] = [
+    // The operand that a prefix operator lacks.
+    ("none", "NONE"),
     ("int", "integer"),
     ("int4", "integer"),
     ("int2", "smallint"),
@@ -158,6 +160,19 @@ fn kinds() -> Vec<KindWord> {
         KindWord { future: true, ..word("large object", kind::LARGE_OBJECT, 1..=1) },
         KindWord { cluster_wide: true, ..word("tablespace", kind::TABLESPACE, 1..=1) },
         KindWord { cluster_wide: true, owned: false, ..word("parameter", kind::PARAMETER, 1..=2) },
+        // Nothing is granted on these: they have an owner and no more. The last part of an operator class or family is its
+        // access method.
+        KindWord { arguments: true, ..word("operator", kind::OPERATOR, 2..=2) },
+        word("operator class", kind::OPERATOR_CLASS, 3..=3),
+        word("operator family", kind::OPERATOR_FAMILY, 3..=3),
+        word("collation", kind::COLLATION, 2..=2),
+        word("conversion", kind::CONVERSION, 2..=2),
+        word("text search configuration", kind::TEXT_SEARCH_CONFIGURATION, 2..=2),
+        word("text search dictionary", kind::TEXT_SEARCH_DICTIONARY, 2..=2),
+        word("statistics", kind::STATISTICS, 2..=2),
+        word("publication", kind::PUBLICATION, 1..=1),
+        word("subscription", kind::SUBSCRIPTION, 1..=1),
+        word("event trigger", kind::EVENT_TRIGGER, 1..=1),
     ]
 }
 

@@ -423,7 +423,8 @@ fn fits(phrase: &Phrase, kind: &KindWord, places: &Places) -> Parsed<()> {
             if on_columns { format!("columns of a {}", kind.word) } else { format!("a {}", kind.word) };
         if known.is_empty() {
             let message = format!("nothing can be granted on {what}");
-            return Err(error("RW134", &message, place(&places.privileges, at), "leave the columns out"));
+            let help = if on_columns { "leave the columns out" } else { "it has an owner only: see `owns:`" };
+            return Err(error("RW134", &message, place(&places.privileges, at), help));
         }
         let message = format!("`{}` cannot be granted on {what}", privilege.operation);
         let has = if on_columns { "they have" } else { "it has" };
