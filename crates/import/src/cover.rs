@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 /// From so many whole schemas on they are said together, as `*.*`.
 const MANY_SCHEMAS: usize = 5;
+/// Names that begin alike are said by their beginning from so many on.
+const MANY_ALIKE: usize = 4;
 /// Objects outside schemas are said as `*` from so many on.
 const MANY_OBJECTS: usize = 5;
 
@@ -132,7 +134,7 @@ impl<'a> Whole<'a> {
         let (mine, alone): (Vec<Number>, Vec<Number>) =
             numbers.iter().copied().partition(|number| reached(number));
         let mut phrases = by_name(seen, &alone, widest);
-        phrases.extend(self.wildcard(seen, &mine, widest).unwrap_or_else(|| by_name(seen, &mine, widest)));
+        phrases.extend(self.wildcard(seen, &mine, widest).unwrap_or_else(|| self.named(seen, &mine, widest)));
         phrases
     }
 
@@ -164,9 +166,56 @@ impl<'a> Whole<'a> {
             return None;
         }
         let not_mine = self.reached.iter().filter(|(number, _)| mine.binary_search(number).is_err());
-        let except = not_mine.filter_map(|(number, _)| seen.object(*number));
-        Some(phrase(widest, except.map(|(object, _)| exactly(object)).collect()))
+        let except: Vec<Number> = not_mine.map(|(number, _)| *number).collect();
+        Some(phrase(
+            widest,
+            self.named(seen, &except, widest).into_iter().flat_map(|one| one.names).collect(),
+        ))
     }
+
+    /// By their names; many that begin alike, where nothing else does, by that beginning: `orders_*`.
+    fn named(&self, seen: &Seen<'a>, mine: &[Number], widest: &KindWord) -> Vec<ObjectsPhrase> {
+        let Some(schema) = self.container.schema.filter(|_| !widest.arguments && mine.len() >= MANY_ALIKE)
+        else {
+            return by_name(seen, mine, widest);
+        };
+        let name =
+            |number: Number| seen.object(number).and_then(|(object, _)| object.path.last()).map(Name::as_str);
+        let all: Vec<(Number, &str)> =
+            self.reached.iter().filter_map(|(number, _)| Some((*number, name(*number)?))).collect();
+        let mut names = Vec::new();
+        let mut left = mine;
+        while let Some((first, rest)) = left.split_first() {
+            match name(*first).and_then(|name| alike(name, &all, left)) {
+                Some((start, count)) => {
+                    let like = Segment::Like(vec![start.to_owned(), String::new()]);
+                    names.push(Pattern {
+                        path: vec![Segment::Exactly(schema.clone()), like],
+                        arguments: None,
+                    });
+                    left = left.get(count..).unwrap_or_default();
+                }
+                None => {
+                    names.extend(seen.object(*first).map(|(object, _)| exactly(object)));
+                    left = rest;
+                }
+            }
+        }
+        vec![ObjectsPhrase { word: widest.word, names, except: Vec::new() }]
+    }
+}
+
+/// The shortest beginning, up to an underscore, that the name shares with many of those that are left and with no other
+/// object; and with how many. Both lists are in the order of names.
+fn alike<'n>(name: &'n str, all: &[(Number, &str)], left: &[Number]) -> Option<(&'n str, usize)> {
+    let ends = name.match_indices('_').map(|(at, _)| at + 1).filter(|end| *end > 1);
+    ends.filter_map(|end| name.get(..end)).find_map(|start| {
+        let from = all.get(all.partition_point(|(_, name)| *name < start)..)?;
+        let alike = from.iter().take_while(|(_, name)| name.starts_with(start));
+        let count = alike.clone().count();
+        let same = left.get(..count).is_some_and(|first| alike.map(|(number, _)| number).eq(first));
+        (count >= MANY_ALIKE && same).then_some((start, count))
+    })
 }
 
 /// A table's own row type has its table's name.
@@ -187,4 +236,29 @@ fn by_name(seen: &Seen<'_>, numbers: &[Number], widest: &KindWord) -> Vec<Object
         said.entry(word.word).or_default().push(exactly(object));
     }
     said.into_iter().map(|(word, names)| ObjectsPhrase { word, names, except: Vec::new() }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::alike;
+
+    /// How `left`, of these names, is said.
+    fn said<'n>(all: &[&'n str], left: &[&'n str]) -> Option<(&'n str, usize)> {
+        let numbered: Vec<(u32, &str)> = (0..).zip(all.iter().copied()).collect();
+        let number =
+            |name: &&str| numbered.iter().find(|(_, other)| other == name).map(|(number, _)| *number);
+        let left_numbers: Vec<u32> = left.iter().filter_map(number).collect();
+        alike(left.first()?, &numbered, &left_numbers)
+    }
+
+    #[test]
+    fn a_beginning_stands_for_names_only_where_no_other_name_has_it() {
+        let all = ["log_2025_1", "log_2025_2", "log_2025_3", "log_2025_4", "log_other", "logs"];
+        assert_eq!(said(&all, &all[..4]), Some(("log_2025_", 4)));
+        assert_eq!(said(&all, &all[..5]), Some(("log_", 5)));
+        assert_eq!(said(&all, &all[..3]), None, "the fourth has it too");
+        assert_eq!(said(&all, &all[1..4]), None, "so has the first");
+        assert_eq!(said(&all, &all[4..]), None, "one is no beginning");
+        assert_eq!(said(&["_a", "_b", "_c", "_d"], &["_a", "_b", "_c", "_d"]), None);
+    }
 }

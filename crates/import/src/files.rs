@@ -12,8 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 const FEW: usize = 60;
 /// Roles whose names begin alike have a file of their own from so many on.
 const A_FILE: usize = 8;
-/// From so many roles on each is written as short as can be.
+/// From so many roles on each is written as short as can be, in files of more than a hundred.
 const MANY: usize = 1_000;
+const CROWDED: usize = 100;
 
 /// What the first file says at its top.
 pub(crate) fn head(seen: &Seen<'_>, databases: &[DatabaseName]) -> Vec<String> {
@@ -77,13 +78,17 @@ fn split(name: &str, roles: Vec<DraftRole>, many: bool) -> Vec<DraftFile> {
     files
 }
 
-fn file(name: String, mut roles: Vec<DraftRole>, compact: bool) -> DraftFile {
+fn file(name: String, mut roles: Vec<DraftRole>, many: bool) -> DraftFile {
+    let compact = many && roles.len() > CROWDED;
     roles.sort_by(|a, b| a.name.cmp(&b.name));
     let without = roles.iter().filter(|role| role.comment.is_none()).count();
     let about = match (compact, without) {
         (true, without) if without > 0 => vec![
-            format!("{} roles, of which nobody has written down what {without} are for.", roles.len()),
-            "A role of its own line can be laid out over several: `purpose: …`, `grants:` and so on."
+            format!(
+                "Of these {} roles, {without} have no purpose that somebody has written down.",
+                roles.len()
+            ),
+            "A role that stands in a line can be laid out over several: `purpose: …`, `grants:` and so on."
                 .to_owned(),
         ],
         _ => Vec::new(),
