@@ -18,6 +18,7 @@ pub(crate) fn cover(seen: &Seen<'_>, numbers: &[Number], for_owner: bool) -> Vec
     let Some((first, _)) = numbers.first().and_then(|number| seen.object(*number)) else { return Vec::new() };
     let Some(widest) = seen.widest(&first.kind) else { return Vec::new() };
     let mut said: BTreeMap<&'static str, ObjectsPhrase> = BTreeMap::new();
+    let mut alone = Vec::new();
     let mut whole: Vec<Container<'_>> = Vec::new();
     let mut partly = false;
     let container = |number: &Number| seen.object(*number).map(|(object, _)| Container::of(object));
@@ -31,19 +32,19 @@ pub(crate) fn cover(seen: &Seen<'_>, numbers: &[Number], for_owner: bool) -> Vec
             } else {
                 partly = true;
             }
-            let slot = said.entry(phrase.word).or_insert_with(|| ObjectsPhrase {
-                word: phrase.word,
-                names: Vec::new(),
-                except: Vec::new(),
-            });
-            slot.names.extend(phrase.names);
-            slot.except.extend(phrase.except);
+            if !phrase.except.is_empty() {
+                // With other names beside them, exceptions would be hard to read.
+                alone.push(phrase);
+                continue;
+            }
+            let empty = || ObjectsPhrase { word: phrase.word, names: Vec::new(), except: Vec::new() };
+            said.entry(phrase.word).or_insert_with(empty).names.extend(phrase.names);
         }
     }
     if !partly && let Some(everywhere) = everywhere(seen, first, widest, &whole, for_owner) {
         return vec![everywhere];
     }
-    said.into_values().collect()
+    said.into_values().chain(alone).collect()
 }
 
 /// One object by its name, in the word that people use for it.

@@ -97,8 +97,8 @@ fn no_password_of_a_url_is_written_or_shown() {
     cluster.psql("postgres", "CREATE ROLE looker LOGIN SUPERUSER PASSWORD 'hunter2'").unwrap();
     let folder = Folder::new();
     let out = folder.path().join("new");
-    let url = cluster.url("postgres").replace("postgres:", "looker:").replacen("looker:", "postgres:", 1);
-    let (_, rest) = url.split_once('@').unwrap_or(("", url.split_once("://").unwrap().1));
+    let url = cluster.url("postgres");
+    let (_, rest) = url.split_once('@').unwrap();
     let told = import(&format!("postgres://looker:hunter2@{rest}"), &out, &[]);
     assert_eq!(told.status, Some(0), "{}", told.err);
     let all = format!("{}{}{}", told.out, told.err, text(&out));
@@ -124,5 +124,59 @@ fn a_cluster_is_imported_with_all_its_databases() {
     let model = text(&all);
     assert!(model.contains("crm: { cluster: main }") && !model.contains("template1"), "{model}");
     let planned = ran(command(&["plan", all.to_str().unwrap()]).env("MAIN_URL", &url).output().unwrap());
+    assert_eq!(planned.status, Some(0), "{}{}", planned.out, planned.err);
+}
+
+#[test]
+fn what_rolewright_stored_with_a_role_is_purpose_owner_and_boundary_again() {
+    let cluster = shop(Version::V18);
+    let folder = Folder::new();
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/shop/model");
+    let url = cluster.socket_url("shop");
+    let with_url = |arguments: &[&str]| {
+        ran(command(arguments).env("SHOP_PROD_URL", &url).env("SHOP_URL", &url).output().unwrap())
+    };
+    let applied = with_url(&["apply", example.to_str().unwrap(), "--yes"]);
+    assert_eq!(applied.status, Some(0), "{}{}", applied.out, applied.err);
+    let out = folder.path().join("model");
+    assert_eq!(import(&url, &out, &[]).status, Some(0));
+    let model = text(&out);
+    for line in [
+        "    purpose: Accountants keep the books.",
+        "    owner: finance@acme.example",
+        "    boundary: writer",
+        "        - select on table finance.* except finance.salaries",
+    ] {
+        assert!(model.lines().any(|written| written == line), "no {line:?} in {model}");
+    }
+    let planned = with_url(&["plan", out.to_str().unwrap()]);
+    assert_eq!(planned.status, Some(0), "{}{}", planned.out, planned.err);
+}
+
+#[test]
+fn a_boundary_that_a_role_has_left_stays_in_its_comment() {
+    let cluster = cluster(Version::V18);
+    let sql = "CREATE ROLE reader; COMMENT ON ROLE reader IS E'Reads.\\nrolewright/1 boundary=reader'; \
+               CREATE TABLE notes (id int); GRANT DELETE ON notes TO reader";
+    cluster.psql("postgres", sql).unwrap();
+    let folder = Folder::new();
+    let out = folder.path().join("model");
+    let told = import(&cluster.socket_url("postgres"), &out, &[]);
+    assert_eq!(told.status, Some(0), "{}", told.err);
+    let model = text(&out);
+    assert!(model.contains(r#"purpose: "Reads.\nrolewright/1 boundary=reader""#), "{model}");
+}
+
+#[test]
+fn whoever_may_only_look_imports_as_well() {
+    let cluster = shop(Version::V15);
+    cluster.psql("postgres", "CREATE ROLE looker LOGIN PASSWORD 'x'").unwrap();
+    let folder = Folder::new();
+    let out = folder.path().join("model");
+    let root = cluster.url("shop");
+    let url = format!("postgres://looker:x@{}", root.split_once('@').unwrap().1);
+    let told = import(&url, &out, &[]);
+    assert_eq!(told.status, Some(0), "{}", told.err);
+    let planned = ran(command(&["plan", out.to_str().unwrap()]).env("SHOP_URL", &url).output().unwrap());
     assert_eq!(planned.status, Some(0), "{}{}", planned.out, planned.err);
 }
