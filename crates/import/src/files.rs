@@ -83,15 +83,13 @@ fn file(name: String, mut roles: Vec<DraftRole>, many: bool) -> DraftFile {
     roles.sort_by(|a, b| a.name.cmp(&b.name));
     let without = roles.iter().filter(|role| role.comment.is_none()).count();
     let about = match (compact, without) {
-        (true, without) if without > 0 => vec![
-            format!(
-                "Of these {} roles, {without} have no purpose that somebody has written down.",
-                roles.len()
-            ),
-            "A role that stands in a line can be laid out over several: `purpose: …`, `grants:` and so on."
-                .to_owned(),
-        ],
-        _ => Vec::new(),
+        (false, _) | (_, 0) => Vec::new(),
+        (true, some) if some == roles.len() => {
+            vec![format!("Nobody has written down what these {some} roles are for.")]
+        }
+        (true, some) => {
+            vec![format!("Nobody has written down what {some} of these {} roles are for.", roles.len())]
+        }
     };
     DraftFile { name: format!("{name}.yaml"), about, roles, compact }
 }

@@ -95,7 +95,7 @@ fn creators_own(key: &FutureKey, future: &Future, as_made: &Future, unsaid: &mut
     }
 }
 
-/// Adds the phrases; those of which the like is there for what exists become one with it.
+/// Adds the phrases. What is there for existing objects already, under the same names, is said together with it.
 fn join(
     seen: &Seen<'_>,
     parts: BTreeMap<Same<'_>, Vec<Pattern>>,
@@ -116,16 +116,24 @@ fn join(
             granted_by: None,
         };
         let list = phrases.entry(under).or_default();
-        let like = |one: &&mut Phrase| {
+        let covers = |one: &Phrase| {
             one.reach == ReachPhrase::Existing
                 && one.privileges == phrase.privileges
-                && one.objects == phrase.objects
+                && one.objects.word == phrase.objects.word
+                && one.objects.except.is_empty()
+                && phrase.objects.names.iter().all(|name| one.objects.names.contains(name))
                 && one.delegable == phrase.delegable
                 && one.granted_by.is_none()
         };
-        match (list.iter_mut().find(like), &phrase.reach) {
-            (Some(one), ReachPhrase::Future(creators)) => one.reach = ReachPhrase::Both(creators.clone()),
-            _ => list.push(phrase),
+        let Some(at) = list.iter().position(covers) else {
+            list.push(phrase);
+            continue;
+        };
+        let both = ReachPhrase::Both(phrase.reach.creators().to_vec());
+        if let Some(one) = list.get_mut(at) {
+            one.objects.names.retain(|name| !phrase.objects.names.contains(name));
         }
+        list.insert(at + 1, Phrase { reach: both, ..phrase });
+        list.retain(|one| !one.objects.names.is_empty());
     }
 }

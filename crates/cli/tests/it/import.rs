@@ -180,3 +180,28 @@ fn whoever_may_only_look_imports_as_well() {
     let planned = ran(command(&["plan", out.to_str().unwrap()]).env("SHOP_URL", &url).output().unwrap());
     assert_eq!(planned.status, Some(0), "{}{}", planned.out, planned.err);
 }
+
+#[test]
+fn thousands_of_roles_take_a_few_lines_and_are_read_back() {
+    let cluster = cluster(Version::V18);
+    let sql = "CREATE ROLE reader; CREATE TABLE notes (id int); GRANT SELECT ON notes TO reader;
+        SELECT format('CREATE ROLE service_%s LOGIN IN ROLE reader', n) FROM generate_series(1, 900) AS n \\gexec
+        SELECT format('CREATE ROLE job_%s LOGIN IN ROLE reader; GRANT CONNECT ON DATABASE postgres TO job_%s', n, n) FROM generate_series(1, 150) AS n \\gexec
+        SELECT format('CREATE ROLE writer_%s; GRANT INSERT ON notes TO writer_%s', n, n) FROM generate_series(1, 150) AS n \\gexec";
+    cluster.psql("postgres", sql).unwrap();
+    let folder = Folder::new();
+    let out = folder.path().join("model");
+    let url = cluster.socket_url("postgres");
+    let told = import(&url, &out, &[]);
+    assert_eq!(told.status, Some(0), "{}", told.err);
+    let model = text(&out);
+    assert!(model.lines().count() < 400, "{model}");
+    assert!(model.contains("service_17: [reader],"), "{model}");
+    assert!(model.contains("job_17: { roles: [reader], login: postgres },"), "{model}");
+    assert!(
+        model.contains("  writer_17: { grants: { postgres: ['insert on table public.notes'] } }\n"),
+        "{model}"
+    );
+    let planned = ran(command(&["plan", out.to_str().unwrap()]).env("POSTGRES_URL", &url).output().unwrap());
+    assert_eq!(planned.status, Some(0), "{}{}", planned.out, planned.err);
+}

@@ -104,11 +104,18 @@ fn roles(file: &DraftFile) -> String {
     let of = |wanted: fn(&Form) -> bool| file.roles.iter().filter(move |role| wanted(&role.form));
     let write = if file.compact { compact } else { spacious };
     section(&mut lines, "roles", of(|form| *form == Form::Role), write);
-    section(&mut lines, "service_accounts", of(|form| matches!(form, Form::ServiceAccount(_))), write);
-    if file.compact {
-        crowd(&mut lines, of(|form| *form == Form::Login));
+    let accounts: Vec<&DraftRole> = of(|form| matches!(form, Form::ServiceAccount(_))).collect();
+    let logins: Vec<&DraftRole> = of(|form| *form == Form::Login).collect();
+    if file.compact && accounts.iter().all(|account| account.remarks.is_empty() && account.comment.is_none())
+    {
+        crowd(&mut lines, "service_accounts", &accounts, |account| Flow::Map(facts(account)));
     } else {
-        section(&mut lines, "logins", of(|form| *form == Form::Login), login);
+        section(&mut lines, "service_accounts", accounts.into_iter(), write);
+    }
+    if file.compact {
+        crowd(&mut lines, "logins", &logins, inherits);
+    } else {
+        section(&mut lines, "logins", logins.into_iter(), login);
     }
     text(&lines)
 }
@@ -128,12 +135,11 @@ fn section<'r>(
 }
 
 /// Many logins, several in a line.
-fn crowd<'r>(lines: &mut Vec<String>, roles: impl Iterator<Item = &'r DraftRole>) {
-    let entries: Vec<String> =
-        roles.map(|role| format!("{}: {},", in_flow(role.name.as_str()), inherits(role).line())).collect();
-    if !entries.is_empty() {
-        lines.extend([String::new(), "logins: {".to_owned()]);
-        lines.extend(fill("  ", entries, 2, COMPACT_WIDTH));
+fn crowd(lines: &mut Vec<String>, key: &str, roles: &[&DraftRole], write: fn(&DraftRole) -> Flow) {
+    let entry = |role: &&DraftRole| format!("{}: {},", in_flow(role.name.as_str()), write(role).line());
+    if !roles.is_empty() {
+        lines.extend([String::new(), format!("{key}: {{")]);
+        lines.extend(fill("  ", roles.iter().map(entry), 2, COMPACT_WIDTH));
         lines.push("}".to_owned());
     }
 }
