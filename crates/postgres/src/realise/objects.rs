@@ -1,6 +1,7 @@
 //! Patterns to objects: what a phrase of the model means on this target.
 
 use super::Work;
+use crate::quote::{KEYWORDS, identifier};
 use crate::words::kind;
 use model::{Acl, CauseId, Existing, Kind, Name, NamedObjects, Object, Observed, Pattern, Place, Segment};
 use std::collections::HashMap;
@@ -79,6 +80,8 @@ impl<'a> Work<'a> {
     /// wildcard that stands for nothing is a problem; a wildcard may stand for nothing. What an extension made
     /// is reached by its name only: it brought its own privileges, and some of it is guarded on purpose.
     pub(super) fn listed(&mut self, on: &NamedObjects, cause: CauseId) -> Vec<u32> {
+        let respelled = respelled(on);
+        let on = respelled.as_ref().unwrap_or(on);
         let place = place(on);
         let mut found = Vec::new();
         for pattern in &on.names {
@@ -196,6 +199,34 @@ fn place(on: &NamedObjects) -> Place {
         Some(database) => Place::Database(database.clone()),
         None => Place::Cluster,
     }
+}
+
+/// Input types as the server prints them: a type of the organisation's own that is called by a word of SQL has quotes there,
+/// which a model need not write. The engine's own types are such words themselves, and stand without a schema.
+fn respelled(on: &NamedObjects) -> Option<NamedObjects> {
+    if on.kind != kind::ROUTINE || on.names.iter().chain(&on.except).all(|name| name.arguments.is_none()) {
+        return None;
+    }
+    let part = |part: &str| {
+        let (name, array) = part.strip_suffix("[]").map_or((part, ""), |name| (name, "[]"));
+        let word = KEYWORDS.binary_search(&name).is_ok();
+        if word { format!("{}{array}", identifier(name)) } else { part.to_owned() }
+    };
+    let spelled = |written: &Name| {
+        let text = written.as_str();
+        if !text.contains('.') || text.contains('"') {
+            return written.clone();
+        }
+        let text = text.split('.').map(part).collect::<Vec<_>>().join(".");
+        Name::new(text).unwrap_or_else(|_| written.clone())
+    };
+    let mut respelled = on.clone();
+    for pattern in respelled.names.iter_mut().chain(&mut respelled.except) {
+        for written in pattern.arguments.iter_mut().flatten() {
+            *written = spelled(written);
+        }
+    }
+    (respelled != *on).then_some(respelled)
 }
 
 /// A parameter exists as soon as it is named: the server knows it, or an extension will.
