@@ -21,6 +21,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Audit(Audit),
+    Import(Import),
     Init(Init),
     Check(Check),
     Plan(Plan),
@@ -76,6 +77,27 @@ pub(crate) enum ReportFormat {
     Text,
     /// For programs; the format has a version of its own.
     Json,
+}
+
+/// Write a model of what stands on a target, as a person would write it.
+///
+/// Changes nothing on the target. What it says is exactly what stands there, so that the first plan is empty; what a
+/// model cannot say is listed. Nothing that exists is overwritten.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  rolewright import '${SHOP_PROD_URL}' --out model/\n  \
+    rolewright import postgres://admin@db.acme.example/shop --all-databases --env staging")]
+pub(crate) struct Import {
+    /// The target's URL, in which ${NAME} stands for a variable of the environment. No password of it is written.
+    pub(crate) url: String,
+    /// The folder to write the model into.
+    #[arg(long, value_name = "FOLDER", default_value = "model")]
+    pub(crate) out: PathBuf,
+    /// Import every database of the cluster that takes connections, not only that of the URL.
+    #[arg(long)]
+    pub(crate) all_databases: bool,
+    /// What the model calls the environment that this target is.
+    #[arg(long, value_name = "NAME", default_value = "prod")]
+    pub(crate) env: String,
 }
 
 /// Write a first model: the boundaries as tables of operations, a role, a test.

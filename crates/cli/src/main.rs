@@ -40,6 +40,7 @@ fn main() -> ExitCode {
 fn dispatch(arguments: Arguments, terminal: Terminal) -> Result<Verdict, Failure> {
     match arguments.command {
         Command::Audit(audit) => waiting(commands::audit::run(audit, terminal)),
+        Command::Import(import) => waiting(commands::import::run(import, terminal)),
         Command::Init(init) => commands::init::run(&init, terminal),
         Command::Check(check) => commands::check::run(&check, terminal),
         Command::Plan(plan) => waiting(commands::plan::run(plan, terminal)),

@@ -244,7 +244,18 @@ fn is_instant(text: &str) -> bool {
             is_clock(zone, 23).then(|| time.get(..at))?
         }),
     };
+    // Seconds may have fractions.
+    let clock = clock.map(|clock| match clock.split_once('.') {
+        Some((whole, parts)) if is_fraction(whole, parts) => whole,
+        _ => clock,
+    });
     is_day(day) && clock.is_some_and(|clock| is_clock(clock, 23))
+}
+
+fn is_fraction(whole: &str, parts: &str) -> bool {
+    whole.matches(':').count() == 2
+        && (1..=6).contains(&parts.len())
+        && parts.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_clock(text: &str, most_hours: u32) -> bool {
@@ -270,6 +281,7 @@ mod tests {
     fn a_day_exists_and_an_instant_has_a_zone() {
         assert!(is_day("2028-02-29") && !is_day("2027-02-29") && !is_day("2027-13-01") && !is_day("27-1-1"));
         assert!(is_instant("2027-01-31") && is_instant("2027-01-31T18:00:00Z"));
+        assert!(is_instant("2027-01-31T18:00:00.789Z") && !is_instant("2027-01-31T18:00.5Z"));
         assert!(is_instant("2027-01-31 18:00:00+02") && is_instant("2027-01-31T18:00-05:30"));
         assert!(!is_instant("2027-01-31T18:00:00") && !is_instant("tomorrow") && !is_instant("2027-01-31TZ"));
     }

@@ -179,7 +179,7 @@ pub struct LoginTerms {
 }
 
 /// A role.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct RoleEntry {
     /// Why it exists.
     pub purpose: Option<Text>,

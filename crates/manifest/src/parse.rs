@@ -53,6 +53,13 @@ impl Merge<'_> {
         self.out.extend(merge(databases, named(node.get("databases"), database)));
         self.out.extend(merge(boundaries, named(node.get("boundaries"), boundary)));
         self.out.extend(merge(roles, named(node.get("roles"), role)));
+        let logins = named(node.get("logins"), login);
+        let both = logins.iter().filter_map(|login| Some((login, roles.get(&login.name.value)?)));
+        let both = both.filter(|(login, role)| login.name.span.file == role.name.span.file);
+        // A role and a login of one name in one file stand under two keys, which was not said when it was checked.
+        self.out
+            .extend(both.map(|(login, role)| said_twice(&login.name.value, login.name.span, role.name.span)));
+        self.out.extend(merge(roles, logins));
         self.out.extend(merge(public, named(node.get("public"), |node| Some(texts(Some(node))))));
         self.out.extend(merge(applications, named(node.get("applications"), application)));
         let Manifest { people, groups, users, service_accounts, .. } = self.manifest;
@@ -212,6 +219,11 @@ fn role(node: &Node) -> Option<RoleEntry> {
         attributes: attributes(node.get("attributes")),
         creates_as: by_name(node.get("creates_as"), text),
     })
+}
+
+/// A login in short: the roles that it inherits, and nothing else.
+fn login(node: &Node) -> Option<RoleEntry> {
+    Some(RoleEntry { inherits: exactly(node.items(), membership), login: true, ..RoleEntry::default() })
 }
 
 fn attributes(node: Option<&Node>) -> Vec<(Text, bool)> {

@@ -106,6 +106,11 @@ pub(crate) static MODEL: Object = Object {
         key("groups", "Groups of users and the roles that come with them.", Map(&object(&GROUP))),
         key("users", "Users, their groups and roles.", Map(&object(&USER))),
         key("service_accounts", "Logins of programs.", Map(&object(&SERVICE_ACCOUNT))),
+        key(
+            "logins",
+            "Roles of which only this is to be said: one can log in as them, and they inherit these roles.",
+            Map(&List(&Short(&MEMBERSHIP))),
+        ),
         key("policy", "Terms that hold for the whole model.", object(&POLICY)),
         key("exceptions", "Findings that somebody accepts until a day.", List(&object(&EXCEPTION))),
         key("tests", "What users and roles must be able to do, and must not.", List(&object(&TEST))),

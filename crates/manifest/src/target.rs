@@ -400,7 +400,7 @@ impl Builder<'_> {
         let mut seen = BTreeSet::new();
         for held in held {
             let own = self.model.roles.contains_key(&held.role);
-            if (own && !placed.contains(&held.role)) || !seen.insert(&held.role) {
+            if (own && !placed.contains(&held.role)) || !seen.insert((&held.role, &held.granted_by)) {
                 continue;
             }
             let MemberIntent { role, member, powers, granted_by, cause } = held.by(member);

@@ -111,7 +111,7 @@ pub(crate) fn read_all<'s>(sources: &'s [Source], mut take: impl FnMut(Reading<'
 type Reading<'s> = Result<Node<'s>, Box<Diagnostic>>;
 
 /// Reads one file. An empty file is an empty mapping.
-fn read(source: &Source, file: u32) -> Result<Node<'_>, Box<Diagnostic>> {
+pub(crate) fn read(source: &Source, file: u32) -> Result<Node<'_>, Box<Diagnostic>> {
     if source.text.len() > MAX_BYTES {
         let message = format!("{} is longer than {} MiB", source.name, MAX_BYTES / 1024 / 1024);
         return Err(Box::new(Diagnostic::error("RW108", message).help("split the model into several files")));

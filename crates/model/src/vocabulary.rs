@@ -21,6 +21,8 @@ pub struct Vocabulary {
     pub reserved_roles: Vec<&'static str>,
     /// Beginnings of role names that belong to the engine.
     pub reserved_prefixes: Vec<&'static str>,
+    /// Roles that hosts and tools make for themselves, each with whose it is: no model is to change them.
+    pub managed_roles: Vec<(&'static str, &'static str)>,
     /// Other spellings of types, in lower case, each with the spelling that facts carry.
     pub type_aliases: Vec<(&'static str, &'static str)>,
 }

@@ -20,11 +20,38 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary {
     longest_name: 63,
     reserved_roles: vec!["public", "none", "current_user", "current_role", "session_user"],
     reserved_prefixes: vec!["pg_"],
+    managed_roles: MANAGED_ROLES.to_vec(),
     type_aliases: TYPE_ALIASES.to_vec(),
 });
 
+/// The executor's roles (`executor-sql`), and those of the known hosts.
+const MANAGED_ROLES: [(&str, &str); 20] = [
+    ("rolewright", "the grantor behind what Rolewright grants"),
+    ("rolewright_executor", "the login with which Rolewright applies plans"),
+    ("rds_superuser", "made by Amazon RDS"),
+    ("rds_replication", "made by Amazon RDS"),
+    ("rds_password", "made by Amazon RDS"),
+    ("rds_iam", "made by Amazon RDS"),
+    ("rds_ad", "made by Amazon RDS"),
+    ("rds_reserved", "made by Amazon RDS"),
+    ("rds_extension", "made by Amazon RDS"),
+    ("rdsadmin", "made by Amazon RDS"),
+    ("rdsrepladmin", "made by Amazon RDS"),
+    ("rdstopmgr", "made by Amazon RDS"),
+    ("cloudsqladmin", "made by Google Cloud SQL"),
+    ("cloudsqlagent", "made by Google Cloud SQL"),
+    ("cloudsqliamuser", "made by Google Cloud SQL"),
+    ("cloudsqliamserviceaccount", "made by Google Cloud SQL"),
+    ("cloudsqlreplica", "made by Google Cloud SQL"),
+    ("cloudsqlsuperuser", "made by Google Cloud SQL"),
+    ("azure_pg_admin", "made by Azure"),
+    ("azuresu", "made by Azure"),
+];
+
 /// Short spellings of types and what `format_type()` makes of them.
-const TYPE_ALIASES: [(&str, &str); 24] = [
+const TYPE_ALIASES: [(&str, &str); 25] = [
+    // The operand that a prefix operator lacks.
+    ("none", "NONE"),
     ("int", "integer"),
     ("int4", "integer"),
     ("int2", "smallint"),
@@ -133,6 +160,19 @@ fn kinds() -> Vec<KindWord> {
         KindWord { future: true, ..word("large object", kind::LARGE_OBJECT, 1..=1) },
         KindWord { cluster_wide: true, ..word("tablespace", kind::TABLESPACE, 1..=1) },
         KindWord { cluster_wide: true, owned: false, ..word("parameter", kind::PARAMETER, 1..=2) },
+        // Nothing is granted on these: they have an owner and no more. The last part of an operator class or family is its
+        // access method.
+        KindWord { arguments: true, ..word("operator", kind::OPERATOR, 2..=2) },
+        word("operator class", kind::OPERATOR_CLASS, 3..=3),
+        word("operator family", kind::OPERATOR_FAMILY, 3..=3),
+        word("collation", kind::COLLATION, 2..=2),
+        word("conversion", kind::CONVERSION, 2..=2),
+        word("text search configuration", kind::TEXT_SEARCH_CONFIGURATION, 2..=2),
+        word("text search dictionary", kind::TEXT_SEARCH_DICTIONARY, 2..=2),
+        word("statistics", kind::STATISTICS, 2..=2),
+        word("publication", kind::PUBLICATION, 1..=1),
+        word("subscription", kind::SUBSCRIPTION, 1..=1),
+        word("event trigger", kind::EVENT_TRIGGER, 1..=1),
     ]
 }
 

@@ -1,10 +1,11 @@
-//! The use cases: audit, plan, apply, ask. The one place that locks, inspects, compares and runs.
+//! The use cases: audit, import, plan, apply, ask. The one place that locks, inspects, compares and runs.
 
 mod apply;
 mod ask;
 mod audit;
 mod early;
 mod fingerprint;
+mod import;
 mod origin;
 mod plan;
 
@@ -12,5 +13,6 @@ pub use apply::{Applied, ApplyError, Progress, Ready, apply, apply_copy, ready};
 pub use ask::{Answers, AskError, Asking, Judged, ask};
 pub use audit::{Audited, audit};
 pub use early::{Early, EarlyLock, lock_early, look_early};
+pub use import::{ImportError, ImportedModel, Naming, exact, import};
 pub use origin::{Answerable, Origin, Origins};
 pub use plan::{PlanError, Planned, Wishes, compute, copy, plan, plan_early};

@@ -1,5 +1,6 @@
 //! The model's files: found, read within bounds, compiled.
 
+pub(crate) mod folder;
 mod read;
 
 use crate::failure::{Failure, Told};

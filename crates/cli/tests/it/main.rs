@@ -9,6 +9,7 @@ mod corners;
 mod demo;
 mod executor;
 mod folder;
+mod import;
 mod model;
 mod plan;
 mod program;

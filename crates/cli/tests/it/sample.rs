@@ -64,6 +64,28 @@ fn a_schema_that_nobody_here_wrote_is_planned_applied_and_mended() {
     }
 }
 
+#[test]
+fn a_schema_that_nobody_here_wrote_is_imported_and_an_edit_of_it_applied() {
+    let cluster = musicbrainz(Version::V17);
+    let folder = Folder::new();
+    folder.write("first/rolewright.yaml", MODEL);
+    let apply = run(&cluster, &folder, &["apply", "first", "--yes"]);
+    assert_eq!(apply.status, Some(0), "{apply:?}");
+    assert_ne!(run(&cluster, &folder, &["audit", "${MUSICBRAINZ_URL}"]).status, Some(1));
+    let imported = run(&cluster, &folder, &["import", "${MUSICBRAINZ_URL}"]);
+    assert_eq!(imported.status, Some(0), "{imported:?}");
+    let plan = run(&cluster, &folder, &["plan", "model"]);
+    assert_eq!(plan.status, Some(0), "{plan:?}");
+    folder.write(
+        "model/more.yaml",
+        "roles: { label_reader: { purpose: Reads labels., grants: { musicbrainz: ['select on table musicbrainz.{label, label_type}'] } } }",
+    );
+    let apply = run(&cluster, &folder, &["apply", "model", "--yes"]);
+    assert_eq!(apply.status, Some(0), "{apply:?}");
+    assert_eq!(says(&cluster, "has_table_privilege('label_reader', 'musicbrainz.label', 'select')"), "t");
+    assert_eq!(run(&cluster, &folder, &["plan", "model"]).status, Some(0));
+}
+
 fn the_server_agrees(cluster: &Cluster) {
     let expected = [
         ("has_table_privilege('mb_reader', 'musicbrainz.artist', 'SELECT')", "t"),

@@ -1,12 +1,12 @@
 //! Accounts: people, groups, users, and the logins of users and programs.
 
 use super::Compiler;
-use super::roles::{comment, word};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{AccountEntry, Entry, GroupEntry, State, Text, UserEntry};
 use crate::model::{Assigned, GroupFacts, In, LoginFacts};
 use crate::nearest::{did_you_mean, there_are};
 use crate::source::Span;
+use crate::stored::StoredComment;
 use ::model::{GrantIntent, Name, NamedObjects, Operation, Pattern, Principal, Reach, RoleName, Segment};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -167,11 +167,10 @@ impl<'a> Compiler<'a> {
         );
         let cause = self.cause(key.span, format!("service account {}", key.value));
         let mut intent = self.login_terms(key, &account.terms, true, cause);
-        let trailer = match &account.owner {
-            Some(owner) => format!("rolewright/1 owner={}", word(owner.as_str())),
-            None => "rolewright/1".to_owned(),
-        };
-        intent.comment = comment(account.purpose.as_ref(), &trailer);
+        let text = |text: &Option<Text>| text.as_ref().map(|text| text.value.clone());
+        intent.comment = text(&account.purpose).and_then(|purpose| {
+            StoredComment { purpose, owner: text(&account.owner), boundary: None, state: None }.text()
+        });
         let settings_in = self.settings_in(&account.terms);
         let roles = self.held(&account.roles, key.as_str(), "has");
         for role in &account.roles {

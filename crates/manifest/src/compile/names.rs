@@ -158,12 +158,14 @@ impl<'a> Compiler<'a> {
         prefixes.any(|prefix| name.starts_with(prefix))
     }
 
-    /// Memberships of a role or an account. Naming one role twice is reported.
+    /// Memberships of a role or an account. Naming one role twice, given by the same grantor, is reported.
     pub(super) fn held(&mut self, entries: &'a [MembershipEntry], holder: &str, verb: &str) -> Vec<Held> {
-        let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+        let mut seen: BTreeMap<(&str, Option<&str>), Span> = BTreeMap::new();
         let mut all = Vec::with_capacity(entries.len());
         for entry in entries {
-            if let Some(first) = seen.insert(entry.role.as_str(), entry.role.span) {
+            // Several grantors may each have given the same role.
+            let same = (entry.role.as_str(), entry.granted_by.as_ref().map(Text::as_str));
+            if let Some(first) = seen.insert(same, entry.role.span) {
                 let message = format!("`{}` is named twice", entry.role.value);
                 let again = Diagnostic::finding("RW149", holder, message)
                     .at(entry.role.span, "again")
@@ -180,7 +182,8 @@ impl<'a> Compiler<'a> {
             if !(entry.inherit || entry.set || entry.admin) {
                 let message = format!("this membership in `{role}` gives nothing");
                 let help = "leave it out, or let one of `inherit`, `set` and `admin` be true";
-                self.say(Diagnostic::error("RW144", message).at(entry.role.span, "nothing").help(help));
+                let finding = Diagnostic::finding("RW144", holder, message);
+                self.say(finding.at(entry.role.span, "nothing").help(help));
             }
             let cause = self.cause(entry.role.span, format!("{holder} {verb} {role}"));
             let powers = MemberPowers { inherit: entry.inherit, set: entry.set, admin: entry.admin };

@@ -5,6 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::manifest::{Entry, LoginTerms, RoleEntry, State, Text};
 use crate::model::{In, RoleFacts};
 use crate::nearest::{did_you_mean, there_are};
+use crate::stored::StoredComment;
 use ::model::{Attribute, CauseId, Name, PasswordSource, RoleIntent, RoleName, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +32,7 @@ impl<'a> Compiler<'a> {
             self.answers(key, role.purpose.as_ref(), role.owner.as_ref(), "role");
         }
         let mut intent = self.login_terms(key, &role.terms, role.login, cause);
-        intent.comment = comment(role.purpose.as_ref(), &trailer(role));
+        intent.comment = comment(role);
         intent.members_exclusive = role.members_exclusive;
         let superuser = self.attributes(role, &mut intent);
         let settings_in = self.settings_in(&role.terms);
@@ -239,30 +240,14 @@ impl<'a> Compiler<'a> {
     }
 }
 
-/// The comment that is stored with a role: its purpose letter for letter, then one line for programs.
-pub(super) fn comment(purpose: Option<&Text>, trailer: &str) -> Option<String> {
-    let purpose = purpose.filter(|purpose| !purpose.value.trim().is_empty())?;
-    Some(format!("{}\n{trailer}", purpose.value))
-}
-
-fn trailer(role: &RoleEntry) -> String {
-    let mut line = "rolewright/1".to_owned();
-    let state = role.state.as_ref().map(|state| state.value.word());
-    let text = |text: &'_ Option<Text>| text.as_ref().map(|text| text.value.clone());
-    for (key, value) in [
-        ("owner", text(&role.owner)),
-        ("boundary", text(&role.boundary)),
-        ("state", state.map(str::to_owned)),
-    ] {
-        if let Some(value) = value {
-            line.push_str(&format!(" {key}={}", word(&value)));
-        }
-    }
-    line
-}
-
-/// A value of the trailer line: in quotes where it is more than a word.
-pub(super) fn word(value: &str) -> String {
-    let plain = !value.is_empty() && !value.chars().any(|c| c.is_whitespace() || c.is_control() || c == '"');
-    if plain { value.to_owned() } else { format!("{value:?}") }
+/// The comment that is stored with a role.
+fn comment(role: &RoleEntry) -> Option<String> {
+    let text = |text: &Option<Text>| text.as_ref().map(|text| text.value.clone());
+    let comment = StoredComment {
+        purpose: text(&role.purpose)?,
+        owner: text(&role.owner),
+        boundary: text(&role.boundary),
+        state: role.state.as_ref().map(|state| state.value),
+    };
+    comment.text()
 }

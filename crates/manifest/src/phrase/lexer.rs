@@ -59,7 +59,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token<'_>>, PhraseError> {
         let start = lexer.at;
         if c.is_ascii_whitespace() {
             lexer.at += c.len_utf8();
-        } else if matches!(c, ',' | '.' | '(' | ')' | '[' | ']') {
+        } else if matches!(c, ',' | '.' | '(' | ')' | '[' | ']' | '{' | '}') {
             lexer.at += c.len_utf8();
             tokens.push(Token { is: Is::Sign(c), at: start..lexer.at });
         } else if c == '"' || in_word(c) {

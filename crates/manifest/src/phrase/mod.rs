@@ -6,7 +6,8 @@
 //! columns    = "(" name { "," name } ")"
 //! objects    = kind name { "," name } [ "except" name { "," name } ]
 //! future     = [ "only" ] "future by" role { "," role }
-//! name       = part { "." part } [ "(" [ type { "," type } ] ")" ]
+//! name       = part { "." part } [ types ] | part { "." part } "." "{" part [ types ] { "," part [ types ] } "}"
+//! types      = "(" [ type { "," type } ] ")"
 //! part       = letters, digits, "_", "$", "*" for anything, or "quoted"
 //! ```
 

@@ -1,5 +1,7 @@
 //! Words to a phrase. One token of lookahead is enough, except for `future by` after a comma.
 
+mod names;
+
 use super::in_sql;
 use super::lexer::{Is, Piece, PieceText, Token, tokens};
 use super::{KnownNames, MOST_NAMES, ObjectsPhrase, Phrase, PhraseError, Places, Privilege, ReachPhrase};
@@ -194,9 +196,10 @@ impl<'p> Parser<'p> {
         let mut names = Vec::with_capacity(most);
         self.places.names.reserve(most);
         loop {
-            let (pattern, at) = self.pattern(kind)?;
-            names.push(pattern);
-            self.places.names.push(at);
+            for (pattern, at) in self.patterns(kind)? {
+                names.push(pattern);
+                self.places.names.push(at);
+            }
             self.bounded(names.len())?;
             if !self.comma_before_name() {
                 break;
@@ -205,9 +208,10 @@ impl<'p> Parser<'p> {
         let mut except = Vec::new();
         if self.eat_word("except") {
             loop {
-                let (pattern, at) = self.pattern(kind)?;
-                except.push(pattern);
-                self.places.except.push(at);
+                for (pattern, at) in self.patterns(kind)? {
+                    except.push(pattern);
+                    self.places.except.push(at);
+                }
                 self.bounded(except.len())?;
                 if !self.comma_before_name() {
                     break;
@@ -225,111 +229,6 @@ impl<'p> Parser<'p> {
         let future =
             |at: usize| self.word_ahead(at) == Some("future") && self.word_ahead(at + 1) == Some("by");
         !(future(0) || (self.word_ahead(0) == Some("only") && future(1)))
-    }
-
-    fn pattern(&mut self, kind: &KindWord) -> Parsed<(Pattern, Range<usize>)> {
-        let start = self.here().start;
-        let mut path = Vec::with_capacity(*kind.parts.start());
-        loop {
-            let (piece, at) = self.piece(|| format!("the name of a {}", kind.word))?;
-            self.note_folding(piece, &at);
-            path.push(self.segment(piece, &at)?);
-            if path.len() > 8 || !self.sign('.') {
-                break;
-            }
-        }
-        let at = start..self.before();
-        if !kind.parts.contains(&path.len()) {
-            return Err(wrong_parts(kind, path.len(), at));
-        }
-        let arguments = if self.sign('(') {
-            if !kind.arguments {
-                let message = format!("the name of a {} takes no input types", kind.word);
-                return Err(error(
-                    "RW134",
-                    &message,
-                    start..self.before(),
-                    "columns stand after the privilege: `select (id) on table …`",
-                ));
-            }
-            Some(self.types()?)
-        } else {
-            None
-        };
-        Ok((Pattern { path, arguments }, start..self.before()))
-    }
-
-    fn types(&mut self) -> Parsed<Vec<Name>> {
-        let mut types = Vec::new();
-        if self.sign(')') {
-            return Ok(types);
-        }
-        loop {
-            types.push(self.input_type()?);
-            self.bounded(types.len())?;
-            if !self.sign(',') {
-                break;
-            }
-        }
-        self.expect_sign(')')?;
-        Ok(types)
-    }
-
-    /// A type may be several words, qualified, and an array; what stands in brackets after it, such as a
-    /// length, is no part of a routine's identity.
-    fn input_type(&mut self) -> Parsed<Name> {
-        let start = self.here().start;
-        let mut spelled = String::new();
-        let mut arrays = 0_usize;
-        loop {
-            let glued = spelled.is_empty() || spelled.ends_with('.');
-            match self.tokens.get(self.at).map(|token| (&token.is, token.at.clone())) {
-                Some((Is::Name(piece), at)) => {
-                    let Some(word) = piece.exact() else {
-                        return Err(error(
-                            "RW130",
-                            "types have no wildcards",
-                            at,
-                            "leave the input types out to mean every overload",
-                        ));
-                    };
-                    if !glued {
-                        spelled.push(' ');
-                    }
-                    spelled.push_str(&quote_if_needed(word, !piece.bare));
-                    self.at += 1;
-                }
-                Some((Is::Sign('.'), _)) if !glued => {
-                    spelled.push('.');
-                    self.at += 1;
-                }
-                Some((Is::Sign('('), _)) if !glued => self.modifier()?,
-                Some((Is::Sign('['), _)) if !glued => {
-                    self.at += 1;
-                    if self.word().is_some() {
-                        self.at += 1;
-                    }
-                    self.expect_sign(']')?;
-                    arrays += 1;
-                }
-                _ if glued => return Err(self.expected("a type")),
-                _ => break,
-            }
-        }
-        // An engine knows arrays of any depth as one type.
-        let mut full = self.vocabulary.spell(&spelled).to_owned();
-        if arrays > 0 {
-            full.push_str("[]");
-        }
-        self.name(&full, &(start..self.before()))
-    }
-
-    fn modifier(&mut self) -> Parsed<()> {
-        self.at += 1;
-        while matches!(self.tokens.get(self.at).map(|token| &token.is), Some(Is::Name(_) | Is::Sign(','))) {
-            self.at += 1;
-        }
-        self.expect_sign(')')
     }
 
     fn reach(&mut self) -> Parsed<ReachPhrase> {
@@ -513,30 +412,6 @@ fn words_begin(words: &[&str], text: &str) -> usize {
     count
 }
 
-fn wrong_parts(kind: &KindWord, have: usize, at: Range<usize>) -> PhraseError {
-    let (least, most) = (*kind.parts.start(), *kind.parts.end());
-    let count = if least == most { least.to_string() } else { format!("{least} to {most}") };
-    let plural = if most == 1 { "part" } else { "parts" };
-    let message = format!("the name of a {} has {count} {plural}, this has {have}", kind.word);
-    let help = match (least, have) {
-        (2, 1) => format!("write the schema too: `schema.{}`", kind.word.replace(' ', "_")),
-        _ => "a dot that belongs to a name needs double quotes".to_owned(),
-    };
-    PhraseError { code: "RW133", message, at, help }
-}
-
-/// A type's name as engines print it: quoted only where it must be.
-fn quote_if_needed(word: &str, was_quoted: bool) -> String {
-    let plain =
-        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '$' || !c.is_ascii();
-    // `"char"` and `char` are two types: quotes around such a word say which.
-    if was_quoted && (word == "char" || !word.chars().all(plain)) {
-        format!("\"{}\"", word.replace('"', "\"\""))
-    } else {
-        word.to_owned()
-    }
-}
-
 /// What the grammar allows and the kind of object does not.
 fn fits(phrase: &Phrase, kind: &KindWord, places: &Places) -> Parsed<()> {
     let place = |list: &[Range<usize>], at: usize| list.get(at).cloned().unwrap_or_default();
@@ -553,7 +428,8 @@ fn fits(phrase: &Phrase, kind: &KindWord, places: &Places) -> Parsed<()> {
             if on_columns { format!("columns of a {}", kind.word) } else { format!("a {}", kind.word) };
         if known.is_empty() {
             let message = format!("nothing can be granted on {what}");
-            return Err(error("RW134", &message, place(&places.privileges, at), "leave the columns out"));
+            let help = if on_columns { "leave the columns out" } else { "it has an owner only: see `owns:`" };
+            return Err(error("RW134", &message, place(&places.privileges, at), help));
         }
         let message = format!("`{}` cannot be granted on {what}", privilege.operation);
         let has = if on_columns { "they have" } else { "it has" };

@@ -44,28 +44,49 @@ impl fmt::Display for Privilege {
 impl fmt::Display for ObjectsPhrase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ", self.word)?;
-        list(f, &self.names.iter().map(Written).collect::<Vec<_>>())?;
+        names(f, &self.names)?;
         if self.except.is_empty() {
             return Ok(());
         }
         f.write_str(" except ")?;
-        list(f, &self.except.iter().map(Written).collect::<Vec<_>>())
+        names(f, &self.except)
     }
 }
 
-struct Written<'a>(&'a Pattern);
+/// Names in their order; neighbours that begin alike share their beginning: `sales.{orders, order_lines}`.
+fn names(f: &mut fmt::Formatter<'_>, patterns: &[Pattern]) -> fmt::Result {
+    let alike = |a: &Pattern, b: &Pattern| a.path.len() > 1 && beginning(a) == beginning(b);
+    let written = patterns.chunk_by(alike).map(Together).collect::<Vec<_>>();
+    list(f, &written)
+}
 
-impl fmt::Display for Written<'_> {
+fn beginning(pattern: &Pattern) -> &[Segment] {
+    pattern.path.split_last().map_or(&[], |(_, beginning)| beginning)
+}
+
+struct Together<'a>(&'a [Pattern]);
+
+impl fmt::Display for Together<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path: Vec<String> = self.0.path.iter().map(segment).collect();
-        f.write_str(&path.join("."))?;
-        match &self.0.arguments {
-            // A type is kept as the engine prints it, quotes included.
-            Some(types) => {
-                let types: Vec<&str> = types.iter().map(model::Name::as_str).collect();
-                write!(f, "({})", types.join(", "))
+        let Some(first) = self.0.first() else { return Ok(()) };
+        for part in beginning(first) {
+            write!(f, "{}.", segment(part))?;
+        }
+        let last = |pattern: &Pattern| {
+            let name = pattern.path.last().map(segment).unwrap_or_default();
+            match &pattern.arguments {
+                // A type is kept as the engine prints it, quotes included.
+                Some(types) => {
+                    let types: Vec<&str> = types.iter().map(model::Name::as_str).collect();
+                    format!("{name}({})", types.join(", "))
+                }
+                None => name,
             }
-            None => Ok(()),
+        };
+        let lasts: Vec<String> = self.0.iter().map(last).collect();
+        match lasts.as_slice() {
+            [only] => f.write_str(only),
+            several => write!(f, "{{{}}}", several.join(", ")),
         }
     }
 }

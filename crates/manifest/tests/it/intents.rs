@@ -1,6 +1,6 @@
 //! What a model becomes on each target.
 
-use crate::clean;
+use crate::{check, clean};
 use manifest::{Model, Target};
 use model::{Attribute, Cause, GrantIntent, PasswordSource, Principal, Reach, Value};
 use std::fmt::Write as _;
@@ -175,6 +175,60 @@ public: { shop: [nothing on schema sales, "select (id) on table sales.orders"] }
 "#,
     );
     insta::assert_snapshot!(told(&target(&model, "prod")));
+}
+
+#[test]
+fn a_login_in_short_is_a_role_with_memberships_and_nothing_else() {
+    let head =
+        "version: 1\ndatabases: { shop: { engine: postgres, environments: { prod: { url: \"${A}\" } } } }\n";
+    let told = |rest: &str| {
+        let (model, diagnostics, rendered) =
+            crate::check_files(&[("rolewright.yaml", &format!("{head}{rest}"))]);
+        assert!(!diagnostics.iter().any(manifest::Diagnostic::is_error), "{rendered}");
+        told(&target(&model.unwrap(), "prod"))
+    };
+    let members = "pg_monitor, { role: pg_read_all_data, set: false }";
+    assert_eq!(
+        told(&format!("logins: {{ exporter: [{members}], idle: [] }}\n")),
+        told(&format!(
+            "roles: {{ exporter: {{ login: true, inherits: [{members}] }}, idle: {{ login: true }} }}\n"
+        ))
+    );
+    let twice = check(&format!("{head}roles: {{ x: {{}} }}\nlogins: {{ x: [] }}\n"));
+    assert!(twice.contains("RW102"), "{twice}");
+}
+
+#[test]
+fn each_grantor_may_give_the_same_role_and_even_nothing_with_it() {
+    let text = r#"
+version: 1
+databases: { shop: { engine: postgres, environments: { prod: { url: "${A}" } } } }
+external_roles: [one, other, held]
+roles:
+  job:
+    purpose: P.
+    inherits:
+      - { role: held, granted_by: one }
+      - { role: held, granted_by: other, inherit: false, set: false, admin: false }
+      - { role: held, granted_by: other }
+"#;
+    let (model, diagnostics, rendered) = crate::check_files(&[("rolewright.yaml", text)]);
+    let codes: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+    assert_eq!(codes, ["RW147", "RW144", "RW149"], "{rendered}");
+    let intent = target(&model.unwrap(), "prod").intent;
+    let grantors: Vec<_> =
+        intent.members.iter().map(|member| member.granted_by.as_ref().unwrap().as_str()).collect();
+    assert_eq!(grantors, ["one", "other"]);
+}
+
+#[test]
+fn a_purpose_alone_is_the_whole_comment() {
+    let (model, ..) = crate::check_files(&[(
+        "rolewright.yaml",
+        "version: 1\ndatabases: { shop: { engine: postgres, environments: { prod: { url: \"${A}\" } } } }\nroles: { reader: { purpose: Reads. } }\n",
+    )]);
+    let intent = target(&model.unwrap(), "prod").intent;
+    assert_eq!(intent.roles.get("reader").unwrap().comment.as_deref(), Some("Reads."));
 }
 
 #[test]

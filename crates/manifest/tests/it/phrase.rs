@@ -74,7 +74,17 @@ fn privileges(kind: &'static KindWord) -> BoxedStrategy<Vec<Privilege>> {
 
 fn phrase() -> impl Strategy<Value = Phrase> {
     select(words().kinds.iter().collect::<Vec<_>>()).prop_flat_map(|kind| {
-        let names = prop::collection::vec(pattern(kind), 1..4);
+        let names =
+            (prop::collection::vec(pattern(kind), 1..4), any::<bool>()).prop_map(|(mut names, alike)| {
+                // Neighbours that begin alike are printed as one.
+                if let (true, Some(first)) = (alike, names.first().map(|name| name.path.clone())) {
+                    for name in &mut names {
+                        let last = name.path.pop().unwrap();
+                        name.path = first.iter().take(name.path.len()).cloned().chain([last]).collect();
+                    }
+                }
+                names
+            });
         let except = prop::collection::vec(pattern(kind), 0..3);
         let creators = prop::collection::vec(role(), 0..3);
         (privileges(kind), names, except, creators, any::<(bool, bool)>(), prop::option::of(role())).prop_map(
@@ -146,6 +156,9 @@ fn phrases_are_read_as_people_write_them() {
         "select on table \"A\".\"b\"\"c\", a.\"x y\"*, a.future, a.only",
         "nothing on routine app.*",
         "connect on database shop",
+        "select on table sales.{orders, order_*, \"Odd, one\"}, crm.customers except sales.{order_tmp, order_old}",
+        "execute on function app.{f(int, text), g(), h}",
+        "usage on type app.*, app.{mood}",
     ];
     let read = phrases.map(|text| format!("{text}\n    {}", printed(text))).join("\n");
     insta::assert_snapshot!(read);
@@ -189,6 +202,11 @@ fn what_is_no_phrase_is_pointed_to() {
         "select on table a b",
         "nothing, select on table a.b",
         "temp on database shop",
+        "usage on schema {a, b}",
+        "select on table a.{b, c",
+        "select on table a.{}",
+        "select on table a.{b.c}",
+        "select on table a.b.{c}",
     ];
     let read = phrases.map(|text| format!("{text}\n    {}", printed(text))).join("\n");
     insta::assert_snapshot!(read);

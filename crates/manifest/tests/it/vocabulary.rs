@@ -12,6 +12,7 @@ static WORDS: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary {
     longest_name: 63,
     reserved_roles: vec!["public", "none", "current_user"],
     reserved_prefixes: vec!["pg_"],
+    managed_roles: vec![],
     type_aliases: vec![
         ("int", "integer"),
         ("varchar", "character varying"),

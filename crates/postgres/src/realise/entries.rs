@@ -88,7 +88,9 @@ fn pairs(work: &mut Work<'_>, grants: &[Granted<'_>]) -> Pairs {
     let mut pairs: Vec<(u32, u32)> = Vec::new();
     let mut others: BTreeMap<Arc<Object>, Vec<u32>> = BTreeMap::new();
     for (number, (grant, _)) in (0..).zip(grants) {
-        if grant.columns.is_empty() && grant.on.kind != kind::PARAMETER && grant.to != Principal::Public {
+        // Of parameters and types not all are listed.
+        let listed = !matches!(grant.on.kind.as_str(), "parameter" | "type");
+        if grant.columns.is_empty() && listed && grant.to != Principal::Public {
             pairs.extend(work.listed(&grant.on, grant.cause).into_iter().map(|object| (object, number)));
             continue;
         }
@@ -97,6 +99,9 @@ fn pairs(work: &mut Work<'_>, grants: &[Granted<'_>]) -> Pairs {
         for object in objects {
             for column in &grant.columns {
                 if let Some(column) = column_of(work, &object, column, grant.cause) {
+                    if grant.to == Principal::Public {
+                        work.claims.public.insert(column.clone());
+                    }
                     others.entry(column).or_default().push(number);
                 }
             }
@@ -285,13 +290,26 @@ fn supported(
     let Grantor::Role(grantor) = by else { return };
     let to = Principal::Role(grantor.clone());
     let claimed = work.speaks_for(grantor);
+    let table = crate::ownership::owned_with(object);
+    // An option on a whole table holds for its columns.
+    let covers = |grant: &GrantIntent| match (&table, object.path.last()) {
+        (Some(table), Some(column)) => {
+            grant.on.kind == table.kind
+                && grant.on.names.iter().any(|name| name.matches(table))
+                && (grant.columns.is_empty() || grant.columns.contains(column))
+        }
+        _ => grant.on.kind == object.kind && grant.on.names.iter().any(|name| name.matches(object)),
+    };
+    let on_table = table.as_ref().and_then(|table| work.observed.access.entries.get(table));
     let unsupported = |operation: &Operation| {
-        let stands = standing.iter().any(|(holder, has)| holder.to == to && has.get(operation) == Some(true));
+        let standing = standing.iter().chain(on_table.into_iter().flatten());
+        let mut standing = standing.filter(|(holder, _)| holder.to == to);
+        let stands = standing.any(|(_, has)| has.get(operation) == Some(true));
         let wanted = work.intent.grants.iter().any(|grant| {
             grant.to == to
                 && grant.delegable
                 && (grant.operations.contains(operation) || grant.operations.contains(&operation::ALL))
-                && grant.on.names.iter().any(|name| name.matches(object))
+                && covers(grant)
         });
         !(wanted || (stands && !claimed))
     };

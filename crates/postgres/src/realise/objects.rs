@@ -1,6 +1,7 @@
 //! Patterns to objects: what a phrase of the model means on this target.
 
 use super::Work;
+use crate::quote::{KEYWORDS, identifier};
 use crate::words::kind;
 use foldhash::HashMap;
 use model::{Acl, CauseId, Existing, Kind, Name, NamedObjects, Object, Observed, Pattern, Place, Segment};
@@ -95,6 +96,8 @@ impl<'a> Work<'a> {
     /// wildcard that stands for nothing is a problem; a wildcard may stand for nothing. What an extension made
     /// is reached by its name only: it brought its own privileges, and some of it is guarded on purpose.
     pub(super) fn listed(&mut self, on: &NamedObjects, cause: CauseId) -> Vec<u32> {
+        let respelled = respelled(on);
+        let on = respelled.as_ref().unwrap_or(on);
         let place = place(on);
         let mut found = Vec::new();
         for pattern in &on.names {
@@ -133,9 +136,40 @@ impl<'a> Work<'a> {
             }
             return on.names.iter().filter(|pattern| pattern.is_exact()).filter_map(parameter).collect();
         }
-        let numbers = self.listed(on, cause);
+        let (unlisted, listed) = self.row_types(on);
+        let numbers = self.listed(listed.as_ref().unwrap_or(on), cause);
         let object = |number| self.index.object(number).map(|(object, _)| object.clone());
-        numbers.into_iter().filter_map(object).collect()
+        numbers.into_iter().filter_map(object).chain(unlisted).collect()
+    }
+
+    /// The row types that are named. A table's row type has the table's name, and the catalogue lists it only where
+    /// something was granted on it. Also the names without these, where there are any.
+    fn row_types(&self, on: &NamedObjects) -> (Vec<Arc<Object>>, Option<NamedObjects>) {
+        if on.kind != kind::TYPE {
+            return (Vec::new(), None);
+        }
+        let place = place(on);
+        let is_listed = |of: &Kind, pattern: &Pattern| {
+            let part = self.index.list(&place, of).map_or(&[][..], |list| list.part(pattern));
+            part.iter().any(|(_, object, _)| pattern.matches(object))
+        };
+        let is_row_type = |pattern: &&Pattern| {
+            pattern.is_exact() && !is_listed(&kind::TYPE, pattern) && is_listed(&kind::TABLE, pattern)
+        };
+        let (rows, names): (Vec<_>, Vec<_>) = on.names.iter().partition(is_row_type);
+        if rows.is_empty() {
+            return (Vec::new(), None);
+        }
+        let object = |pattern: &Pattern| {
+            let exact = |segment: &Segment| match segment {
+                Segment::Exactly(name) => Some(name.clone()),
+                Segment::Like(_) => None,
+            };
+            let path = pattern.path.iter().map(exact).collect::<Option<Vec<_>>>()?;
+            Some(Arc::new(Object::new(place.clone(), kind::TYPE, path)))
+        };
+        let names = names.into_iter().cloned().collect();
+        (rows.into_iter().filter_map(object).collect(), Some(NamedObjects { names, ..on.clone() }))
     }
 
     fn missing(&mut self, place: &Place, on: &NamedObjects, pattern: &Pattern, cause: CauseId) {
@@ -188,6 +222,34 @@ fn place(on: &NamedObjects) -> Place {
         Some(database) => Place::Database(database.clone()),
         None => Place::Cluster,
     }
+}
+
+/// Input types as the server prints them: a type of the organisation's own that is called by a word of SQL has quotes there,
+/// which a model need not write. The engine's own types are such words themselves, and stand without a schema.
+fn respelled(on: &NamedObjects) -> Option<NamedObjects> {
+    if on.kind != kind::ROUTINE || on.names.iter().chain(&on.except).all(|name| name.arguments.is_none()) {
+        return None;
+    }
+    let part = |part: &str| {
+        let (name, array) = part.strip_suffix("[]").map_or((part, ""), |name| (name, "[]"));
+        let word = KEYWORDS.binary_search(&name).is_ok();
+        if word { format!("{}{array}", identifier(name)) } else { part.to_owned() }
+    };
+    let spelled = |written: &Name| {
+        let text = written.as_str();
+        if !text.contains('.') || text.contains('"') {
+            return written.clone();
+        }
+        let text = text.split('.').map(part).collect::<Vec<_>>().join(".");
+        Name::new(text).unwrap_or_else(|_| written.clone())
+    };
+    let mut respelled = on.clone();
+    for pattern in respelled.names.iter_mut().chain(&mut respelled.except) {
+        for written in pattern.arguments.iter_mut().flatten() {
+            *written = spelled(written);
+        }
+    }
+    (respelled != *on).then_some(respelled)
 }
 
 /// A parameter exists as soon as it is named: the server knows it, or an extension will.

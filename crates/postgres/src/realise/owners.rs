@@ -2,7 +2,7 @@
 
 use super::Work;
 use crate::words::operation::ALL;
-use model::{Grantor, Holder, Object, Principal, RoleName};
+use model::{Grantor, Held, Holder, Object, Principal, RoleName};
 use std::sync::Arc;
 
 pub(super) fn realise(work: &mut Work<'_>) {
@@ -55,10 +55,14 @@ pub(super) fn withhold(work: &mut Work<'_>) {
             let own = Holder { to: Principal::Role(owner), by: Grantor::Owner };
             let mut held = work.standing(&object).get(&own).cloned().unwrap_or_default();
             // A grant of the model to the owner gives back what it may have lost, but for what is withheld.
-            let slot = work.desired.entries.entry(object.clone()).or_default().entry(own).or_default();
-            held.absorb(slot);
+            let acl = work.desired.entries.entry(object.clone()).or_default();
+            held.absorb(&acl.remove(&own).unwrap_or_default());
             let left = held.iter().filter(|(operation, _)| !all && !withhold.operations.contains(operation));
-            *slot = left.map(|(operation, delegable)| (operation.clone(), delegable)).collect();
+            let left: Held = left.map(|(operation, delegable)| (operation.clone(), delegable)).collect();
+            // An entry of nothing is no entry.
+            if !left.is_empty() {
+                acl.insert(own, left);
+            }
             work.claims.withheld.insert(object);
         }
     }

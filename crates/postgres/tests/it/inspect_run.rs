@@ -201,23 +201,22 @@ fn a_phase_waits_for_others_and_begins_again() {
     for version in Version::ALL {
         let cluster = cluster(version);
         cluster.psql("shop", "CREATE TABLE public.t (); CREATE ROLE reader; CREATE ROLE other").unwrap();
-        // Another session changes the same object's ACL and commits only after a while: ours fails with "tuple concurrently
-        // updated", which has no code of its own. A table that is held longer than ours waits is a lock that times out.
-        for (hold, seconds, ours) in [
-            ("GRANT SELECT ON public.t TO other", 2.0, "GRANT SELECT ON public.t TO reader"),
-            ("LOCK TABLE public.t IN ACCESS EXCLUSIVE MODE", 4.5, "ALTER TABLE public.t OWNER TO reader"),
+        // Another session changes the same object's ACL and commits while ours waits for it: ours fails with "tuple
+        // concurrently updated", which has no code of its own. A table that is held longer than ours waits is a lock that
+        // times out.
+        for (hold, longer, ours) in [
+            ("GRANT SELECT ON public.t TO other", 0.2, "GRANT SELECT ON public.t TO reader"),
+            ("LOCK TABLE public.t IN ACCESS EXCLUSIVE MODE", 2.5, "ALTER TABLE public.t OWNER TO reader"),
         ] {
             let outcome = std::thread::scope(|scope| {
-                let holder = scope.spawn(|| {
-                    cluster.psql("shop", &format!("BEGIN; {hold}; SELECT pg_sleep({seconds}); COMMIT"))
-                });
+                let holder = scope.spawn(|| held_until_waited_for(&cluster, hold, longer));
                 let holds = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
                 while cluster.psql("shop", holds).unwrap().trim() != "1" {
                     assert!(!holder.is_finished(), "{version} {hold}");
                 }
                 let statements = ["SELECT 1", ours];
                 let outcome = block_on(run_as(&cluster.url("shop"), phase(Some("shop"), true, &statements)));
-                holder.join().unwrap().unwrap();
+                holder.join().unwrap();
                 outcome
             });
             let outcome = outcome.unwrap();
@@ -227,6 +226,16 @@ fn a_phase_waits_for_others_and_begins_again() {
         let acl = cluster.psql("shop", "SELECT relacl FROM pg_class WHERE relname = 't'").unwrap();
         assert!(acl.contains("reader=") && acl.contains("other=r"), "{acl}");
     }
+}
+
+/// Runs a statement in a transaction that lasts until somebody has waited for it, and so many seconds longer.
+fn held_until_waited_for(cluster: &Cluster, statement: &str, longer: f64) {
+    let waited = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+    let wait = format!(
+        "WHILE NOT EXISTS ({waited}) LOOP PERFORM pg_sleep(0.05), pg_stat_clear_snapshot(); END LOOP"
+    );
+    let sql = format!("BEGIN; {statement}; DO $$ BEGIN {wait}; PERFORM pg_sleep({longer}); END $$; COMMIT");
+    cluster.psql("shop", &sql).unwrap();
 }
 
 #[test]

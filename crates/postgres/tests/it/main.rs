@@ -19,6 +19,8 @@ mod faults_refused;
 #[cfg(test)]
 mod generated;
 #[cfg(test)]
+mod import;
+#[cfg(test)]
 mod inspect;
 #[cfg(test)]
 mod inspect_connect;
