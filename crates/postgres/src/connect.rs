@@ -20,8 +20,9 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 const SUPPORTED: std::ops::RangeInclusive<u32> = 14..=18;
 
 /// What every session begins with: names are spelled in full, instants in UTC, and no setting of a role or a database
-/// changes what is read, as whom, or ends a session that waits. `transaction_timeout` came with version 17. The queries group catalogues of unknown size, which looks expensive to
-/// the planner and is not: compiling them would take longer than running them.
+/// changes what is read, as whom, or ends a session that waits. `transaction_timeout` came with version 17. The queries
+/// group catalogues of unknown size, which looks expensive to the planner and is not: compiling them, or calling in
+/// parallel workers, would take longer than running them.
 const BEGINNING: &str = "SET ROLE NONE; \
      SELECT pg_catalog.set_config('transaction_timeout', '0', false) \
       WHERE pg_catalog.current_setting('server_version_num')::int4 >= 170000; \
@@ -29,7 +30,7 @@ const BEGINNING: &str = "SET ROLE NONE; \
      SET quote_all_identifiers = off; SET standard_conforming_strings = on; SET client_min_messages = notice; \
      SET statement_timeout = 0; SET lock_timeout = 0; SET idle_session_timeout = 0; \
      SET idle_in_transaction_session_timeout = 0; SET row_security = on; \
-     SET jit = off; SET work_mem = '64MB'";
+     SET jit = off; SET max_parallel_workers_per_gather = 0; SET work_mem = '64MB'";
 
 /// Makes connections to one cluster. Holds the password; `Debug` does not show it.
 #[derive(Debug, Clone)]

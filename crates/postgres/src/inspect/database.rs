@@ -17,6 +17,8 @@ use model::{
 use objects::Objects;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::SetOnce;
+use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
 /// What was seen in one or several databases.
@@ -46,9 +48,12 @@ impl Seen {
     }
 }
 
-/// Reads the database that the connection leads to, inside the connection's transaction. Queries are sent in two bursts and
-/// answered in order. The tables, by far the most work for both sides, end the first burst: they are worked through while
-/// the server is busy with the second.
+/// What is read of one database, there as soon as the names are known that everything else points to.
+type Begun = SetOnce<Mutex<Objects>>;
+
+/// Reads the database that the connection leads to, inside the connection's transaction. All queries are sent at once and
+/// answered in order; only the types wait for what the tables say of them. The tables, by far the most work for both
+/// sides, come first: they are worked through while the server is busy with the rest.
 pub(super) async fn read(
     link: &Link,
     login: &Login,
@@ -57,12 +62,43 @@ pub(super) async fn read(
 ) -> Result<Seen, EngineError> {
     let system: (&(dyn tokio_postgres::types::ToSql + Sync), Type) = (&scope.system_objects, Type::BOOL);
     let system = [system];
+    let (objects, composites) = (Begun::new(), SetOnce::new());
+    let asked = Asked::of(scope, &database);
+    let tables = async {
+        let (begun, tables) = begin(link, login, scope, database.clone(), &system).await?;
+        // Each is set here and nowhere else.
+        let _ = composites.set(objects::composites(&tables)?);
+        let _ = objects.set(Mutex::new(begun));
+        // Lets the query for the types be sent first.
+        tokio::task::yield_now().await;
+        begun_with(&objects).await.relations(&tables)
+    };
+    let ((), (), (), (), ties) = tokio::try_join!(
+        tables,
+        others(link, &system, &composites, &objects),
+        rules::read(link, login, scope, &objects),
+        columns_of(link, &asked, &objects),
+        ties::inside(link, scope, &database, false),
+    )?;
+    let read =
+        objects.into_inner().map(|objects| objects.into_inner().unwrap_or_else(PoisonError::into_inner));
+    Ok(Seen { ties, ..read.map(Objects::seen).unwrap_or_default() })
+}
+
+/// Reads the names that everything else points to, and the tables.
+async fn begin(
+    link: &Link,
+    login: &Login,
+    scope: &Scope,
+    database: DatabaseName,
+    system: &Parameters<'_>,
+) -> Result<(Objects, Vec<Row>), EngineError> {
     let (names, extensions, initial, spellings, tables) = tokio::try_join!(
         link.rows("role names", include_str!("../../sql/role_names.sql"), &[]),
         link.rows("extensions", include_str!("../../sql/extensions.sql"), &[]),
         link.rows("initial privileges", include_str!("../../sql/initial_privileges.sql"), &[]),
-        link.rows("type names", include_str!("../../sql/type_names.sql"), &system),
-        link.rows("tables", include_str!("../../sql/relations.sql"), &system),
+        link.rows("type names", include_str!("../../sql/type_names.sql"), system),
+        link.rows("tables", include_str!("../../sql/relations.sql"), system),
     )?;
     let mut reading = Reading::new(login.version, &names)?;
     reading.learn_origins(&extensions, &initial)?;
@@ -71,68 +107,53 @@ pub(super) async fn read(
         let spelling = reading.name("type names", take("type names", row, 1)?)?;
         spelled.insert(take::<u32>("type names", row, 0)?, spelling);
     }
-    let objects = Mutex::new(Objects::new(database.clone(), scope.system_objects, reading, spelled));
-    let asked = Asked::of(scope, locked(&objects).database());
-    let composites = objects::composites(&tables)?;
-    let ties = ties::inside(link, scope, &database, false);
-    let tables = async {
-        // Lets the connection's driver send the second burst first.
-        tokio::task::yield_now().await;
-        locked(&objects).relations(&tables)
-    };
-    let ((), (), (), (), ties) = tokio::try_join!(
-        others(link, &system, &composites, &objects),
-        rules::read(link, login, scope, &objects),
-        columns_of(link, &asked, &objects),
-        tables,
-        ties,
-    )?;
-    let seen = objects.into_inner().unwrap_or_else(PoisonError::into_inner).seen();
-    Ok(Seen { ties, ..seen })
+    Ok((Objects::new(database, scope.system_objects, reading, spelled), tables))
 }
 
 type Parameters<'a> = [(&'a (dyn tokio_postgres::types::ToSql + Sync), Type); 1];
 
-fn locked(objects: &Mutex<Objects>) -> MutexGuard<'_, Objects> {
-    objects.lock().unwrap_or_else(PoisonError::into_inner)
+/// What has been read so far, once there is something.
+async fn begun_with(objects: &Begun) -> MutexGuard<'_, Objects> {
+    objects.wait().await.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 async fn others(
     link: &Link,
     system: &Parameters<'_>,
-    composites: &Vec<u32>,
-    objects: &Mutex<Objects>,
+    composites: &SetOnce<Vec<u32>>,
+    objects: &Begun,
 ) -> Result<(), EngineError> {
     let columns = async {
         let rows = link.rows("columns", include_str!("../../sql/column_privileges.sql"), system).await?;
-        locked(objects).column_privileges(&rows)
+        begun_with(objects).await.column_privileges(&rows)
     };
     let schemas = async {
         let rows = link.rows("schemas", include_str!("../../sql/schemas.sql"), system).await?;
-        locked(objects).schemas(&rows)
+        begun_with(objects).await.schemas(&rows)
     };
     let routines = async {
         let rows = link.rows("routines", include_str!("../../sql/routines.sql"), system).await?;
-        locked(objects).routines(&rows)
+        begun_with(objects).await.routines(&rows)
     };
     let types = async {
         let [whether] = system;
+        let composites = composites.wait().await;
         let parameters = [whether.clone(), (composites as _, Type::OID_ARRAY)];
         let rows = link.rows("types", include_str!("../../sql/types.sql"), &parameters).await?;
-        locked(objects).types(&rows)
+        begun_with(objects).await.types(&rows)
     };
     let whole = async {
         let sql = include_str!("../../sql/whole_database_objects.sql");
         let rows = link.rows("languages and foreign servers", sql, system).await?;
-        locked(objects).whole_database_objects(&rows)
+        begun_with(objects).await.whole_database_objects(&rows)
     };
     let large = async {
         let rows = link.rows("large objects", include_str!("../../sql/large_objects.sql"), &[]).await?;
-        locked(objects).large_objects(&rows)
+        begun_with(objects).await.large_objects(&rows)
     };
     let owner_only = async {
         let rows = link.rows("owners", include_str!("../../sql/owner_only.sql"), &[]).await?;
-        locked(objects).owner_only(&rows)
+        begun_with(objects).await.owner_only(&rows)
     };
     tokio::try_join!(columns, schemas, routines, types, whole, large, owner_only).map(drop)
 }
@@ -157,12 +178,12 @@ impl Asked {
     }
 }
 
-async fn columns_of(link: &Link, asked: &Asked, objects: &Mutex<Objects>) -> Result<(), EngineError> {
+async fn columns_of(link: &Link, asked: &Asked, objects: &Begun) -> Result<(), EngineError> {
     if asked.names.is_empty() {
         return Ok(());
     }
     let parameters: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 2] =
         [(&asked.schemas, Type::TEXT_ARRAY), (&asked.names, Type::TEXT_ARRAY)];
     let rows = link.rows("columns", include_str!("../../sql/columns_of.sql"), &parameters).await?;
-    locked(objects).columns_of(&rows)
+    begun_with(objects).await.columns_of(&rows)
 }

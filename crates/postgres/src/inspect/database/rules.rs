@@ -1,6 +1,6 @@
 //! Default privileges, policies and user mappings of one database.
 
-use super::{Objects, locked};
+use super::{Begun, Objects, begun_with};
 use crate::connect::Link;
 use crate::failure;
 use crate::inspect::Login;
@@ -11,7 +11,7 @@ use model::{
     Future, FutureKey, FutureScope, Kind, MappingKey, Name, Operation, Policy, PolicyKey, Principal, Secret,
 };
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use tokio_postgres::Row;
 
 /// Reads them; policies and mappings only where everything is asked for.
@@ -19,19 +19,19 @@ pub(super) async fn read(
     link: &Link,
     login: &Login,
     scope: &Scope,
-    objects: &Mutex<Objects>,
+    objects: &Begun,
 ) -> Result<(), EngineError> {
     let future = async {
         let sql = include_str!("../../../sql/default_privileges.sql");
         let rows = link.rows("default privileges", sql, &[]).await?;
-        locked(objects).default_privileges(&rows)
+        begun_with(objects).await.default_privileges(&rows)
     };
     let policies = async {
         if !scope.everything {
             return Ok(());
         }
         let rows = link.rows("policies", include_str!("../../../sql/policies.sql"), &[]).await?;
-        locked(objects).policies(&rows)
+        begun_with(objects).await.policies(&rows)
     };
     let mappings = async {
         if !scope.everything {
@@ -43,7 +43,7 @@ pub(super) async fn read(
             include_str!("../../../sql/user_mappings_visible.sql")
         };
         let rows = link.rows("user mappings", sql, &[]).await?;
-        locked(objects).mappings(&rows)
+        begun_with(objects).await.mappings(&rows)
     };
     tokio::try_join!(future, policies, mappings).map(drop)
 }
