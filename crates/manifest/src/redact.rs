@@ -70,7 +70,8 @@ pub(crate) fn passwords(text: &str) -> Vec<(usize, usize)> {
     merged(found)
 }
 
-/// What stands under a key `password` and is not `{ env: NAME }` or `{ file: path }`.
+/// What stands under a key `password` and is not `{ env: NAME }` or `{ file: path }`. What is not clearly one of these is
+/// hidden as a whole, however it is quoted and on however many lines.
 fn under_keys(text: &str, found: &mut Vec<(usize, usize)>) {
     const KEY: &str = "password";
     for (at, _) in text.match_indices(KEY) {
@@ -79,40 +80,82 @@ fn under_keys(text: &str, found: &mut Vec<(usize, usize)>) {
             continue;
         }
         let line = before.get(before.rfind('\n').map_or(0, |end| end + 1)..).unwrap_or_default();
-        let braces = |brace: char| line.matches(brace).count();
-        let flow = braces('{') > braces('}');
         let rest = text.get(at + KEY.len()..).unwrap_or_default();
         let rest = rest.strip_prefix(['"', '\'']).unwrap_or(rest).trim_start_matches(' ');
         let Some(rest) = rest.strip_prefix(':').filter(|rest| rest.starts_with(char::is_whitespace)) else {
             continue;
         };
+        // What follows is the end of the text, so how much is left says where it stands.
         let value = rest.trim_start();
-        let nested = value.starts_with('{') || rest.trim_start_matches([' ', '\r']).starts_with('\n');
-        if nested {
-            let end = if value.starts_with('{') { value.find('}') } else { value.find('\n') };
-            let inside = value.get(..end.unwrap_or(value.len())).unwrap_or_default();
-            inside.split(['{', ',']).filter_map(|pair| pair.split_once(':')).for_each(|(key, value)| {
-                if !matches!(key.trim().trim_matches(['"', '\'']), "env" | "file") {
-                    found.extend(scalar(text, value.trim_start(), true));
-                }
-            });
-        } else if !value.trim_start_matches(['"', '\'']).starts_with("${") {
-            found.extend(scalar(text, value, flow));
+        let braces = |brace: char| line.matches(brace).count();
+        let length = if value.starts_with('{') {
+            flow_length(value.get(1..).unwrap_or_default(), |c| c == '}') + 2
+        } else if braces('{') > braces('}') {
+            flow_length(value, |c| matches!(c, ',' | '}'))
+        } else {
+            let indent = line.trim_end_matches(['"', '\'']).chars().count();
+            block_length(rest, indent).saturating_sub(rest.len() - value.len())
+        };
+        let start = text.len() - value.len();
+        let value = value.get(..length.min(value.len())).unwrap_or(value).trim_end();
+        if !is_origin(value) {
+            found.push((start, start + value.len()));
         }
     }
 }
 
-/// Where the value that `rest`, a part of `text`, begins with stands in it.
-fn scalar(text: &str, rest: &str, flow: bool) -> Option<(usize, usize)> {
-    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
-    let stops = |c: char| c == '\n' || (flow && matches!(c, ',' | '}'));
-    let length = match quote {
-        Some(quote) => rest.get(1..)?.find([quote, '\n']).map_or(rest.len(), |end| end + 2),
-        None => rest.find(stops).unwrap_or(rest.len()),
+/// How long a value is inside of braces: up to the first letter that ends it and stands in no quotes.
+fn flow_length(value: &str, ends: impl Fn(char) -> bool) -> usize {
+    let mut quote = None;
+    let mut letters = value.char_indices();
+    while let Some((at, letter)) = letters.next() {
+        match (quote, letter) {
+            (Some('"'), '\\') => {
+                letters.next();
+            }
+            (Some(open), _) if open == letter => quote = None,
+            (None, '"' | '\'') => quote = Some(letter),
+            (None, _) if ends(letter) => return at,
+            _ => {}
+        }
+    }
+    value.len()
+}
+
+/// How long a value outside of braces is: its line, and the lines after it that stand further in than its key.
+fn block_length(rest: &str, indent: usize) -> usize {
+    let mut length = 0;
+    for (number, line) in rest.split_inclusive('\n').enumerate() {
+        let inner = line.trim_start_matches(' ');
+        let belongs = number == 0 || inner.trim().is_empty() || line.len() - inner.len() > indent;
+        if !belongs {
+            break;
+        }
+        length += line.len();
+    }
+    length
+}
+
+/// True if a value says where a password is to be found, and nothing else; or if there is no value.
+fn is_origin(value: &str) -> bool {
+    let bare = |line: &str| {
+        let line = if line.trim_start().starts_with('#') { "" } else { line };
+        line.split(" #").next().unwrap_or_default().trim().to_owned()
     };
-    let value = rest.get(..length).unwrap_or(rest).trim_end();
-    let start = value.as_ptr() as usize - text.as_ptr() as usize;
-    (!value.is_empty()).then_some((start, start + value.len()))
+    let lines: Vec<String> = value.lines().map(bare).filter(|line| !line.is_empty()).collect();
+    let [line] = lines.as_slice() else { return lines.is_empty() };
+    let line = line.trim_start_matches('{').trim_end_matches('}').trim();
+    let unquoted = line.trim_matches(['"', '\'']);
+    let variable = unquoted.strip_prefix("${").and_then(|name| name.strip_suffix('}').or(Some(name)));
+    let word = |text: &str| !text.contains([',', '{', '}', '"', '\'', ':']);
+    match line.split_once(':') {
+        _ if line.is_empty() => true,
+        Some((key, named)) => {
+            matches!(key.trim().trim_matches(['"', '\'']), "env" | "file")
+                && word(named.trim().trim_matches(['"', '\'']))
+        }
+        None => variable.is_some_and(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')),
+    }
 }
 
 fn in_user_part(url: &str, start: usize, found: &mut Vec<(usize, usize)>) {
@@ -171,8 +214,25 @@ mod tests {
         assert_eq!(hide("  password: hunter2\n  login: true"), "  password: ****\n  login: true");
         assert_eq!(hide("a: { password: hunter2, login: true }"), "a: { password: ****, login: true }");
         assert_eq!(hide("\"password\": \"hunt,er2\"\n"), "\"password\": ****\n");
-        assert_eq!(hide("password: { value: hunter2 }"), "password: { value: **** }");
-        assert_eq!(hide("password:\r\n  value: hunter2\nx: y"), "password:\r\n  value: ****\nx: y");
+        assert_eq!(hide("password: { value: hunter2 }"), "password: ****");
+        assert_eq!(hide("password:\r\n  value: hunter2\nx: y"), "password:\r\n  ****\nx: y");
+        for secret in [
+            r#"password: "hun\"ter2""#,
+            "password: 'hun''ter2'",
+            "password: |\n  hunter2\n  ter2\n",
+            "password: >-\n  hunter2",
+            "password:\n  hunter2\n",
+            "password: # c\n  # d\n  value: hunter2\n",
+            "password: \"hun\n  ter2\"\n",
+            r#"password: { vault: "a,hunter2" }"#,
+            "a: { password: 'a,hunter2', login: true }",
+            "password: ${X}hunter2",
+            "password: { env: A, value: hunter2 }",
+            "password:\n  env: A\n  value: hunter2\n",
+            "- password: |\n    hunter2\n",
+        ] {
+            assert!(!hide(secret).contains("ter2"), "{secret} is shown as {}", hide(secret));
+        }
         for shown in [
             "password: { env: APP_PASSWORD }",
             "password:\n  file: /run/secrets/app\n",
