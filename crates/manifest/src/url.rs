@@ -19,13 +19,15 @@ impl Server {
             // A service file: the whole text says which.
             return Self(url.to_owned());
         }
-        let listed = said("hostaddr").or_else(|| said("host").filter(|_| server.is_empty()));
-        let listed = listed.unwrap_or_else(|| server.to_owned());
+        let listed = said("host").filter(|_| server.is_empty()).unwrap_or_else(|| server.to_owned());
         let ports: Vec<&str> = port.split(',').collect();
+        // An address stands in for a host's name, not for its port.
+        let addresses = said("hostaddr").unwrap_or_default();
+        let addresses: Vec<&str> = addresses.split(',').filter(|address| !address.is_empty()).collect();
         let one = |(number, host): (usize, &str)| {
             let (host, own) = host_and_port(host);
             let port = own.or_else(|| ports.get(number).or(ports.first()).copied()).unwrap_or("5432");
-            format!("{}:{port}", canonical(host))
+            format!("{}:{port}", canonical(addresses.get(number).copied().unwrap_or(host)))
         };
         Self(listed.split(',').enumerate().map(one).collect::<Vec<_>>().join(","))
     }
@@ -50,14 +52,13 @@ fn canonical(host: &str) -> String {
         return host.to_owned();
     }
     let lower = host.to_ascii_lowercase();
-    let address = lower.parse::<std::net::IpAddr>();
-    let loopback = address.is_ok_and(|address| address.is_loopback());
-    let named = ["", "localhost", "localhost.", "localhost.localdomain"].contains(&lower.as_str());
-    if loopback || named || SOCKETS.contains(&host) { "localhost".to_owned() } else { lower }
+    let here = ["", "localhost", "localhost.", "localhost.localdomain", "127.0.0.1", "::1"];
+    if here.contains(&lower.as_str()) || SOCKETS.contains(&host) { "localhost".to_owned() } else { lower }
 }
 
-/// Where servers make their sockets unless they are told otherwise.
-const SOCKETS: [&str; 3] = ["/var/run/postgresql", "/run/postgresql", "/tmp"];
+/// Where the server of this machine makes its socket unless it is told otherwise. Another folder, like another address
+/// of the loopback, may be another server's.
+const SOCKETS: [&str; 2] = ["/var/run/postgresql", "/run/postgresql"];
 
 /// A parameter behind the question mark, percent-decoded.
 fn parameter(url: &str, name: &str) -> Option<String> {
@@ -185,13 +186,12 @@ mod tests {
             "postgres://localhost/shop",
             "postgres://LOCALHOST:5432/shop",
             "postgres://127.0.0.1/shop",
-            "postgres://127.1.2.3/shop",
             "postgres://[::1]/shop",
             "postgres://[::1]:5432/shop",
             "postgres://me:secret@/shop",
             "postgres:///crm?user=me",
             "postgres:///shop?host=/var/run/postgresql",
-            "postgres://%2Ftmp/shop",
+            "postgres://%2Frun%2Fpostgresql/shop",
             "postgres:///shop?host=%2Frun%2Fpostgresql&port=5432",
             "postgres://db.acme.example/shop?hostaddr=127.0.0.1",
         ];
@@ -203,6 +203,10 @@ mod tests {
             "postgres://10.0.0.1/shop",
             "postgres://[::2]/shop",
             "postgres:///x?service=s",
+            // A tunnel to somewhere else, and a server with a socket of its own.
+            "postgres://127.0.0.2/shop",
+            "postgres:///shop?host=/tmp",
+            "postgres://db.acme.example:5433/shop?hostaddr=127.0.0.1",
         ] {
             assert_ne!(Server::of(other), Server("localhost:5432".into()), "{other}");
         }
