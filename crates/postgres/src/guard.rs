@@ -16,6 +16,11 @@ pub(crate) fn refusals(changes: &[Change], desired: &Desired, observed: &Observe
     }
     let mut refusals: Vec<Refusal> =
         changes.iter().filter_map(|change| one(change, changes, desired, observed)).collect();
+    let dropped = changes.iter().filter_map(|change| match change {
+        Change::DropRole { role } => Some(role),
+        _ => None,
+    });
+    refusals.extend(dropped.filter_map(|role| tied(role, observed)));
     refusals.extend(standby(observed));
     refusals.extend(last_superuser(changes, observed));
     refusals.extend(shut_out(changes, observed));
@@ -29,8 +34,7 @@ fn refusal(code: &'static str, what: impl Into<String>, help: impl Into<String>)
 fn one(change: &Change, changes: &[Change], desired: &Desired, observed: &Observed) -> Option<Refusal> {
     match change {
         Change::DropRole { role } => {
-            let own = executors_own(role, observed);
-            own.or_else(|| still_owns(role, changes, observed)).or_else(|| tied(role, observed))
+            executors_own(role, observed).or_else(|| still_owns(role, changes, observed))
         }
         Change::Attribute { role, attribute, to, .. } => {
             executors_way_in(role, attribute.as_str(), to, observed)
@@ -115,7 +119,11 @@ fn still_owns(role: &RoleName, changes: &[Change], observed: &Observed) -> Optio
         .filter(|on| !handed_over.contains(on) && !follows(on))
         .collect();
     let first = owned.first()?;
-    let more = if owned.len() > 1 { format!(" and {} more objects", owned.len() - 1) } else { String::new() };
+    let more = match owned.len() {
+        1 => String::new(),
+        2 => " and another object".to_owned(),
+        several => format!(" and {} more objects", several - 1),
+    };
     Some(refusal(
         "RW323",
         format!("{role} is to be dropped and still owns {first}{more}"),

@@ -3,8 +3,8 @@
 use super::batch::Direction;
 use crate::words::operation;
 use model::{
-    Cause, CauseId, Change, FutureKey, FutureScope, GrantIntent, Held, Intent, Object, Operation, Pattern,
-    Principal, Reach, RoleName,
+    Cause, CauseId, Change, FutureKey, FutureScope, GrantIntent, Held, Intent, NamedObjects, Object,
+    Operation, Pattern, Principal, Reach, RoleName, WithholdIntent,
 };
 use std::collections::BTreeMap;
 
@@ -31,8 +31,7 @@ impl<'a> Why<'a> {
     }
 
     /// Why these operations of an entry, of an object or of default privileges, or with `option` the right to hand them on,
-    /// come or go: the line that gives them, or
-    /// that no line does.
+    /// come or go: the line that gives them, or that no line does.
     pub(super) fn of_entry(
         &self,
         change: &Change,
@@ -51,7 +50,9 @@ impl<'a> Why<'a> {
             (Direction::Gain, Change::Future { key, to, .. }) => {
                 self.grant(to, |grant| gives(grant) && tomorrow(grant, key))
             }
-            (Direction::Lose, Change::Entry { on, to: Principal::Role(role), .. }) => self.withheld(on, role),
+            (Direction::Lose, Change::Entry { on, to: Principal::Role(role), .. }) => {
+                self.withheld(on, role, operations)
+            }
             _ => None,
         };
         match (id.and_then(|id| self.intent.cause(id)), direction) {
@@ -73,7 +74,10 @@ impl<'a> Why<'a> {
             Change::Entry { on, to, into, .. } if !into.is_empty() => {
                 self.grant(to, |grant| today(grant) && names(grant, on))
             }
-            Change::Entry { on, to: Principal::Role(role), .. } => self.withheld(on, role),
+            Change::Entry { on, to: Principal::Role(role), from, .. } => {
+                let lost: Vec<Operation> = from.iter().map(|(operation, _)| operation.clone()).collect();
+                self.withheld(on, role, &lost)
+            }
             Change::Future { key, to, into, .. } if !into.is_empty() => {
                 self.grant(to, |grant| tomorrow(grant, key))
             }
@@ -89,17 +93,16 @@ impl<'a> Why<'a> {
 
     fn owner(&self, on: &Object, owner: &RoleName) -> Option<CauseId> {
         let owns = self.intent.owns.iter();
-        owns.filter(|owns| owns.owner == *owner && owns.on.kind == on.kind)
-            .find(|owns| owns.on.names.iter().any(|name| name.matches(on)))
-            .map(|owns| owns.cause)
+        owns.filter(|owns| owns.owner == *owner).find(|owns| reaches(&owns.on, on)).map(|owns| owns.cause)
     }
 
-    fn withheld(&self, on: &Object, owner: &RoleName) -> Option<CauseId> {
-        let withhold = self.intent.withhold.iter();
-        withhold
-            .filter(|withhold| withhold.owner == *owner && withhold.on.kind == on.kind)
-            .find(|withhold| withhold.on.names.iter().any(|name| name.matches(on)))
-            .map(|withhold| withhold.cause)
+    fn withheld(&self, on: &Object, owner: &RoleName, operations: &[Operation]) -> Option<CauseId> {
+        let takes = |withhold: &&WithholdIntent| {
+            let all = withhold.operations.contains(&operation::ALL);
+            all || withhold.operations.iter().any(|operation| operations.contains(operation))
+        };
+        let withhold = self.intent.withhold.iter().filter(|withhold| withhold.owner == *owner);
+        withhold.filter(takes).find(|withhold| reaches(&withhold.on, on)).map(|withhold| withhold.cause)
     }
 
     fn grant(&self, to: &Principal, fits: impl Fn(&GrantIntent) -> bool) -> Option<CauseId> {
@@ -115,32 +118,39 @@ fn today(grant: &GrantIntent) -> bool {
 /// True if the grant reaches what these default privileges are about.
 fn tomorrow(grant: &GrantIntent, key: &FutureKey) -> bool {
     let by = matches!(&grant.reach, Reach::Future(by) | Reach::Both(by) if by.contains(&key.creator));
-    let schema = |name: &Pattern| match (&key.scope, name.path.first()) {
-        (FutureScope::AddsIn(schema), Some(first)) => {
-            let path = std::slice::from_ref(first).to_vec();
-            Pattern { path, arguments: None }.matches_path(&schema.path)
+    // A name with any schema, or without one, is about the whole database; any other about schemas.
+    let schema = |name: &Pattern| {
+        let inside = name.path.first().filter(|first| name.path.len() > 1 && !first.is_any());
+        match (&key.scope, inside) {
+            (FutureScope::AddsIn(schema), Some(first)) => {
+                let path = std::slice::from_ref(first).to_vec();
+                Pattern { path, arguments: None }.matches_path(&schema.path)
+            }
+            (FutureScope::Replaces(_), None) => true,
+            (FutureScope::AddsIn(_), None) | (FutureScope::Replaces(_), Some(_)) => false,
         }
-        _ => true,
     };
     by && grant.on.kind == key.kind
         && grant.on.database.as_ref() == key.scope.database()
         && grant.on.names.iter().any(schema)
 }
 
+/// True if the grant reaches the object, or the column of one.
 fn names(grant: &GrantIntent, on: &Object) -> bool {
-    if grant.on.database.as_ref() != on.database() {
-        return false;
-    }
-    let fits = |path: &[model::Name]| {
-        grant.on.names.iter().any(|name| name.matches_path(path))
-            && !grant.on.except.iter().any(|name| name.matches_path(path))
-    };
-    match on.path.split_last() {
-        Some((column, table)) if on.kind == crate::words::kind::COLUMN => {
-            grant.columns.contains(column) && fits(table)
+    match crate::ownership::owned_with(on) {
+        Some(table) => {
+            on.path.last().is_some_and(|column| grant.columns.contains(column)) && reaches(&grant.on, &table)
         }
-        _ => grant.on.kind == on.kind && fits(&on.path),
+        None => reaches(&grant.on, on),
     }
+}
+
+/// True if the object is one of those named.
+fn reaches(named: &NamedObjects, on: &Object) -> bool {
+    named.kind == on.kind
+        && named.database.as_ref() == on.database()
+        && named.names.iter().any(|name| name.matches(on))
+        && !named.except.iter().any(|name| name.matches(on))
 }
 
 /// What stands although the model, which speaks for its holder, does not say it.

@@ -5,6 +5,7 @@ use super::Work;
 use super::objects::gallop;
 use crate::power::GRANTOR;
 use crate::words::attribute;
+use foldhash::HashSet;
 use model::{Grantor, MemberIntent, MemberKey, MemberPowers, RoleName, Value};
 use std::borrow::Cow;
 
@@ -20,7 +21,13 @@ pub(super) fn realise(work: &mut Work<'_>) {
     }
     // Both in the order of pairs, so each is walked once.
     let members = &work.observed.access.members;
-    let kept = |key: &MemberKey| !work.claims.implicit.contains(key) && lasting(work, key);
+    let admins: HashSet<(&RoleName, &RoleName)> = intent
+        .members
+        .iter()
+        .filter(|member| member.powers.admin)
+        .map(|member| (&member.role, &member.member))
+        .collect();
+    let kept = |key: &MemberKey| !work.claims.implicit.contains(key) && lasting(work, &admins, key);
     let standing: Vec<Row<'_>> = members.iter().filter(|(key, _)| kept(key)).collect();
     let mut rest = standing.as_slice();
     let by_default = work.power.membership_grantor(work.observed);
@@ -162,19 +169,13 @@ fn exempt_implicit(work: &mut Work<'_>) {
 
 /// A row lives only as long as its grantor's own ADMIN. Where the model speaks for the grantor's membership, because the
 /// grantor is its role or because nobody else may be a member, and does not give it that, nothing is built on the row.
-fn lasting(work: &Work<'_>, key: &MemberKey) -> bool {
+fn lasting(work: &Work<'_>, admins: &HashSet<(&RoleName, &RoleName)>, key: &MemberKey) -> bool {
     let claims = &work.claims;
-    let spoken_for = |by: &RoleName| {
-        let own = claims.implicit.iter().any(|row| row.role == key.role && row.member == *by);
-        claims.roles.contains(by) || (claims.members_of.contains(&key.role) && !own)
-    };
+    let own = |by: &RoleName| claims.implicit.iter().any(|row| row.role == key.role && row.member == *by);
+    let spoken_for =
+        |by: &RoleName| claims.roles.contains(by) || (claims.members_of.contains(&key.role) && !own(by));
     match &key.by {
-        Grantor::Role(by) if work.version >= 16 && spoken_for(by) => {
-            let keeps = |member: &MemberIntent| {
-                member.role == key.role && member.member == *by && member.powers.admin
-            };
-            work.intent.members.iter().any(keeps)
-        }
+        Grantor::Role(by) if work.version >= 16 && spoken_for(by) => admins.contains(&(&key.role, by)),
         _ => true,
     }
 }
