@@ -14,7 +14,9 @@ use crate::url;
 use engine::EngineError;
 use manifest::Target;
 use model::Rejected;
-use service::{Applied, ApplyError, EarlyLock, Planned, Wishes};
+use service::{Applied, ApplyError, EarlyLock, PlanError, Planned, Wishes};
+use std::io;
+use std::time::Duration;
 
 /// Shows the plan of every target that is meant, asks, and carries it out.
 pub(crate) async fn run(arguments: Apply, terminal: Terminal) -> Result<Verdict, Failure> {
@@ -56,10 +58,15 @@ pub(crate) async fn run(arguments: Apply, terminal: Terminal) -> Result<Verdict,
             plans.push((target, compute(target, &wishes, terminal).await?));
         }
         servers_of_their_own(&plans)?;
+        for (_, planned) in &plans {
+            if obstructed(planned) {
+                shown.show(planned, terminal)?;
+            }
+        }
     }
     for target in targets {
         if arguments.yes {
-            unasked(&target, early.take().transpose()?, &wishes, shown, terminal).await?;
+            unasked(&target, early.take(), &wishes, shown, terminal).await?;
         } else {
             asked(&target, &wishes, shown, terminal).await?;
         }
@@ -87,47 +94,112 @@ struct Shown<'a> {
 }
 
 impl Shown<'_> {
-    /// Shows the plan; false if nothing is to be done.
+    /// The plan as it is shown.
     ///
     /// # Errors
-    /// If it is not the plan of the file, or must not or cannot be carried out.
-    fn show(self, planned: &Planned, terminal: Terminal) -> Result<bool, Failure> {
+    /// If it is not the plan of the file.
+    fn text(self, planned: &Planned, terminal: Terminal) -> Result<String, Failure> {
         if let Some(file) = self.file {
             file.confirm(&PlanFile::of(planned, self.environment, self.rotate, Vec::new()))?;
         }
         let mut text = render::plan_text(&planned.plan, self.verbose, terminal.out);
         text.push_str(&render::obstacles_text(planned, terminal.out));
-        terminal.print(&text)?;
-        if planned.plan.is_empty() {
-            return Ok(false);
-        }
-        if !planned.refusals.is_empty() || !planned.lacking.is_empty() {
-            return Err(Failure::Shown);
-        }
-        Ok(true)
+        Ok(text)
+    }
+
+    /// Shows the plan; false if nothing is to be done.
+    ///
+    /// # Errors
+    /// If it is not the plan of the file, or must not or cannot be carried out.
+    fn show(self, planned: &Planned, terminal: Terminal) -> Result<bool, Failure> {
+        terminal.print(&self.text(planned, terminal)?)?;
+        to_be_done(planned)
     }
 }
 
-/// With `--yes` nobody thinks about the plan: it is made under the lock, shown and carried out.
+/// False if the plan is empty.
+///
+/// # Errors
+/// If it must not or cannot be carried out: that has been shown with it.
+fn to_be_done(planned: &Planned) -> Result<bool, Failure> {
+    if planned.plan.is_empty() {
+        return Ok(false);
+    }
+    if obstructed(planned) { Err(Failure::Shown) } else { Ok(true) }
+}
+
+fn obstructed(planned: &Planned) -> bool {
+    !planned.refusals.is_empty() || !planned.lacking.is_empty()
+}
+
+/// How long the lock is held while the plan is written. Whoever reads it through a pipe may take longer.
+const WRITING: Duration = Duration::from_secs(2);
+
+/// With `--yes` nobody thinks about the plan: it is made under the lock, shown and carried out. Where the plan is read more
+/// slowly than that, the lock is given back, and the plan has to be the same when it is there again.
 async fn unasked(
     target: &Target,
-    early: Option<EarlyLock>,
+    early: Option<Result<EarlyLock, EngineError>>,
     wishes: &Wishes,
     shown: Shown<'_>,
     terminal: Terminal,
 ) -> Result<(), Failure> {
     let engine = postgres::PostgresEngine;
     let progress = terminal.progress(&format!("looking at {} in {}", target.cluster, target.environment));
-    let ready = service::ready(&engine, &target.url, &target.intent, wishes, early).await;
+    let ready = match early.transpose() {
+        Ok(early) => service::ready(&engine, &target.url, &target.intent, wishes, early).await,
+        Err(error) => Err(PlanError::Engine(error)),
+    };
     drop(progress);
-    let ready = planned(ready, target, terminal)?;
-    if !shown.show(ready.planned(), terminal)? {
-        leave(ready.into_planned());
-        return Ok(());
-    }
-    let verifiers = passwords::verifiers(&engine, &ready.planned().plan, &target.intent)?;
-    let applied = watched(terminal, async |show| ready.carry_out(&verifiers, show).await).await;
+    let ready = match ready {
+        Err(PlanError::Engine(error)) if error.code == HELD => {
+            return idle(target, error, wishes, shown, terminal).await;
+        }
+        ready => planned(ready, target, terminal)?,
+    };
+    let text = shown.text(ready.planned(), terminal)?;
+    let mut writing = tokio::task::spawn_blocking(move || terminal.print(&text));
+    let verifiers = |planned: &Planned| passwords::verifiers(&engine, &planned.plan, &target.intent);
+    let applied = if let Ok(written) = tokio::time::timeout(WRITING, &mut writing).await {
+        written.map_err(io::Error::other)??;
+        if !to_be_done(ready.planned())? {
+            leave(ready.into_planned());
+            return Ok(());
+        }
+        let verifiers = verifiers(ready.planned())?;
+        watched(terminal, async |show| ready.carry_out(&verifiers, show).await).await
+    } else {
+        let planned = ready.into_planned();
+        writing.await.map_err(io::Error::other)??;
+        if !to_be_done(&planned)? {
+            return Ok(());
+        }
+        let verifiers = verifiers(&planned)?;
+        let (url, intent, plan) = (&target.url, &target.intent, &planned.plan);
+        watched(terminal, async |show| {
+            service::apply(&engine, url, intent, wishes, plan, &verifiers, show).await
+        })
+        .await
+    };
     finished(applied, target, terminal)
+}
+
+/// The code of a lock that somebody else holds.
+const HELD: &str = "RW207";
+
+/// Somebody else holds the lock: no matter, if nothing is to be done.
+async fn idle(
+    target: &Target,
+    held: EngineError,
+    wishes: &Wishes,
+    shown: Shown<'_>,
+    terminal: Terminal,
+) -> Result<(), Failure> {
+    let planned = compute(target, wishes, terminal).await?;
+    if planned.plan.is_empty() {
+        return shown.show(&planned, terminal).map(drop);
+    }
+    Err(held.into())
 }
 
 /// A person reads the plan first. It is made again under the lock and has to be the same.

@@ -30,6 +30,7 @@ pub(crate) struct PlanFile {
     /// What people should know.
     pub(crate) notes: Vec<Note>,
     /// What was seen and is not the model's to change. Not compared when a plan is applied.
+    #[serde(default)]
     pub(crate) left_alone: LeftAlone,
     /// Reasons never to carry it out. Empty in a file: a refused plan is not written.
     pub(crate) refusals: Vec<Refusal>,
@@ -94,7 +95,7 @@ pub(crate) struct Note {
 }
 
 /// How much of the target the model does not claim.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LeftAlone {
     /// Not looked at.

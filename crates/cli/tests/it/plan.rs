@@ -368,3 +368,62 @@ fn one_server_under_two_names_is_found_out_before_anything_is_changed() {
     let plan = run(&["plan"]);
     assert_eq!(plan.status, Some(2), "{plan:?}");
 }
+
+/// The key of the lock that appliers take, as the program has it.
+const LOCK: &str = "8245928625790150516";
+
+#[test]
+fn nothing_to_do_needs_no_lock_and_something_does() {
+    let shop = Shop::new(Version::V16);
+    assert_eq!(shop.run(&["apply", "--yes"]).status, Some(0));
+    let holds = format!("SELECT pg_advisory_lock({LOCK}); SELECT pg_sleep(30)");
+    std::thread::scope(|scope| {
+        let holder = scope.spawn(|| shop.cluster.psql("postgres", &holds));
+        let held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'";
+        while shop.cluster.psql("postgres", held).unwrap() != "1" {
+            assert!(!holder.is_finished());
+        }
+        let idle = shop.run(&["apply", "--yes"]);
+        assert_eq!(idle.status, Some(0), "{idle:?}");
+        shop.cluster.psql("shop", "REVOKE SELECT ON sales.orders FROM orders_reader").unwrap();
+        let busy = shop.run(&["apply", "--yes"]);
+        assert!(busy.status == Some(1) && busy.err.contains("RW207"), "{busy:?}");
+        let end = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'";
+        shop.cluster.psql("postgres", end).unwrap();
+    });
+    assert_eq!(shop.run(&["apply", "--yes"]).status, Some(0));
+}
+
+#[test]
+fn whoever_reads_a_plan_slowly_keeps_nobody_else_out() {
+    let shop = Shop::new(Version::V16);
+    // More than a pipe holds.
+    let role = |number: usize| {
+        format!(
+            "  role_{number:04}:\n    purpose: {}.\n    owner: team@acme.example\n",
+            "One of many ".repeat(8)
+        )
+    };
+    let roles: String = (0..1_000).map(role).collect();
+    let databases =
+        "databases: { shop: { engine: postgres, environments: { prod: { url: \"${SHOP_URL}\" } } } }";
+    shop.folder.write("many.yaml", &format!("version: 1\n{databases}\nroles:\n{roles}"));
+    let mut command = command(&["apply", "many.yaml", "--yes"]);
+    command.env("SHOP_URL", shop.cluster.url("shop"));
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).current_dir(shop.folder.path()).spawn();
+    let mut child = child.unwrap();
+    let locks = || {
+        shop.cluster.psql("postgres", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").unwrap()
+    };
+    while locks() != "1" {
+        assert!(child.try_wait().unwrap().is_none(), "{:?}", ran(child.wait_with_output().unwrap()));
+    }
+    while locks() != "0" {
+        assert!(child.try_wait().unwrap().is_none(), "it waits for its reader");
+    }
+    let made = "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'role\\_%'";
+    assert_eq!(shop.cluster.psql("shop", made).unwrap(), "0");
+    let read = ran(child.wait_with_output().unwrap());
+    assert!(read.status == Some(0) && read.out.contains("Applied:"), "{}", read.err);
+    assert_eq!(shop.cluster.psql("shop", made).unwrap(), "1000");
+}
