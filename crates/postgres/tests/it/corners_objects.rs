@@ -95,6 +95,28 @@ fn a_default_for_the_whole_database_leaves_the_creator_what_it_gives_itself() {
 }
 
 #[test]
+fn an_exception_that_cannot_hold_for_future_objects_is_said_and_made_good_by_the_next_plan() {
+    for version in [Version::V14, Version::V18] {
+        let cluster = cluster(version, "CREATE ROLE app_owner; CREATE SCHEMA s AUTHORIZATION app_owner");
+        let intent = reader("'select on table s.* except s.secret, future by app_owner'");
+        let planned = plan(&cluster, &intent).unwrap();
+        let said = planned.plan.notes.iter().find(|note| note.about.contains("except s.secret"));
+        assert!(
+            said.is_some_and(|note| note.what.contains("app_owner")),
+            "{version}: {:?}",
+            planned.plan.notes
+        );
+        becomes(&cluster, &intent);
+        cluster.psql("shop", "SET ROLE app_owner; CREATE TABLE s.secret (id int)").unwrap();
+        let may = "SELECT has_table_privilege('reader', 's.secret', 'SELECT')";
+        says(&cluster, may, "t");
+        becomes(&cluster, &intent);
+        says(&cluster, may, "f");
+        assert_eq!(plan(&cluster, &intent).unwrap().plan.notes, [], "said once, when it is given");
+    }
+}
+
+#[test]
 fn a_partitioned_table_is_given_without_its_partitions() {
     for version in Version::ALL {
         let cluster = cluster(
