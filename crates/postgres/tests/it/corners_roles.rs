@@ -69,3 +69,24 @@ fn the_role_of_a_databases_owner_takes_no_members() {
         );
     }
 }
+
+#[test]
+fn what_a_provider_made_is_left_as_it_is_when_roles_join_it() {
+    for version in [Version::V15, Version::V18] {
+        let cluster = cluster(
+            version,
+            "CREATE ROLE rds_superuser CREATEROLE; CREATE ROLE rdsadmin; GRANT pg_monitor TO rds_superuser; CREATE TABLE t (id int);
+             GRANT SELECT ON t TO rdsadmin; COMMENT ON ROLE rds_superuser IS 'theirs'",
+        );
+        let intent = intent(
+            "roles: { lead: { purpose: Leads., owner: data@acme.example, inherits: [rds_superuser] } }\nexternal_roles: [rds_superuser, rdsadmin]",
+        );
+        becomes(&cluster, &intent);
+        says(
+            &cluster,
+            "SELECT pg_has_role('lead', 'rds_superuser', 'USAGE'), pg_has_role('rds_superuser', 'pg_monitor', 'USAGE'), has_table_privilege('rdsadmin', 't', 'SELECT'),
+                rolcreaterole, shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = 'rds_superuser'",
+            "t|t|t|t|theirs",
+        );
+    }
+}
