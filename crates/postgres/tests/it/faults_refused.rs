@@ -286,6 +286,12 @@ fn what_a_setting_gives_the_maker_of_a_role_is_no_difference() {
             "roles: { fresh: { purpose: Made by the executor., owner: data@acme.example, members: exclusive } }",
         );
         apply_as(&cluster, "deployer", &model);
+        let rows = "SELECT count(*) FROM pg_auth_members WHERE roleid = 'fresh'::regrole AND member = 'rolewright'::regrole";
+        assert_eq!(
+            cluster.psql("shop", rows).unwrap(),
+            "2",
+            "{version}: the server's own row, and the setting's"
+        );
     }
 }
 
