@@ -268,7 +268,10 @@ impl Script<'_> {
             let _ = writeln!(text, "GRANT CONNECT ON DATABASE {name} TO {LOGIN};");
         }
         (!text.is_empty())
-            .then(|| format!("-- So that it gets in whatever the model says about PUBLIC.\n{text}"))
+            .then(|| format!(
+                "-- So that it gets in whatever the model says about PUBLIC. This is all that keeps the login, and what it gave\n\
+                 -- is {GRANTOR}'s and stays: DROP OWNED BY {LOGIN}; DROP ROLE {LOGIN};\n{text}"
+            ))
     }
 }
 

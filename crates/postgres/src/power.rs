@@ -7,6 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The stable role that executors become where it stands: memberships that a plan gives are its.
 pub(crate) const GRANTOR: &str = "rolewright";
 
+/// The role that stands for the owner of whichever database one is in.
+pub(crate) const DATABASE_OWNER: &str = "pg_database_owner";
+
 /// Who is a member of what.
 pub(crate) type Members = BTreeMap<MemberKey, MemberPowers>;
 
@@ -113,7 +116,7 @@ pub(crate) fn inherits(
                 && all.contains(owner)
         })
     });
-    all.extend(owned.then(|| RoleName::new("pg_database_owner").ok()).flatten());
+    all.extend(owned.then(|| RoleName::new(DATABASE_OWNER).ok()).flatten());
     all
 }
 

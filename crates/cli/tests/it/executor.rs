@@ -44,6 +44,10 @@ impl House {
         ran(command.output().unwrap())
     }
 
+    fn model(&self) -> String {
+        std::fs::read_to_string(self.folder.file("rolewright.yaml")).unwrap()
+    }
+
     fn executor_sql(&self) -> String {
         let ran = self.run(&self.cluster.url(self.database), &["executor-sql"]);
         assert_eq!(ran.status, Some(0), "{ran:?}");
@@ -240,4 +244,55 @@ fn a_setting_that_is_a_superusers_to_give_is_named_before_anything_runs() {
     house.psql("REVOKE SET ON PARAMETER log_statement FROM rolewright; ALTER ROLE reader SET log_min_messages TO 'error'");
     let reset = "ALTER ROLE reader RESET log_min_messages";
     lacks(&house, &url, "SET on parameter log_min_messages", reset, refusal);
+}
+
+#[test]
+fn the_script_warns_of_the_executor_where_it_is_worth_a_superuser() {
+    for version in Version::ALL {
+        let house = House::new(version, "app", OBJECTS, OWNER);
+        let warns = house.executor_sql().contains("WARNING: before version 16 CREATEROLE is worth superuser");
+        house.executor();
+        let rise = "SET ROLE rolewright; GRANT pg_execute_server_program TO rolewright";
+        let rises = house.cluster.psql_as("rolewright_executor", "app", rise).is_ok();
+        assert_eq!(warns, rises, "{version}");
+        assert_eq!(warns, version < Version::V16, "{version}");
+    }
+}
+
+#[test]
+fn an_executors_login_goes_and_what_it_gave_stays_with_the_stable_grantor() {
+    for version in Version::ALL {
+        let made = "  team: { purpose: Works., owner: commerce@acme.example }\n  \
+            hand: { purpose: Works., owner: commerce@acme.example, inherits: [team] }\n";
+        let house = House::new(version, "app", OBJECTS, &format!("{OWNER}{made}"));
+        let apply = house.run(&house.executor(), &["apply", "--yes"]);
+        assert_eq!(apply.status, Some(0), "{version}: {apply:?}");
+        house.psql("DROP OWNED BY rolewright_executor; DROP ROLE rolewright_executor");
+        let grantor = "SELECT grantor::regrole FROM pg_auth_members WHERE member = 'hand'::regrole";
+        assert_eq!(house.psql(grantor).trim(), "rolewright", "{version}");
+        // The next login goes on where the last one ended.
+        let url = house.executor();
+        assert_eq!(house.run(&url, &["plan"]).status, Some(0), "{version}");
+        house.folder.write("rolewright.yaml", &house.model().replace(", inherits: [team]", ""));
+        let apply = house.run(&url, &["apply", "--yes"]);
+        assert_eq!(apply.status, Some(0), "{version}: {apply:?}");
+        assert_eq!(house.psql(grantor).trim(), "", "{version}");
+    }
+}
+
+#[test]
+fn a_membership_that_a_superuser_gave_is_the_executors_to_take_once_it_is_adopted() {
+    for version in Version::ALL {
+        let inherits = "    inherits: [reader]\n  reader:";
+        let model = OWNER.replace("  reader:", inherits);
+        let house = House::new(version, "app", &format!("{OBJECTS} GRANT reader TO app_owner"), &model);
+        let url = house.executor();
+        let apply = house.run(&url, &["apply", "--yes"]);
+        assert_eq!(apply.status, Some(0), "{version}: {apply:?}");
+        house.folder.write("rolewright.yaml", &house.model().replace(inherits, "  reader:"));
+        let apply = house.run(&url, &["apply", "--yes"]);
+        assert_eq!(apply.status, Some(0), "{version}: {apply:?}");
+        let rows = "SELECT count(*) FROM pg_auth_members WHERE roleid = 'reader'::regrole AND member = 'app_owner'::regrole";
+        assert_eq!(house.psql(rows).trim(), "0", "{version}");
+    }
 }

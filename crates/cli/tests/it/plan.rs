@@ -322,9 +322,12 @@ fn the_executor_that_the_sql_makes_carries_the_plan_out() {
         shop.cluster.psql("shop", &sql.out).unwrap();
         shop.cluster.psql("shop", "ALTER ROLE rolewright_executor PASSWORD 'executor'").unwrap();
         let url = shop.cluster.url_as("rolewright_executor", "executor", "shop");
-        let ran = shop.run(&["apply", "--yes", "--url", &url]);
-        assert_eq!(ran.status, Some(0), "{version}: {ran:?}");
+        let apply = shop.run(&["apply", "--yes", "--url", &url]);
+        assert_eq!(apply.status, Some(0), "{version}: {apply:?}");
         assert_eq!(shop.run(&["plan", "--url", &url]).status, Some(0), "{version}");
+        let checkout = shop.cluster.url_as("checkout", PASSWORD, "shop");
+        let audit = ran(command(&["audit", &checkout]).output().unwrap());
+        assert!(audit.out.starts_with("Audit of shop"), "{version}: the verifier is good: {audit:?}");
     }
 }
 

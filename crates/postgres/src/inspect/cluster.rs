@@ -2,7 +2,7 @@
 
 use super::Login;
 use super::found::Found;
-use super::reading::{FIRST_OWN_OID, Reading, Which, class};
+use super::reading::{FIRST_OWN_OID, ROOT_OID, Reading, Which, class};
 use super::rows::{self, take};
 use crate::connect::Link;
 use crate::failure;
@@ -152,7 +152,7 @@ fn read_members(
         let member = reading.owner(part, take(part, row, 1)?)?;
         let by = match take::<u32>(part, row, 2)? {
             // The bootstrap superuser is the root of every chain, whatever its name.
-            10 => Grantor::Owner,
+            ROOT_OID => Grantor::Owner,
             oid => reading.role(oid).map_or_else(
                 || {
                     let what = format!("it was granted by role OID {oid}, which no longer exists; it counts as granted by the root");
@@ -236,11 +236,12 @@ fn read_tablespaces(
     let part = "tablespaces";
     for row in rows {
         let (oid, acl) = (take(part, row, 0)?, take::<Option<&str>>(part, row, 3)?);
-        let system = oid < FIRST_OWN_OID;
-        if system && acl.is_none() && !scope.system_objects {
+        let (system, owner) = (oid < FIRST_OWN_OID, take(part, row, 2)?);
+        let as_made = acl.is_none() && owner == ROOT_OID;
+        if system && as_made && !scope.system_objects {
             continue;
         }
-        let of = (oid, take(part, row, 1)?, take(part, row, 2)?);
+        let of = (oid, take(part, row, 1)?, owner);
         let mut one = cluster_object(reading, part, kind::TABLESPACE, of, acl)?;
         if let Some(existing) = &mut one.existing {
             existing.system = system;
@@ -254,7 +255,7 @@ fn read_parameters(rows: &[Row], reading: &mut Reading, found: &mut Vec<Found>) 
     let part = "parameters";
     for row in rows {
         // A parameter has no owner; the root's entries stand where an owner's would.
-        let of = (take(part, row, 0)?, take(part, row, 1)?, 10);
+        let of = (take(part, row, 0)?, take(part, row, 1)?, ROOT_OID);
         let mut one = cluster_object(reading, part, kind::PARAMETER, of, take(part, row, 2)?)?;
         one.owner = None;
         found.push(one);

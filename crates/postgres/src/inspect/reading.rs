@@ -16,6 +16,9 @@ use tokio_postgres::Row;
 /// Objects with smaller OIDs are made by initdb (`FirstNormalObjectId` in the server).
 pub(super) const FIRST_OWN_OID: u32 = 16_384;
 
+/// The role that `initdb` makes.
+pub(super) const ROOT_OID: u32 = 10;
+
 /// OIDs of the catalogues that tell objects of different kinds apart.
 pub(super) mod class {
     pub(in crate::inspect) const TYPE: u32 = 1247;
@@ -133,7 +136,7 @@ impl Reading {
 
     /// The role with which the cluster was born.
     pub(super) fn root(&self) -> Result<RoleName, EngineError> {
-        self.owner("the bootstrap superuser", 10)
+        self.owner("the bootstrap superuser", ROOT_OID)
     }
 
     /// Adds a note.

@@ -22,6 +22,7 @@ mod portions;
 mod roles;
 mod rows;
 pub(crate) mod sql;
+mod unbound;
 mod why;
 
 use context::Context;
@@ -76,8 +77,8 @@ pub(crate) fn phases(
     phases
 }
 
-/// What people should know before the phases run: who may briefly miss something that both states give, and which
-/// lists of entries grow long.
+/// What people should know before the phases run: who may briefly miss something that both states give, which lists of
+/// entries grow long, and which exceptions do not hold in future.
 pub(crate) fn notes(
     changes: &Changes,
     desired: &Desired,
@@ -86,6 +87,7 @@ pub(crate) fn notes(
     locks: usize,
 ) -> Vec<Note> {
     let mut notes = crowded::notes(changes, observed);
+    notes.extend(unbound::notes(changes, intent));
     if !changes.iter().any(|change| matches!(change, Change::Member { .. })) {
         return notes;
     }

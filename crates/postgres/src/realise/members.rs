@@ -3,7 +3,7 @@
 
 use super::Work;
 use super::objects::gallop;
-use crate::power::GRANTOR;
+use crate::power::{DATABASE_OWNER, GRANTOR};
 use crate::words::attribute;
 use foldhash::HashSet;
 use model::{Grantor, MemberIntent, MemberKey, MemberPowers, RoleName, Value};
@@ -46,6 +46,10 @@ pub(super) fn realise(work: &mut Work<'_>) {
         if !exists {
             let what = format!("role {} does not exist in the cluster", member.role);
             work.problem(member.cause, "RW302", what, "add it to the model's roles, or make it first");
+            continue;
+        }
+        if member.role.as_str() == DATABASE_OWNER {
+            takes_no_members(work, member);
             continue;
         }
         let Some(powers) = possible(work, member) else { continue };
@@ -114,6 +118,16 @@ fn place(
         let slot = work.desired.members.entry(key(by)).or_insert(powers);
         *slot = join(*slot, powers);
     }
+}
+
+/// The server itself counts each database's owner as the one member of this role, and takes no other.
+fn takes_no_members(work: &mut Work<'_>, member: &MemberIntent) {
+    let what = format!(
+        "{} cannot be made a member of {DATABASE_OWNER}: its only member is the owner of the database one is in",
+        member.member
+    );
+    let help = format!("let {} own the database, or grant it what it needs there by name", member.member);
+    work.problem(member.cause, "RW303", what, help);
 }
 
 /// What the version can give, or nothing and a problem. Before 16 a membership always allows SET ROLE, and

@@ -26,7 +26,7 @@ pub(crate) fn says(cluster: &Cluster, question: &str, answer: &str) {
 }
 
 /// A role `reader` with these phrases on `shop`.
-fn reader(phrases: &str) -> Intent {
+pub(crate) fn reader(phrases: &str) -> Intent {
     intent(&format!(
         "roles: {{ reader: {{ purpose: Reads., owner: data@acme.example, grants: {{ shop: [{phrases}] }} }} }}\nexternal_roles: [app_owner]"
     ))
@@ -90,7 +90,8 @@ fn default_privileges_belong_to_the_creator_and_reach_whatever_it_makes() {
                 "SET ROLE app_owner; CREATE TABLE s.made (id int) PARTITION BY RANGE (id);
                  CREATE TABLE s.part PARTITION OF s.made FOR VALUES FROM (1) TO (2); CREATE VIEW s.seen AS SELECT 1 AS one;
                  CREATE MATERIALIZED VIEW s.kept AS SELECT 1 AS one; CREATE TABLE elsewhere.moved (id int);
-                 ALTER TABLE elsewhere.moved SET SCHEMA s; RESET ROLE; SET ROLE deputy; CREATE TABLE s.by_a_member (id int)",
+                 ALTER TABLE elsewhere.moved SET SCHEMA s; RESET ROLE; SET ROLE deputy; CREATE TABLE s.by_a_member (id int);
+                 CREATE TABLE s.handed_over (id int); ALTER TABLE s.handed_over OWNER TO app_owner",
             )
             .unwrap();
         let may = "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE relnamespace = 's'::regnamespace
@@ -98,7 +99,7 @@ fn default_privileges_belong_to_the_creator_and_reach_whatever_it_makes() {
         says(&cluster, may, "kept made part seen");
         // What they miss, the next plan gives.
         becomes(&cluster, &reader("'select on table s.*, future by app_owner'"));
-        says(&cluster, may, "by_a_member kept made moved part seen");
+        says(&cluster, may, "by_a_member handed_over kept made moved part seen");
     }
 }
 

@@ -200,22 +200,133 @@ roles:
   boss: { purpose: Root., owner: data@acme.example }
 ",
         );
-        let planned = plan_as(&cluster, "deployer", &model);
-        let named: Vec<&str> = planned.lacking.iter().map(|lacking| lacking.statement.as_str()).collect();
+        let named = named_as_the_server_refuses(&cluster, &model);
         let lacks = |what: &str| named.iter().any(|statement| statement.contains(what));
         assert!(lacks("stock.mine") && lacks("boss"), "{version}: {named:#?}");
         assert_eq!(lacks("REVOKE adopted FROM foreign_role"), version.major() >= 16, "{version}: {named:#?}");
-        for lacking in &planned.lacking {
-            let answer = tried(&cluster, &lacking.statement);
-            assert!(answer.is_err(), "{version}: {} {answer:?}", lacking.statement);
-        }
-        let lacking: Vec<String> = named.iter().map(ToString::to_string).collect();
-        let all = planned.plan.steps().flat_map(|(_, step)| &step.statements).map(ToString::to_string);
-        for statement in all.filter(|statement| !lacking.iter().any(|text| text.contains(statement.as_str())))
-        {
-            assert!(tried(&cluster, &statement).is_ok(), "{version}: {statement} was not named and fails");
-        }
     }
+}
+
+/// What the plan says that the executor lacks the right to: each of these fails if tried, and nothing else does.
+fn named_as_the_server_refuses(cluster: &Cluster, model: &Intent) -> Vec<String> {
+    let version = cluster.version();
+    let planned = plan_as(cluster, "deployer", model);
+    let named: Vec<String> = planned.lacking.iter().map(|lacking| lacking.statement.clone()).collect();
+    for statement in &named {
+        let answer = tried(cluster, statement);
+        assert!(answer.is_err(), "{version}: {statement} {answer:?}");
+    }
+    let all = planned.plan.steps().flat_map(|(_, step)| &step.statements).map(ToString::to_string);
+    for statement in all.filter(|statement| !named.iter().any(|text| text.contains(statement.as_str()))) {
+        assert!(tried(cluster, &statement).is_ok(), "{version}: {statement} was not named and fails");
+    }
+    named
+}
+
+#[test]
+fn an_attribute_that_the_executor_lacks_is_not_its_to_hand_out() {
+    let model = intent(
+        "
+roles:
+  maker: { purpose: Makes databases., owner: data@acme.example, attributes: { createdb: true } }
+  copier: { purpose: Copies., owner: data@acme.example, attributes: { replication: true } }
+  seer: { purpose: Sees every row., owner: data@acme.example, attributes: { bypassrls: true } }
+  namer: { purpose: Makes roles., owner: data@acme.example, attributes: { createrole: true } }
+",
+    );
+    for version in Version::ALL {
+        let cluster = cluster(version, executor(version));
+        let newer = version.major() >= 16;
+        // Of roles still to be made, and of roles that the executor made before.
+        for made in ["SELECT 1", "CREATE ROLE maker; CREATE ROLE copier; CREATE ROLE seer; CREATE ROLE namer"]
+        {
+            cluster.psql_as("deployer", "shop", &format!("SET ROLE rolewright; {made}")).unwrap();
+            let planned = plan_as(&cluster, "deployer", &model);
+            for lacking in &planned.lacking {
+                assert!(tried(&cluster, &lacking.statement).is_err(), "{version}: {}", lacking.statement);
+            }
+            let lacks = |what: &str| planned.lacking.iter().any(|lacking| lacking.statement.contains(what));
+            assert!(lacks("copier") && lacks("seer") && !lacks("namer"), "{version}: {:#?}", planned.lacking);
+            assert_eq!(lacks("maker"), newer, "{version}: {:#?}", planned.lacking);
+        }
+        named_as_the_server_refuses(&cluster, &model);
+        cluster.psql("shop", "ALTER ROLE rolewright CREATEDB REPLICATION BYPASSRLS").unwrap();
+        let named = named_as_the_server_refuses(&cluster, &model);
+        assert_eq!(named.is_empty(), newer, "{version}: {named:#?}");
+    }
+}
+
+#[test]
+fn what_stands_in_the_name_of_others_is_not_the_executors_to_change() {
+    for version in Version::ALL {
+        let cluster = cluster(version, executor(version));
+        cluster.psql("shop", STRUCTURE).unwrap();
+        let others = "CREATE ROLE lead; GRANT USAGE ON SCHEMA sales TO lead; GRANT SELECT ON sales.orders TO lead WITH GRANT OPTION;
+            SET ROLE lead; GRANT SELECT ON sales.orders TO adopted";
+        cluster.psql("shop", others).unwrap();
+        let model = intent(
+            "
+roles:
+  adopted: { purpose: Adopted., owner: data@acme.example, grants: { shop: ['select on table *.*, only future by foreign_role'] } }
+external_roles: [foreign_role]
+",
+        );
+        let named = named_as_the_server_refuses(&cluster, &model);
+        let lacks = |what: &str| named.iter().any(|statement| statement.contains(what));
+        assert!(lacks("REVOKE SELECT") && lacks("DEFAULT PRIVILEGES"), "{version}: {named:#?}");
+    }
+}
+
+#[test]
+fn what_a_setting_gives_the_maker_of_a_role_is_no_difference() {
+    for version in [Version::V16, Version::V18] {
+        let cluster = cluster(version, executor(version));
+        cluster.psql("shop", "ALTER ROLE deployer SET createrole_self_grant = 'set, inherit'").unwrap();
+        let model = intent(
+            "roles: { fresh: { purpose: Made by the executor., owner: data@acme.example, members: exclusive } }",
+        );
+        apply_as(&cluster, "deployer", &model);
+        let rows = "SELECT count(*) FROM pg_auth_members WHERE roleid = 'fresh'::regrole AND member = 'rolewright'::regrole";
+        assert_eq!(
+            cluster.psql("shop", rows).unwrap(),
+            "2",
+            "{version}: the server's own row, and the setting's"
+        );
+    }
+}
+
+#[test]
+fn an_executor_without_superuser_takes_what_a_role_holds_and_drops_it() {
+    for version in Version::ALL {
+        let cluster = cluster(version, executor(version));
+        cluster.psql("shop", STRUCTURE).unwrap();
+        let held = "GRANT USAGE ON SCHEMA sales TO adopted; GRANT SELECT, INSERT (id) ON sales.orders TO adopted; GRANT adopted TO app_owner GRANTED BY rolewright;
+            ALTER DEFAULT PRIVILEGES FOR ROLE app_owner GRANT SELECT ON TABLES TO adopted";
+        let held =
+            if version.major() >= 16 { held.to_owned() } else { held.replace(" GRANTED BY rolewright", "") };
+        cluster.psql("shop", &held).unwrap();
+        let model =
+            intent("roles: { adopted: { state: retired, purpose: Left., owner: data@acme.example } }");
+        apply_as(&cluster, "deployer", &model);
+        assert_eq!(
+            cluster.psql("shop", "SELECT count(*) FROM pg_roles WHERE rolname = 'adopted'").unwrap(),
+            "0"
+        );
+    }
+}
+
+/// Applies as this login and expects nothing left to plan.
+fn apply_as(cluster: &Cluster, login: &str, model: &Intent) {
+    let version = cluster.version();
+    let planned = plan_as(cluster, login, model);
+    assert!(planned.refusals.is_empty(), "{version}: {:#?}", planned.refusals);
+    let url = Secret::new(cluster.socket_url_as(login, "shop"));
+    let (wishes, none) = (Wishes::default(), Default::default());
+    let mut quiet = |_| {};
+    let applied = service::apply(&PostgresEngine, &url, model, &wishes, &planned.plan, &none, &mut quiet);
+    block_on(applied).unwrap_or_else(|error| panic!("{version}: {error:#?}"));
+    let again = plan_as(cluster, login, model);
+    assert!(again.plan.is_empty(), "{version}: {:#?}", again.plan.phases);
 }
 
 #[test]

@@ -5,6 +5,10 @@ mod converge;
 #[cfg(test)]
 mod converge_facts;
 #[cfg(test)]
+mod corners_objects;
+#[cfg(test)]
+mod corners_roles;
+#[cfg(test)]
 mod effective_can;
 #[cfg(test)]
 mod effective_privileges;

@@ -110,3 +110,72 @@ fn a_temporary_table_of_a_live_session_keeps_nobody() {
     });
     assert!(waits.is_err(), "the session is ended");
 }
+
+#[test]
+fn what_a_role_holds_on_the_clusters_own_objects_goes_with_it() {
+    for version in Version::ALL {
+        let cluster = cluster(
+            version,
+            "CREATE ROLE leaver LOGIN; CREATE DATABASE unnamed; GRANT CONNECT ON DATABASE other, unnamed TO leaver WITH GRANT OPTION;
+             GRANT CREATE ON TABLESPACE pg_default TO leaver; ALTER ROLE leaver IN DATABASE unnamed SET work_mem = '5MB'",
+        );
+        if version >= Version::V15 {
+            cluster.psql("shop", "GRANT SET ON PARAMETER log_statement TO leaver").unwrap();
+        }
+        becomes(&cluster, &leaver());
+        says(&cluster, "SELECT count(*) FROM pg_roles WHERE rolname = 'leaver'", "0");
+    }
+}
+
+#[test]
+fn a_role_that_owns_something_of_the_clusters_or_of_the_engines_is_not_dropped() {
+    for own in [
+        "ALTER DATABASE unnamed OWNER TO leaver",
+        "ALTER TABLESPACE fast OWNER TO leaver",
+        "ALTER TABLESPACE pg_default OWNER TO leaver",
+        "ALTER SCHEMA information_schema OWNER TO leaver",
+        "ALTER FUNCTION pg_catalog.pg_read_file(text) OWNER TO leaver",
+    ] {
+        let made = "CREATE ROLE leaver LOGIN; CREATE DATABASE unnamed; SET allow_in_place_tablespaces = on;
+            CREATE TABLESPACE fast LOCATION ''";
+        let cluster = cluster(Version::V16, made);
+        cluster.psql("shop", own).unwrap();
+        assert!(cluster.psql("shop", "DROP ROLE leaver").is_err(), "{own}");
+        let planned = plan(&cluster, &leaver()).unwrap();
+        let codes: Vec<_> = planned.refusals.iter().map(|refusal| refusal.code).collect();
+        assert!(codes == ["RW323"] || codes == ["RW327"], "{own}: {:?}", planned.refusals);
+        assert!(apply(&cluster, &leaver(), &planned).unwrap_err().contains("Refused"), "{own}");
+    }
+}
+
+#[test]
+fn a_large_object_that_any_login_can_make_keeps_it_and_is_named() {
+    for version in [Version::V14, Version::V18] {
+        let cluster = cluster(version, "CREATE ROLE leaver LOGIN; CREATE DATABASE unnamed");
+        cluster.psql_as("leaver", "unnamed", "SELECT lo_create(77)").unwrap();
+        kept(&cluster, &["in database unnamed it owns large object 77"]);
+        cluster.psql("unnamed", "SELECT lo_unlink(77)").unwrap();
+        cluster.psql_as("leaver", "shop", "SELECT lo_create(78)").unwrap();
+        let planned = plan(&cluster, &leaver()).unwrap();
+        let refusals: Vec<_> = planned
+            .refusals
+            .iter()
+            .map(|refusal| (refusal.code, refusal.what.contains("large object 78")))
+            .collect();
+        assert_eq!(refusals, [("RW323", true)], "{version}: {:?}", planned.refusals);
+        cluster.psql("shop", "SELECT lo_unlink(78)").unwrap();
+        becomes(&cluster, &leaver());
+    }
+}
+
+#[test]
+fn a_public_schema_that_is_handed_over_keeps_nobody_and_one_that_is_gone_breaks_nothing() {
+    let cluster = cluster(Version::V16, "CREATE ROLE leaver; ALTER SCHEMA public OWNER TO leaver");
+    let heir = "roles:
+  leaver: { state: retired, purpose: Left., owner: data@acme.example }
+  heir: { purpose: Owns., owner: data@acme.example, owns: { shop: [schema public] } }";
+    becomes(&cluster, &intent(heir));
+    says(&cluster, "SELECT nspowner::regrole FROM pg_namespace WHERE nspname = 'public'", "heir");
+    cluster.psql("shop", "DROP SCHEMA public; CREATE ROLE leaver").unwrap();
+    becomes(&cluster, &leaver());
+}

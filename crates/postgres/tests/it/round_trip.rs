@@ -123,3 +123,17 @@ fn the_worst_case_is_copied_exactly_on_every_version_and_taken_back() {
         difference(&before, &said(&target, &databases)).unwrap();
     }
 }
+
+#[test]
+fn a_membership_whose_grantor_is_gone_is_copied_as_the_roots_and_listed() {
+    for version in [Version::V14, Version::V15] {
+        let (source, target) = (start(version), start(version));
+        let sql =
+            "CREATE ROLE a; CREATE ROLE b; CREATE ROLE c SUPERUSER; GRANT a TO b GRANTED BY c; DROP ROLE c";
+        source.psql("postgres", sql).unwrap();
+        let notes = try_copy(&source, &target).unwrap();
+        assert!(notes.iter().any(|note| note.about == "membership of b in a"), "{version}: {notes:?}");
+        let row = "SELECT roleid::regrole, member::regrole, grantor::regrole FROM pg_auth_members WHERE roleid >= 16384";
+        assert_eq!(target.psql("postgres", row).unwrap(), "a|b|postgres", "{version}");
+    }
+}
