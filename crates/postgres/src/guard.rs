@@ -16,11 +16,6 @@ pub(crate) fn refusals(changes: &[Change], desired: &Desired, observed: &Observe
     }
     let mut refusals: Vec<Refusal> =
         changes.iter().filter_map(|change| one(change, changes, desired, observed)).collect();
-    let dropped = changes.iter().filter_map(|change| match change {
-        Change::DropRole { role } => Some(role),
-        _ => None,
-    });
-    refusals.extend(dropped.filter_map(|role| tied(role, observed)));
     refusals.extend(standby(observed));
     refusals.extend(last_superuser(changes, observed));
     refusals.extend(shut_out(changes, observed));
@@ -34,7 +29,9 @@ fn refusal(code: &'static str, what: impl Into<String>, help: impl Into<String>)
 fn one(change: &Change, changes: &[Change], desired: &Desired, observed: &Observed) -> Option<Refusal> {
     match change {
         Change::DropRole { role } => {
-            executors_own(role, observed).or_else(|| still_owns(role, changes, observed))
+            // What keeps a role otherwise is told when it owns nothing any more: the two would name the same objects twice.
+            let own = executors_own(role, observed);
+            own.or_else(|| still_owns(role, changes, observed)).or_else(|| tied(role, observed))
         }
         Change::Attribute { role, attribute, to, .. } => {
             executors_way_in(role, attribute.as_str(), to, observed)
