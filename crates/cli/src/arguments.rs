@@ -49,7 +49,8 @@ pub(crate) enum Command {
     nothing as bad as that; 2 findings; 1 any error.\n\nExamples:\n  \
     rolewright audit postgres://admin@db.acme.example/shop\n  \
     rolewright audit '${SHOP_PROD_URL}' --all-databases --format json\n  \
-    rolewright audit model/ --env prod --fail-on high"
+    rolewright audit model/ --env prod --fail-on high\n  \
+    rolewright audit model/ --env prod --by control --format html > audit.html"
 )]
 pub(crate) struct Audit {
     /// The target's URL, in which ${NAME} stands for a variable of the environment; or the file or folder of a model,
@@ -67,6 +68,10 @@ pub(crate) struct Audit {
     /// How the report is written.
     #[arg(long, value_enum, default_value_t = AuditFormat::Text)]
     pub(crate) format: AuditFormat,
+    /// What the findings of a text or HTML report stand under: their rules, the worst first, or the controls that they
+    /// answer to.
+    #[arg(long, value_enum, default_value_t = By::Rule)]
+    pub(crate) by: By,
     /// The least severity that makes the exit status 2. The report shows every finding all the same.
     ///
     /// Without it, whatever is more than information does.
@@ -75,6 +80,15 @@ pub(crate) struct Audit {
     /// Show every finding, also where one rule has many.
     #[arg(long, short)]
     pub(crate) verbose: bool,
+}
+
+/// What the findings of an audit stand under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    /// The rule that found them.
+    Rule,
+    /// The control that they answer to; under each one, if there are several.
+    Control,
 }
 
 /// The least severity of a finding that an audit fails on.
@@ -103,6 +117,8 @@ pub(crate) enum AuditFormat {
     Sarif,
     /// For spreadsheets: one line for each finding.
     Csv,
+    /// One page to read, print and hand on, with every finding.
+    Html,
 }
 
 /// How a report is written.

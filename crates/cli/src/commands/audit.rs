@@ -1,6 +1,6 @@
 //! `rolewright audit`: what is wrong here, worst first.
 
-use crate::arguments::{Audit, AuditFormat, FailOn};
+use crate::arguments::{Audit, AuditFormat, By, FailOn};
 use crate::exit::Verdict;
 use crate::failure::Failure;
 use crate::model_files::{Checked, Where};
@@ -16,6 +16,12 @@ use std::path::Path;
 /// Looks at the targets and reports. Findings as bad as `--fail-on` says are work; without it, those that are more than
 /// information.
 pub(crate) async fn run(arguments: Audit, terminal: Terminal) -> Result<Verdict, Failure> {
+    if arguments.by == By::Control && !matches!(arguments.format, AuditFormat::Text | AuditFormat::Html) {
+        return Err(Failure::new(
+            "only a text or HTML report is by control",
+            "leave out --by: in the other forms each finding names its controls",
+        ));
+    }
     let Looked { targets, model } = looked_at(&arguments, terminal)?;
     if arguments.format != AuditFormat::Text && targets.len() > 1 {
         return Err(Failure::new(
@@ -49,8 +55,10 @@ fn written(
     model: Option<&str>,
     terminal: Terminal,
 ) -> Result<String, Failure> {
+    let by_control = arguments.by == By::Control;
     Ok(match arguments.format {
-        AuditFormat::Text => render::audit_text(audited, arguments.verbose, terminal.out),
+        AuditFormat::Text => render::audit_text(audited, arguments.verbose, by_control, terminal.out),
+        AuditFormat::Html => render::audit_html(audited, rules, by_control),
         AuditFormat::Json => render::audit_json(audited)
             .map_err(|error| Failure::new(format!("the report cannot be written: {error}"), ""))?,
         AuditFormat::Sarif => render::audit_sarif(audited, rules, model),

@@ -150,8 +150,8 @@ fn stand_in(audited: &Audited, finding: &Finding) -> String {
     format!("{}/{}", encoded(&at.engine.to_lowercase()), encoded(&name).replace('/', "%2F"))
 }
 
-/// The same for the same rule and the same role or object in every run, whatever else is said of it: counts in a
-/// sentence change from day to day.
+/// The same for the same rule, the same role or object and the same accusation in every run. Counts in its sentence
+/// change from day to day, so they are left out with what they count.
 fn fingerprint(finding: &Finding) -> String {
     let about = match &finding.about {
         About::Role(role) => json!(["role", role.as_str()]),
@@ -162,7 +162,16 @@ fn fingerprint(finding: &Finding) -> String {
             object.arguments.as_ref().map(|types| types.iter().map(|name| name.as_str()).collect::<Vec<_>>()),
         ]),
     };
-    let digest = Sha256::digest(json!([finding.rule, about]).to_string());
+    let mut words = finding.what.split_whitespace();
+    let mut accusation = Vec::new();
+    while let Some(word) = words.next() {
+        if word.chars().all(|c| c.is_ascii_digit()) {
+            words.next();
+        } else {
+            accusation.push(word);
+        }
+    }
+    let digest = Sha256::digest(json!([finding.rule, about, accusation]).to_string());
     digest.iter().take(16).fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text

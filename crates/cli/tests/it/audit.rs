@@ -196,7 +196,7 @@ fn a_password_is_shown_to_nobody() {
     let parameter =
         format!("postgres://temp@127.0.0.1:{}/shop?password={secret}&sslmode=nonsense", cluster.port());
     for (url, status) in [(right, 2), (wrong, 1), (nowhere, 1), (parameter, 1)] {
-        for format in ["text", "json", "csv", "sarif"] {
+        for format in ["text", "json", "csv", "sarif", "html"] {
             let ran = audit(&url, &["--format", format]);
             assert_eq!(ran.status, Some(status), "{ran:?}");
             assert!(!ran.out.contains(secret) && !ran.err.contains(secret), "{ran:?}");

@@ -195,3 +195,69 @@ fn a_model_is_the_place_of_its_findings() {
         assert_eq!(place["artifactLocation"]["uri"], "the%20model.yaml");
     }
 }
+
+const WHEN: [(&str, &str); 2] = [
+    (r"(PostgreSQL 18)\.\d+[^,<\n]*", "$1"),
+    (r"<dt>Looked at</dt><dd>.*</dd>", "<dt>Looked at</dt><dd>…</dd>"),
+];
+
+#[test]
+fn the_page_says_everything_and_needs_nothing_from_elsewhere() {
+    let cluster = bad();
+    let url = cluster.socket_url("shop");
+    let ran = audit(&url, &["--format", "html"]);
+    assert_eq!((ran.status, ran.err.as_str()), (Some(2), ""));
+    insta::with_settings!({ filters => WHEN }, { insta::assert_snapshot!(ran.out) });
+    let findings = findings(&url);
+    assert_eq!(ran.out.matches("<div class=\"finding").count(), findings.len());
+    for outside in ["<script", "src=", "http:", "https:", "url(", "@import", "<link"] {
+        assert!(!ran.out.contains(outside), "{outside}");
+    }
+}
+
+#[test]
+fn a_report_by_control_has_every_finding_under_each_of_its_controls() {
+    let cluster = bad();
+    let url = cluster.socket_url("shop");
+    let text = audit(&url, &["--by", "control", "--verbose"]);
+    assert_eq!((text.status, text.err.as_str()), (Some(2), ""));
+    insta::with_settings!({ filters => WHEN }, { insta::assert_snapshot!(text.out) });
+    let answers: usize =
+        findings(&url).iter().map(|finding| finding["controls"].as_array().unwrap().len()).sum();
+    let page = audit(&url, &["--by", "control", "--format", "html"]).out;
+    assert_eq!(page.matches("<div class=\"finding").count(), answers);
+    assert_eq!(page.matches("<h4>Why it matters</h4>").count(), 6, "each rule says its piece once");
+    for format in ["json", "csv", "sarif"] {
+        assert_eq!(audit(&url, &["--by", "control", "--format", format]).status, Some(1), "{format}");
+    }
+}
+
+#[test]
+fn no_name_becomes_a_tag() {
+    let cluster = nasty();
+    let url = cluster.socket_url("postgres");
+    for by in ["rule", "control"] {
+        let page = audit(&url, &["--format", "html", "--by", by]).out;
+        assert!(!page.contains("<script") && !page.contains('\u{1b}'), "{page}");
+        for name in [
+            "role =cmd|&#39; /C calc&#39;!A0<",
+            "role a&quot;quoted&quot;, and; parted<",
+            "role &lt;/td&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; co<",
+            "role two\nlines [here](javascript:x) \\u{1b}[2J{0}<",
+        ] {
+            assert!(page.contains(name), "{name}: {page}");
+        }
+    }
+}
+
+#[test]
+fn a_clean_page_says_so() {
+    let cluster = cluster(Version::V18);
+    let ran = audit(&cluster.socket_url("postgres"), &["--format", "html", "--by", "control"]);
+    assert_eq!(ran.status, Some(0));
+    assert!(
+        ran.out.contains("Clean: no rule found anything.") && !ran.out.contains("What the rules say"),
+        "{}",
+        ran.out
+    );
+}
