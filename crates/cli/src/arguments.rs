@@ -62,6 +62,9 @@ pub(crate) struct Audit {
     /// The environment of the model.
     #[arg(long, value_name = "NAME")]
     pub(crate) env: Option<String>,
+    /// A URL in place of the model's; ${NAME} in it stands for a variable of the environment.
+    #[arg(long)]
+    pub(crate) url: Option<String>,
     /// Look at every database of the cluster that takes connections, not only at that of the URL or those of the model.
     #[arg(long)]
     pub(crate) all_databases: bool,

@@ -75,16 +75,26 @@ struct Looked {
 }
 
 fn looked_at(arguments: &Audit, terminal: Terminal) -> Result<Looked, Failure> {
-    if let Some(url) = arguments.target.as_deref().filter(|target| Target::is_url(target)) {
-        if arguments.env.is_some() {
-            return Err(Failure::new("a URL has no environments", "leave out --env, or name a model"));
-        }
-        let target = Target::given(url)?;
+    let path = arguments.target.as_deref().filter(|target| !Target::is_url(target)).map(Path::new);
+    let url =
+        match (arguments.target.as_deref().filter(|target| Target::is_url(target)), arguments.url.as_deref())
+        {
+            (Some(_), Some(_)) => return Err(Failure::new("two URLs are given", "leave out --url")),
+            (Some(url), None) | (None, Some(url)) => Some(Target::given(url)?),
+            (None, None) => None,
+        };
+    if let Some(target) = &url {
         target.warn(terminal);
-        return Ok(Looked { targets: vec![(target.url().clone(), Databases::Connected)], model: None });
+        // An argument that is a URL asks for no model; --url takes the place of one in it, where there is one.
+        if arguments.url.is_none() || !Checked::is_there(path) {
+            if arguments.env.is_some() {
+                return Err(Failure::new("a URL has no environments", "leave out --env, or name a model"));
+            }
+            return Ok(Looked { targets: vec![(target.url().clone(), Databases::Connected)], model: None });
+        }
     }
-    let loaded = Checked::at(arguments.target.as_deref().map(Path::new))?.loaded(terminal.err)?;
-    let wanted = Where { environment: arguments.env.as_deref(), url: None };
+    let loaded = Checked::at(path)?.loaded(terminal.err)?;
+    let wanted = Where { environment: arguments.env.as_deref(), url: url.as_ref() };
     let targets = loaded.targets(&wanted, terminal.err)?.into_iter();
     Ok(Looked {
         targets: targets.map(|target| (target.url, Databases::These(target.intent.databases))).collect(),

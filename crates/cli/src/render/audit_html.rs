@@ -73,6 +73,7 @@ fn heading(audited: &Audited) -> String {
     let seen_as = if observed.executor.superuser { "a superuser" } else { "not a superuser" };
     let mut facts = vec![
         ("Server", escaped(&format!("{} {}", observed.at.engine, observed.at.version_text))),
+        ("Cluster", escaped(&observed.at.system)),
         ("Looked at", escaped(&to_the_second(&observed.at.instant))),
         ("Seen as", escaped(&format!("{} ({seen_as})", observed.executor.login))),
     ];

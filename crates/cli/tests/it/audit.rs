@@ -1,5 +1,6 @@
 //! `rolewright audit` on every supported version.
 
+use crate::folder::Folder;
 use crate::program::{Ran, command, ran, rolewright};
 use sandbox::{Cluster, Installation, Version};
 use std::process::Stdio;
@@ -276,4 +277,32 @@ fn an_audit_fails_only_on_what_is_as_bad_as_was_said() {
     cluster.psql("postgres", "CREATE ROLE boss LOGIN SUPERUSER").unwrap();
     assert_eq!(statuses(), [2, 2, 2, 2, 2], "a critical one");
     assert_eq!(audit(&url, &["--fail-on", "severe"]).status, Some(1));
+}
+
+#[test]
+fn a_url_takes_the_place_of_the_one_in_the_model() {
+    let cluster = bad(Version::V16);
+    let url = cluster.socket_url("shop");
+    let folder = Folder::new();
+    let model = "version: 1\ndatabases:\n  shop: { engine: postgres, environments: { prod: { url: \"${NOT_SET}\" } } }\n";
+    let looked = |arguments: &[&str]| ran(command(arguments).current_dir(folder.path()).output().unwrap());
+    let plain = looked(&["audit", &url]);
+    assert_eq!(plain.status, Some(2));
+    assert_eq!(looked(&["audit", "--url", &url]).out, plain.out, "without a model");
+    assert_eq!(
+        looked(&["audit", "--url", &url, "--env", "prod"]).status,
+        Some(1),
+        "no model, no environment"
+    );
+    folder.write("rolewright.yaml", model);
+    for arguments in [
+        &["audit", "--url", &url][..],
+        &["audit", "rolewright.yaml", "--url", &url],
+        &["audit", "--env", "prod", "--url", &url],
+    ] {
+        let ran = looked(arguments);
+        assert_eq!((ran.status, &ran.out), (Some(2), &plain.out), "{arguments:?} {}", ran.err);
+    }
+    assert_eq!(looked(&["audit", &url, "--url", &url]).status, Some(1), "two");
+    assert_eq!(looked(&["audit"]).status, Some(1), "the model's own is not set");
 }
