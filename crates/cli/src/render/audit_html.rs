@@ -8,22 +8,17 @@ use service::Audited;
 
 const STYLE: &str = include_str!("audit.css");
 
-/// The whole page, with every finding. Under each rule stand its findings, the worst rule first; with `grouped`, the
-/// findings stand under the controls that they answer to, and the rules explain themselves after them.
+/// The whole page, with every finding under its rule, the worst rule first. With `grouped`, the controls come before the
+/// rules, each with what answers to it in a line: a finding can answer to many, and its facts are to be read once.
 pub(crate) fn audit_html(audited: &Audited, rules: &[Box<dyn Rule>], grouped: bool) -> String {
     let of_rules = by_rule(audited, rules);
-    let body = if grouped {
-        let pages = of_rules.iter().map(|of| rule(audited, of, false)).collect::<String>();
-        let heading = if of_rules.is_empty() { "" } else { "<h2>What the rules say</h2>\n" };
-        format!("{}{heading}{pages}", controls(audited))
-    } else {
-        of_rules.iter().map(|of| rule(audited, of, true)).collect()
-    };
+    let controls = if grouped { controls(audited) } else { String::new() };
+    let rules = of_rules.iter().map(|of| rule(audited, of)).collect::<String>();
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <title>Audit of {}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n{}{}{body}{}\
+         <title>Audit of {}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n{}{}{controls}{rules}{}\
          <footer>Rolewright {}</footer>\n</body>\n</html>\n",
         escaped(&target(&audited.observed.at)),
         heading(audited),
@@ -131,11 +126,10 @@ fn overview(audited: &Audited, of_rules: &[OfRule<'_>], grouped: bool) -> String
     )
 }
 
-/// What a rule says, and with `findings` what it found.
-fn rule(audited: &Audited, of: &OfRule<'_>, findings: bool) -> String {
-    let level = if findings { "h2" } else { "h3" };
+/// What a rule says, and what it found.
+fn rule(audited: &Audited, of: &OfRule<'_>) -> String {
     let mut html = format!(
-        "<section>\n<{level} id=\"{}\">{} {} {}</{level}>\n",
+        "<section>\n<h2 id=\"{}\">{} {} {}</h2>\n",
         escaped(of.code),
         badge(of.worst()),
         escaped(of.title),
@@ -148,29 +142,34 @@ fn rule(audited: &Audited, of: &OfRule<'_>, findings: bool) -> String {
     }
     let controls = of.manual.and_then(|manual| manual.section("Controls")).unwrap_or_default();
     html.push_str(&format!("<h4>Controls</h4>\n<div class=\"controls\">{}</div>\n", prose(controls)));
-    if findings {
-        html.push_str(&format!("<h4>{}</h4>\n", counted(of.count(), "finding")));
-        html.extend(of.groups.iter().map(|group| found(audited, group)));
-    }
+    html.push_str(&format!("<h4>{}</h4>\n", counted(of.count(), "finding")));
+    html.extend(of.groups.iter().map(|group| found(audited, group)));
     html.push_str("</section>\n");
     html
 }
 
+/// Each control with the findings that answer to it; the facts are with the rules.
 fn controls(audited: &Audited) -> String {
     let section = |(control, groups): (Option<&'static str>, Vec<&Group>)| {
-        let mut html = format!("<section>\n<h2>{}</h2>\n", escaped(control.unwrap_or("No control")));
-        let mut last = None;
-        for group in groups {
-            if last.replace(group.rule) != Some(group.rule) {
-                let (rule, title) = (escaped(group.rule), escaped(group.title));
-                html.push_str(&format!("<h3><a href=\"#{rule}\">{title}</a> {}</h3>\n", code(group.rule)));
-            }
-            html.push_str(&found(audited, group));
-        }
-        html.push_str("</section>\n");
-        html
+        let rows = groups.iter().flat_map(|group| group.findings.iter().map(answer)).collect::<String>();
+        let count = groups.iter().map(|group| group.findings.len()).sum();
+        format!(
+            "<section>\n<h2>{} <span class=\"code\">{}</span></h2>\n<table class=\"answers\">\n{rows}</table>\n</section>\n",
+            escaped(control.unwrap_or("No control")),
+            counted(count, "finding")
+        )
     };
     by_control(&audited.report).into_iter().map(section).collect()
+}
+
+fn answer(finding: &Finding) -> String {
+    let rule = escaped(finding.rule);
+    format!(
+        "<tr><td>{}</td><td><b>{}</b>: {} <a class=\"code\" href=\"#{rule}\">{rule}</a></td></tr>\n",
+        badge(finding.severity),
+        escaped(&finding.about.to_string()),
+        escaped(&finding.what)
+    )
 }
 
 fn found(audited: &Audited, group: &Group) -> String {
