@@ -72,4 +72,10 @@ impl Report {
     pub fn needs_action(&self) -> bool {
         self.findings().any(|finding| finding.severity < Severity::Info)
     }
+
+    /// True if there is a finding that is at least this bad.
+    #[must_use]
+    pub fn has(&self, least: Severity) -> bool {
+        self.findings().any(|finding| finding.severity <= least)
+    }
 }

@@ -45,9 +45,12 @@ pub(crate) enum Command {
 /// mend it.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit status: 0 looked and found nothing, or only what is worth knowing (info); 2 findings; 1 any \
-    error.\n\nExamples:\n  rolewright audit postgres://admin@db.acme.example/shop\n  \
-    rolewright audit '${SHOP_PROD_URL}' --all-databases --format json"
+    after_help = "Exit status: 0 looked and found nothing, or only what is worth knowing (info), or with --fail-on \
+    nothing as bad as that; 2 findings; 1 any error.\n\nExamples:\n  \
+    rolewright audit postgres://admin@db.acme.example/shop\n  \
+    rolewright audit '${SHOP_PROD_URL}' --all-databases --format json\n  \
+    rolewright audit model/ --env prod --fail-on high\n  \
+    rolewright audit model/ --env prod --by control --format html > audit.html"
 )]
 pub(crate) struct Audit {
     /// The target's URL, in which ${NAME} stands for a variable of the environment; or the file or folder of a model,
@@ -59,15 +62,66 @@ pub(crate) struct Audit {
     /// The environment of the model.
     #[arg(long, value_name = "NAME")]
     pub(crate) env: Option<String>,
+    /// A URL in place of the model's; ${NAME} in it stands for a variable of the environment.
+    #[arg(long)]
+    pub(crate) url: Option<String>,
     /// Look at every database of the cluster that takes connections, not only at that of the URL or those of the model.
     #[arg(long)]
     pub(crate) all_databases: bool,
     /// How the report is written.
-    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
-    pub(crate) format: ReportFormat,
+    #[arg(long, value_enum, default_value_t = AuditFormat::Text)]
+    pub(crate) format: AuditFormat,
+    /// What the findings of a text or HTML report stand under: their rules, the worst first, or the controls that they
+    /// answer to.
+    #[arg(long, value_enum, default_value_t = By::Rule)]
+    pub(crate) by: By,
+    /// The least severity that makes the exit status 2. The report shows every finding all the same.
+    ///
+    /// Without it, whatever is more than information does.
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<FailOn>,
     /// Show every finding, also where one rule has many.
     #[arg(long, short)]
     pub(crate) verbose: bool,
+}
+
+/// What the findings of an audit stand under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    /// The rule that found them.
+    Rule,
+    /// The control that they answer to; under each one, if there are several.
+    Control,
+}
+
+/// The least severity of a finding that an audit fails on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Somebody holds everything, or can take it.
+    Critical,
+    /// And: somebody gets to what was never meant for them.
+    High,
+    /// And: a wall is missing that would stop the next mistake.
+    Medium,
+    /// And: untidy.
+    Low,
+    /// Any finding at all.
+    Info,
+}
+
+/// How the report of an audit is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AuditFormat {
+    /// For people.
+    Text,
+    /// For programs; the format has a version of its own.
+    Json,
+    /// For viewers of code scanning: SARIF 2.1.0.
+    Sarif,
+    /// For spreadsheets: one line for each finding.
+    Csv,
+    /// One page to read, print and hand on, with every finding.
+    Html,
 }
 
 /// How a report is written.

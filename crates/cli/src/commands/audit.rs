@@ -1,23 +1,31 @@
 //! `rolewright audit`: what is wrong here, worst first.
 
-use crate::arguments::{Audit, ReportFormat};
+use crate::arguments::{Audit, AuditFormat, By, FailOn};
 use crate::exit::Verdict;
 use crate::failure::Failure;
 use crate::model_files::{Checked, Where};
 use crate::render;
 use crate::terminal::Terminal;
 use crate::url::Target;
-use ::audit::Rule;
+use ::audit::{Rule, Severity};
 use engine::Databases;
 use model::Secret;
+use service::Audited;
 use std::path::Path;
 
-/// Looks at the targets and reports. Findings that are more than information are work.
+/// Looks at the targets and reports. Findings as bad as `--fail-on` says are work; without it, those that are more than
+/// information.
 pub(crate) async fn run(arguments: Audit, terminal: Terminal) -> Result<Verdict, Failure> {
-    let targets = targets(&arguments, terminal)?;
-    if arguments.format == ReportFormat::Json && targets.len() > 1 {
+    if arguments.by == By::Control && !matches!(arguments.format, AuditFormat::Text | AuditFormat::Html) {
         return Err(Failure::new(
-            format!("the model means {} servers here, and a JSON report is of one", targets.len()),
+            "only a text or HTML report is by control",
+            "leave out --by: in the other forms each finding names its controls",
+        ));
+    }
+    let Looked { targets, model } = looked_at(&arguments, terminal)?;
+    if arguments.format != AuditFormat::Text && targets.len() > 1 {
+        return Err(Failure::new(
+            format!("the model means {} servers here, and only a text report is of several", targets.len()),
             "give the URL of one of them",
         ));
     }
@@ -28,32 +36,88 @@ pub(crate) async fn run(arguments: Audit, terminal: Terminal) -> Result<Verdict,
         let progress = terminal.progress("looking at the target");
         let audited = service::audit(&postgres::PostgresEngine, &url, databases, &rules).await?;
         drop(progress);
-        let text = match arguments.format {
-            ReportFormat::Text => render::audit_text(&audited, arguments.verbose, terminal.out),
-            ReportFormat::Json => render::audit_json(&audited)
-                .map_err(|error| Failure::new(format!("the report cannot be written: {error}"), ""))?,
-        };
+        let text = written(&arguments, &audited, &rules, model.as_deref(), terminal)?;
         terminal.print(if at > 0 { "\n" } else { "" })?;
         terminal.print(&text)?;
-        work |= audited.report.needs_action();
+        work |= match arguments.fail_on {
+            None => audited.report.needs_action(),
+            Some(least) => audited.report.has(severity(least)),
+        };
     }
     Ok(if work { Verdict::Work } else { Verdict::Clean })
 }
 
-/// The URL, or what the model means, each with the databases that are looked at.
-fn targets(arguments: &Audit, terminal: Terminal) -> Result<Vec<(Secret, Databases)>, Failure> {
-    if let Some(url) = arguments.target.as_deref().filter(|target| Target::is_url(target)) {
-        if arguments.env.is_some() {
-            return Err(Failure::new("a URL has no environments", "leave out --env, or name a model"));
-        }
-        let target = Target::given(url)?;
+/// The report in the form that was asked for.
+fn written(
+    arguments: &Audit,
+    audited: &Audited,
+    rules: &[Box<dyn Rule>],
+    model: Option<&str>,
+    terminal: Terminal,
+) -> Result<String, Failure> {
+    let by_control = arguments.by == By::Control;
+    Ok(match arguments.format {
+        AuditFormat::Text => render::audit_text(audited, arguments.verbose, by_control, terminal.out),
+        AuditFormat::Html => render::audit_html(audited, rules, by_control),
+        AuditFormat::Json => render::audit_json(audited)
+            .map_err(|error| Failure::new(format!("the report cannot be written: {error}"), ""))?,
+        AuditFormat::Sarif => render::audit_sarif(audited, rules, model),
+        AuditFormat::Csv => render::audit_csv(audited),
+    })
+}
+
+/// What is looked at.
+struct Looked {
+    /// The URL, or what the model means, each with the databases that are looked at.
+    targets: Vec<(Secret, Databases)>,
+    /// The first file of the model, if it was a model that was named.
+    model: Option<String>,
+}
+
+fn looked_at(arguments: &Audit, terminal: Terminal) -> Result<Looked, Failure> {
+    let path = arguments.target.as_deref().filter(|target| !Target::is_url(target)).map(Path::new);
+    let url =
+        match (arguments.target.as_deref().filter(|target| Target::is_url(target)), arguments.url.as_deref())
+        {
+            (Some(_), Some(_)) => return Err(Failure::new("two URLs are given", "leave out --url")),
+            (Some(url), None) | (None, Some(url)) => Some(Target::given(url)?),
+            (None, None) => None,
+        };
+    if let Some(target) = &url {
         target.warn(terminal);
-        return Ok(vec![(target.url().clone(), Databases::Connected)]);
+        // An argument that is a URL asks for no model; --url takes the place of one in it, where there is one.
+        if arguments.url.is_none() || !Checked::is_there(path) {
+            if arguments.env.is_some() {
+                return Err(Failure::new("a URL has no environments", "leave out --env, or name a model"));
+            }
+            return Ok(Looked { targets: vec![(target.url().clone(), Databases::Connected)], model: None });
+        }
     }
-    let loaded = Checked::at(arguments.target.as_deref().map(Path::new))?.loaded(terminal.err)?;
-    let wanted = Where { environment: arguments.env.as_deref(), url: None };
+    let loaded = Checked::at(path)?.loaded(terminal.err)?;
+    let wanted = Where { environment: arguments.env.as_deref(), url: url.as_ref() };
     let targets = loaded.targets(&wanted, terminal.err)?.into_iter();
-    Ok(targets.map(|target| (target.url, Databases::These(target.intent.databases))).collect())
+    Ok(Looked {
+        targets: targets.map(|target| (target.url, Databases::These(target.intent.databases))).collect(),
+        model: loaded.sources.first().map(|source| from_here(&source.name)),
+    })
+}
+
+/// A path as seen from the working folder, which is how viewers know the files of a repository.
+fn from_here(path: &str) -> String {
+    let here = std::env::current_dir().ok();
+    let below =
+        here.and_then(|here| Some(Path::new(path).strip_prefix(here).ok()?.to_string_lossy().into_owned()));
+    below.unwrap_or_else(|| path.to_owned())
+}
+
+const fn severity(least: FailOn) -> Severity {
+    match least {
+        FailOn::Critical => Severity::Critical,
+        FailOn::High => Severity::High,
+        FailOn::Medium => Severity::Medium,
+        FailOn::Low => Severity::Low,
+        FailOn::Info => Severity::Info,
+    }
 }
 
 /// Every rule there is.

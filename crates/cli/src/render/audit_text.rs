@@ -1,5 +1,6 @@
 //! The report of an audit for people, the worst first.
 
+use super::by_control::by_control;
 use super::wrap::wrapped;
 use super::{counted, target};
 use crate::terminal::Paint;
@@ -10,15 +11,27 @@ use std::fmt::Write as _;
 /// How many findings of one kind are shown when nobody asked for all.
 const SHOWN: usize = 10;
 
-/// The whole report. `all` shows every finding where otherwise the first ten of a kind stand for the rest.
-pub(crate) fn audit_text(audited: &Audited, all: bool, paint: Paint) -> String {
+/// The whole report. `all` shows every finding where otherwise the first ten of a kind stand for the rest; `grouped`
+/// puts the findings under the controls that they answer to.
+pub(crate) fn audit_text(audited: &Audited, all: bool, grouped: bool, paint: Paint) -> String {
     let mut text = heading(audited, paint);
-    for group in &audited.report.groups {
-        text.push_str(&of_group(audited, group, all, paint));
+    if grouped {
+        for (control, groups) in by_control(&audited.report) {
+            text.push_str(&format!("\n{}\n", paint.bold(&title(control, &groups))));
+            text.extend(groups.iter().map(|group| of_group(audited, group, all, paint)));
+        }
+    } else {
+        text.extend(audited.report.groups.iter().map(|group| of_group(audited, group, all, paint)));
     }
     text.push_str(&notes(audited, paint));
     text.push_str(&summary(audited, paint));
     text
+}
+
+/// A control and how much stands under it.
+fn title(control: Option<&str>, groups: &[&Group]) -> String {
+    let count = groups.iter().map(|group| group.findings.len()).sum();
+    format!("== {}: {}", control.unwrap_or("No control"), counted(count, "finding"))
 }
 
 fn heading(audited: &Audited, paint: Paint) -> String {

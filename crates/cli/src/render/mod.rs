@@ -2,8 +2,13 @@
 
 mod access_json;
 mod answer_text;
+mod audit_csv;
+mod audit_html;
 mod audit_json;
+mod audit_sarif;
 mod audit_text;
+mod by_control;
+mod html;
 mod import_text;
 mod left_text;
 mod manual_text;
@@ -15,7 +20,10 @@ mod wrap;
 
 pub(crate) use access_json::{answer_json, who_json};
 pub(crate) use answer_text::{Answered, answer_text};
+pub(crate) use audit_csv::audit_csv;
+pub(crate) use audit_html::audit_html;
 pub(crate) use audit_json::audit_json;
+pub(crate) use audit_sarif::audit_sarif;
 pub(crate) use audit_text::audit_text;
 pub(crate) use import_text::import_text;
 pub(crate) use left_text::left_text;

@@ -5,7 +5,7 @@ mod paint;
 mod progress;
 
 pub(crate) use confirm::confirmed;
-pub(crate) use paint::Paint;
+pub(crate) use paint::{Paint, printable};
 pub(crate) use progress::Progress;
 
 use std::env;

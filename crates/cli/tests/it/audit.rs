@@ -1,5 +1,6 @@
 //! `rolewright audit` on every supported version.
 
+use crate::folder::Folder;
 use crate::program::{Ran, command, ran, rolewright};
 use sandbox::{Cluster, Installation, Version};
 use std::process::Stdio;
@@ -196,7 +197,7 @@ fn a_password_is_shown_to_nobody() {
     let parameter =
         format!("postgres://temp@127.0.0.1:{}/shop?password={secret}&sslmode=nonsense", cluster.port());
     for (url, status) in [(right, 2), (wrong, 1), (nowhere, 1), (parameter, 1)] {
-        for format in ["text", "json"] {
+        for format in ["text", "json", "csv", "sarif", "html"] {
             let ran = audit(&url, &["--format", format]);
             assert_eq!(ran.status, Some(status), "{ran:?}");
             assert!(!ran.out.contains(secret) && !ran.err.contains(secret), "{ran:?}");
@@ -257,4 +258,51 @@ fn a_terminal_gets_colour_and_progress_and_nothing_else_does() {
         assert_eq!(ran.status, Some(2));
         assert!(!ran.out.contains("\u{1b}[3") && !ran.out.contains("\u{1b}[1m"), "{plain:?}: {}", ran.out);
     }
+}
+
+#[test]
+fn an_audit_fails_only_on_what_is_as_bad_as_was_said() {
+    let cluster = cluster(Version::V16);
+    let url = cluster.socket_url("postgres");
+    let statuses = || {
+        let of = |least: &str| audit(&url, &["--fail-on", least]).status.unwrap();
+        ["critical", "high", "medium", "low", "info"].map(of)
+    };
+    assert_eq!(statuses(), [0, 0, 0, 0, 0]);
+    cluster.psql("postgres", "CREATE TABLE told (); GRANT SELECT ON told TO PUBLIC").unwrap();
+    assert_eq!(statuses(), [0, 0, 2, 2, 2], "a medium one");
+    let (all, some) = (audit(&url, &[]), audit(&url, &["--fail-on", "high"]));
+    assert_eq!((all.status, some.status), (Some(2), Some(0)));
+    assert_eq!(all.out, some.out, "the report hides nothing");
+    cluster.psql("postgres", "CREATE ROLE boss LOGIN SUPERUSER").unwrap();
+    assert_eq!(statuses(), [2, 2, 2, 2, 2], "a critical one");
+    assert_eq!(audit(&url, &["--fail-on", "severe"]).status, Some(1));
+}
+
+#[test]
+fn a_url_takes_the_place_of_the_one_in_the_model() {
+    let cluster = bad(Version::V16);
+    let url = cluster.socket_url("shop");
+    let folder = Folder::new();
+    let model = "version: 1\ndatabases:\n  shop: { engine: postgres, environments: { prod: { url: \"${NOT_SET}\" } } }\n";
+    let looked = |arguments: &[&str]| ran(command(arguments).current_dir(folder.path()).output().unwrap());
+    let plain = looked(&["audit", &url]);
+    assert_eq!(plain.status, Some(2));
+    assert_eq!(looked(&["audit", "--url", &url]).out, plain.out, "without a model");
+    assert_eq!(
+        looked(&["audit", "--url", &url, "--env", "prod"]).status,
+        Some(1),
+        "no model, no environment"
+    );
+    folder.write("rolewright.yaml", model);
+    for arguments in [
+        &["audit", "--url", &url][..],
+        &["audit", "rolewright.yaml", "--url", &url],
+        &["audit", "--env", "prod", "--url", &url],
+    ] {
+        let ran = looked(arguments);
+        assert_eq!((ran.status, &ran.out), (Some(2), &plain.out), "{arguments:?} {}", ran.err);
+    }
+    assert_eq!(looked(&["audit", &url, "--url", &url]).status, Some(1), "two");
+    assert_eq!(looked(&["audit"]).status, Some(1), "the model's own is not set");
 }

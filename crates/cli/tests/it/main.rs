@@ -5,6 +5,7 @@
 
 mod access;
 mod audit;
+mod audit_formats;
 mod corners;
 mod demo;
 mod executor;

@@ -1,0 +1,224 @@
+//! The report of an audit as one page, for those who read and print it: no scripts, nothing from elsewhere.
+
+use super::by_control::by_control;
+use super::html::{escaped, prose};
+use super::{counted, target};
+use audit::{Finding, Group, Manual, Rule, Severity};
+use service::Audited;
+
+const STYLE: &str = include_str!("audit.css");
+
+/// The whole page, with every finding under its rule, the worst rule first. With `grouped`, the controls come before the
+/// rules, each with what answers to it in a line: a finding can answer to many, and its facts are to be read once.
+pub(crate) fn audit_html(audited: &Audited, rules: &[Box<dyn Rule>], grouped: bool) -> String {
+    let of_rules = by_rule(audited, rules);
+    let controls = if grouped { controls(audited) } else { String::new() };
+    let rules = of_rules.iter().map(|of| rule(audited, of)).collect::<String>();
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+         <title>Audit of {}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n{}{}{controls}{rules}{}\
+         <footer>Rolewright {}</footer>\n</body>\n</html>\n",
+        escaped(&target(&audited.observed.at)),
+        heading(audited),
+        overview(audited, &of_rules, grouped),
+        notes(audited),
+        env!("CARGO_PKG_VERSION"),
+    )
+}
+
+/// A rule that found something, and its findings from the worst on.
+struct OfRule<'a> {
+    manual: Option<Manual>,
+    groups: Vec<&'a Group>,
+    code: &'static str,
+    title: &'static str,
+}
+
+impl OfRule<'_> {
+    fn worst(&self) -> Severity {
+        self.groups.iter().map(|group| group.severity).min().unwrap_or(Severity::Info)
+    }
+
+    fn count(&self) -> usize {
+        self.groups.iter().map(|group| group.findings.len()).sum()
+    }
+}
+
+fn by_rule<'a>(audited: &'a Audited, rules: &[Box<dyn Rule>]) -> Vec<OfRule<'a>> {
+    let mut of_rules: Vec<OfRule<'a>> = Vec::new();
+    for group in &audited.report.groups {
+        match of_rules.iter_mut().find(|of| of.code == group.rule) {
+            Some(of) => of.groups.push(group),
+            None => of_rules.push(OfRule {
+                manual: rules.iter().find(|rule| rule.code() == group.rule).map(|rule| rule.manual()),
+                groups: vec![group],
+                code: group.rule,
+                title: group.title,
+            }),
+        }
+    }
+    of_rules
+}
+
+fn heading(audited: &Audited) -> String {
+    let observed = &audited.observed;
+    let names = |names: Vec<String>| escaped(&names.join(", "));
+    let seen_as = if observed.executor.superuser { "a superuser" } else { "not a superuser" };
+    let mut facts = vec![
+        ("Server", escaped(&format!("{} {}", observed.at.engine, observed.at.version_text))),
+        ("Cluster", escaped(&observed.at.system)),
+        ("Looked at", escaped(&to_the_second(&observed.at.instant))),
+        ("Seen as", escaped(&format!("{} ({seen_as})", observed.executor.login))),
+    ];
+    if !observed.not_looked_at.is_empty() {
+        let left = names(observed.not_looked_at.iter().map(ToString::to_string).collect());
+        facts.push(("Not looked at", left));
+    }
+    let facts = facts.into_iter().map(|(name, value)| format!("<dt>{name}</dt><dd>{value}</dd>\n"));
+    format!(
+        "<h1>Audit of {}</h1>\n<p class=\"soft\">Who can do what in this database that nobody should, the worst first.</p>\n\
+         <dl>\n{}</dl>\n",
+        names(observed.at.databases.keys().map(ToString::to_string).collect()),
+        facts.collect::<String>()
+    )
+}
+
+/// The target's clock as people read it.
+fn to_the_second(instant: &str) -> String {
+    match instant.split_once('.') {
+        Some((time, rest)) => format!("{time}{}", rest.trim_start_matches(|c: char| c.is_ascii_digit())),
+        None => instant.to_owned(),
+    }
+}
+
+/// How much there is of what, and where to read on.
+fn overview(audited: &Audited, of_rules: &[OfRule<'_>], grouped: bool) -> String {
+    if of_rules.is_empty() {
+        return "<p class=\"clean\">Clean: no rule found anything.</p>\n".to_owned();
+    }
+    let counts = audited.report.counts();
+    let boxes = Severity::ALL.map(|severity| {
+        let count = counts.get(&severity).copied().unwrap_or_default();
+        let class = if count == 0 { "none" } else { severity.word() };
+        format!("<li class=\"{class}\"><b>{count}</b><span>{severity}</span></li>\n")
+    });
+    let rows = of_rules.iter().map(|of| {
+        format!(
+            "<tr><td>{}</td><td><a href=\"#{}\">{}</a> {}</td><td class=\"number\">{}</td></tr>\n",
+            badge(of.worst()),
+            escaped(of.code),
+            escaped(of.title),
+            code(of.code),
+            of.count()
+        )
+    });
+    let how =
+        if grouped { " One finding can answer to several controls, and stands under each." } else { "" };
+    format!(
+        "<ul class=\"counts\">\n{}</ul>\n<p>{}.{how}</p>\n\
+         <table>\n<thead><tr><th>Worst</th><th>What is wrong</th><th class=\"number\">Findings</th></tr></thead>\n\
+         <tbody>\n{}</tbody>\n</table>\n",
+        boxes.concat(),
+        counted(counts.values().sum(), "finding"),
+        rows.collect::<String>()
+    )
+}
+
+/// What a rule says, and what it found.
+fn rule(audited: &Audited, of: &OfRule<'_>) -> String {
+    let mut html = format!(
+        "<section>\n<h2 id=\"{}\">{} {} {}</h2>\n",
+        escaped(of.code),
+        badge(of.worst()),
+        escaped(of.title),
+        code(of.code)
+    );
+    for (section, title) in [("What", "What it is"), ("Why", "Why it matters"), ("Mending", "How to mend it")]
+    {
+        let text = of.manual.and_then(|manual| manual.section(section)).unwrap_or_default();
+        html.push_str(&format!("<h4>{title}</h4>\n{}", prose(text)));
+    }
+    let controls = of.manual.and_then(|manual| manual.section("Controls")).unwrap_or_default();
+    html.push_str(&format!("<h4>Controls</h4>\n<div class=\"controls\">{}</div>\n", prose(controls)));
+    html.push_str(&format!("<h4>{}</h4>\n", counted(of.count(), "finding")));
+    html.extend(of.groups.iter().map(|group| found(audited, group)));
+    html.push_str("</section>\n");
+    html
+}
+
+/// Each control with the findings that answer to it; the facts are with the rules.
+fn controls(audited: &Audited) -> String {
+    let section = |(control, groups): (Option<&'static str>, Vec<&Group>)| {
+        let rows = groups.iter().flat_map(|group| group.findings.iter().map(answer)).collect::<String>();
+        let count = groups.iter().map(|group| group.findings.len()).sum();
+        format!(
+            "<section>\n<h2>{} <span class=\"code\">{}</span></h2>\n<table class=\"answers\">\n{rows}</table>\n</section>\n",
+            escaped(control.unwrap_or("No control")),
+            counted(count, "finding")
+        )
+    };
+    by_control(&audited.report).into_iter().map(section).collect()
+}
+
+fn answer(finding: &Finding) -> String {
+    let rule = escaped(finding.rule);
+    format!(
+        "<tr><td>{}</td><td><b>{}</b>: {} <a class=\"code\" href=\"#{rule}\">{rule}</a></td></tr>\n",
+        badge(finding.severity),
+        escaped(&finding.about.to_string()),
+        escaped(&finding.what)
+    )
+}
+
+fn found(audited: &Audited, group: &Group) -> String {
+    group.findings.iter().map(|finding| of_finding(audited, finding)).collect()
+}
+
+fn of_finding(audited: &Audited, finding: &Finding) -> String {
+    let mut html = format!(
+        "<div class=\"finding {}\">\n<p>{} <b>{}</b>: {}</p>\n",
+        finding.severity.word(),
+        badge(finding.severity),
+        escaped(&finding.about.to_string()),
+        escaped(&finding.what)
+    );
+    if !finding.evidence.is_empty() {
+        let facts = finding.evidence.iter().map(|fact| format!("<li>{}</li>\n", escaped(fact)));
+        html.push_str(&format!("<ul>\n{}</ul>\n", facts.collect::<String>()));
+    }
+    let statements = audited.sql(finding);
+    if !statements.is_empty() {
+        html.push_str(&format!(
+            "<p class=\"soft\">This mends it:</p>\n<pre>{}</pre>\n",
+            escaped(&statements.join("\n"))
+        ));
+    }
+    if let Some(model) = &finding.mending.model {
+        html.push_str(&format!("<p class=\"soft\">In the model:</p>\n<pre>{}</pre>\n", escaped(model)));
+    } else if statements.is_empty() {
+        html.push_str("<p class=\"soft\">No statement alone mends this: people have to decide first.</p>\n");
+    }
+    html.push_str("</div>\n");
+    html
+}
+
+fn badge(severity: Severity) -> String {
+    format!("<span class=\"badge {severity}\">{severity}</span>")
+}
+
+fn code(rule: &str) -> String {
+    format!("<span class=\"code\">{}</span>", escaped(rule))
+}
+
+fn notes(audited: &Audited) -> String {
+    if audited.observed.notes.is_empty() {
+        return String::new();
+    }
+    let notes = audited.observed.notes.iter();
+    let notes = notes.map(|note| {
+        format!("<li>{}: {}</li>\n", escaped(&note.about.to_string()), escaped(&note.what.to_string()))
+    });
+    format!("<h2>What this look could not see</h2>\n<ul>\n{}</ul>\n", notes.collect::<String>())
+}
