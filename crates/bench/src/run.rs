@@ -95,10 +95,13 @@ pub(crate) fn run(contest: &Contest<'_>, folder: &Path) -> Result<Vec<Round>, Be
             let turns = if *scale == 1 { contest.turns } else { contest.turns.min(3) };
             tell(&format!("PostgreSQL {version}, {scale}×: first apply, {turns} turns each"));
             let applied = first_apply(contest, &ground, &files, size, turns)?;
-            let differences = applied.differences;
+            // Where the floor cannot do it at all, what rolewright did is the ground for both.
+            let alone = applied.floor.is_out() && !applied.rolewright.is_out();
+            let laid = alone || applied.differences == Some(0);
+            let differences = if alone { Some(0) } else { applied.differences };
             rounds.push(applied);
             tell(&format!("PostgreSQL {version}, {scale}×: no-op, {} turns each", contest.turns));
-            rounds.push(noop(contest, &ground, &files, size, differences)?);
+            rounds.push(noop(contest, &ground, &files, (size, laid), differences)?);
         }
     }
     fs::remove_dir_all(folder).map_err(BenchError::file("remove", folder))?;
@@ -139,17 +142,17 @@ fn first_apply(
     Ok(Round { server, size, task: Task::FirstApply, floor, rolewright, differences })
 }
 
-/// The working database holds what rolewright applied last; where that is not the model, what the floor applies.
+/// The working database holds what rolewright applied last, if the model is `laid` so; else what the floor applies.
 fn noop(
     contest: &Contest<'_>,
     ground: &Ground,
     files: &Files,
-    size: Size,
+    (size, laid): (Size, bool),
     differences: Option<usize>,
 ) -> Result<Round, BenchError> {
     let (url, model) = (ground.url(), files.model.to_string_lossy());
     let (apply, fetch) = (files.apply.to_string_lossy(), files.noop.to_string_lossy());
-    if differences != Some(0) {
+    if !laid {
         ground.reset()?;
         Side::new(ground.psql(), &["-qX", "-d", &url, "-f", &apply]).take_turn();
     }
