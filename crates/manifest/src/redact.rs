@@ -71,7 +71,7 @@ pub(crate) fn passwords(text: &str) -> Vec<(usize, usize)> {
 }
 
 /// What stands under a key `password` and is not `{ env: NAME }` or `{ file: path }`. What is not clearly one of these is
-/// hidden as a whole, however it is quoted and on however many lines.
+/// hidden as a whole, however it is quoted, and line by line: a line that went away would move the numbers of all after it.
 fn under_keys(text: &str, found: &mut Vec<(usize, usize)>) {
     const KEY: &str = "password";
     for (at, _) in text.match_indices(KEY) {
@@ -96,10 +96,18 @@ fn under_keys(text: &str, found: &mut Vec<(usize, usize)>) {
             let indent = line.trim_end_matches(['"', '\'']).chars().count();
             block_length(rest, indent).saturating_sub(rest.len() - value.len())
         };
-        let start = text.len() - value.len();
+        let mut start = text.len() - value.len();
         let value = value.get(..length.min(value.len())).unwrap_or(value).trim_end();
-        if !is_origin(value) {
-            found.push((start, start + value.len()));
+        if is_origin(value) {
+            continue;
+        }
+        for line in value.split_inclusive('\n') {
+            let inner = line.trim_start();
+            let shown = line.len() - inner.len();
+            found.extend(
+                (!inner.is_empty()).then_some((start + shown, start + shown + inner.trim_end().len())),
+            );
+            start += line.len();
         }
     }
 }
@@ -126,7 +134,8 @@ fn flow_length(value: &str, ends: impl Fn(char) -> bool) -> usize {
 fn block_length(rest: &str, indent: usize) -> usize {
     let mut length = 0;
     for (number, line) in rest.split_inclusive('\n').enumerate() {
-        let inner = line.trim_start_matches(' ');
+        // A tab is no indentation in YAML, but may stand where somebody thought so.
+        let inner = line.trim_start_matches([' ', '\t']);
         let belongs = number == 0 || inner.trim().is_empty() || line.len() - inner.len() > indent;
         if !belongs {
             break;
@@ -144,9 +153,9 @@ fn is_origin(value: &str) -> bool {
     };
     let lines: Vec<String> = value.lines().map(bare).filter(|line| !line.is_empty()).collect();
     let [line] = lines.as_slice() else { return lines.is_empty() };
-    let line = line.trim_start_matches('{').trim_end_matches('}').trim();
     let unquoted = line.trim_matches(['"', '\'']);
-    let variable = unquoted.strip_prefix("${").and_then(|name| name.strip_suffix('}').or(Some(name)));
+    let variable = unquoted.strip_prefix("${").and_then(|name| name.strip_suffix('}'));
+    let line = line.trim_start_matches('{').trim_end_matches('}').trim();
     let word = |text: &str| !text.contains([',', '{', '}', '"', '\'', ':']);
     match line.split_once(':') {
         _ if line.is_empty() => true,
@@ -227,11 +236,18 @@ mod tests {
             r#"password: { vault: "a,hunter2" }"#,
             "a: { password: 'a,hunter2', login: true }",
             "password: ${X}hunter2",
+            "password: ${hunter2",
+            "password:\n\thunter2\n",
             "password: { env: A, value: hunter2 }",
             "password:\n  env: A\n  value: hunter2\n",
             "- password: |\n    hunter2\n",
         ] {
             assert!(!hide(secret).contains("ter2"), "{secret} is shown as {}", hide(secret));
+            assert_eq!(
+                hide(secret).lines().count(),
+                secret.lines().count(),
+                "lines after it keep their numbers"
+            );
         }
         for shown in [
             "password: { env: APP_PASSWORD }",
