@@ -104,6 +104,10 @@ fn a_wildcard_leaves_alone_what_an_extension_brought() {
     assert_eq!(corner.says(others), "0");
 }
 
+/// Who is a member of `team`, and by whose hand.
+const MEMBERS_OF_TEAM: &str = "string_agg(member::regrole || ' by ' || grantor::regrole, ', ') FROM pg_auth_members \
+                               WHERE roleid = 'team'::regrole";
+
 #[test]
 fn a_membership_survives_the_end_of_the_one_who_gave_it() {
     let model = "roles:\n  team: { purpose: A team., owner: a@acme.example }\n  boss: { purpose: Leads., owner: a@acme.example }\n  \
@@ -112,9 +116,7 @@ fn a_membership_survives_the_end_of_the_one_who_gave_it() {
                   SET ROLE boss; GRANT team TO hand";
     let corner = Corner::new(Version::V16, before, model);
     corner.converges();
-    let rows = "string_agg(member::regrole || ' by ' || grantor::regrole, ', ') FROM pg_auth_members \
-                WHERE roleid = 'team'::regrole";
-    assert_eq!(corner.says(rows), "hand by postgres");
+    assert_eq!(corner.says(MEMBERS_OF_TEAM), "hand by postgres");
 }
 
 #[test]
@@ -125,9 +127,7 @@ fn a_membership_survives_when_exclusive_members_lose_the_one_who_gave_it() {
                   SET ROLE boss; GRANT team TO hand";
     let corner = Corner::new(Version::V16, before, model);
     corner.converges();
-    let rows = "string_agg(member::regrole || ' by ' || grantor::regrole, ', ') FROM pg_auth_members \
-                WHERE roleid = 'team'::regrole";
-    assert_eq!(corner.says(rows), "hand by postgres");
+    assert_eq!(corner.says(MEMBERS_OF_TEAM), "hand by postgres");
 }
 
 #[test]
