@@ -29,8 +29,8 @@ pub(crate) const ERROR: u8 = 1;
 /// The reader of the output went away: what a shell reports of a program that ended by SIGPIPE.
 pub(crate) const CLOSED_PIPE: u8 = 141;
 
-/// Leaves a large value to the end of the process, which gives all memory back at once: piece by piece it would take
-/// longer than half of a plan. Not for what holds a secret, which is wiped when it is dropped.
+/// Leaves a large value to the end of the process, which gives all memory back at once: piece by piece it was a seventh of
+/// the work of a no-op plan. Not for what holds a secret, which is wiped when it is dropped.
 pub(crate) fn leave<T>(value: T) {
     std::mem::forget(value);
 }
