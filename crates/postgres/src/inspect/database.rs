@@ -73,7 +73,9 @@ pub(super) async fn read(
         tokio::task::yield_now().await;
         begun_with(&objects).await.relations(&tables)
     };
+    // In this order, so that what follows the tables is asked for before they are worked through.
     let ((), (), (), (), ties) = tokio::try_join!(
+        biased;
         tables,
         others(link, &system, &composites, &objects),
         rules::read(link, login, scope, &objects),
