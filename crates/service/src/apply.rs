@@ -26,7 +26,7 @@ pub struct Progress {
     pub kind: PhaseKind,
     /// Where it runs.
     pub place: Place,
-    /// How many of its steps are done.
+    /// How many of its steps are done: 0 when it begins.
     pub done: usize,
     /// How many it has.
     pub steps: usize,
@@ -239,6 +239,8 @@ async fn run(
                 steps: phase.steps.len(),
             });
         };
+        // Told when the phase before is done for good and nothing of this one is.
+        step(0);
         match locked.run(approved, number, verifiers, &mut step).await {
             Ok(outcome) => outcomes.push(outcome),
             Err(error) => return Err(ApplyError::Phase { phase: number, of, error, outcomes }),

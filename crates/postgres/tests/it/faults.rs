@@ -167,10 +167,11 @@ fn ends_of_phases(version: Version) -> Vec<BTreeSet<String>> {
 fn dies(version: Version, end: impl Fn(&Cluster, &mut std::process::Child)) {
     let states = ends_of_phases(version);
     assert!(states.len() > 4, "{} states", states.len());
+    assert_eq!(states.iter().collect::<BTreeSet<_>>().len(), states.len(), "each phase changes something");
     let moments = (0..10).map(|moment| (Stop::Nowhere, Duration::from_millis(9 * moment)));
     let tellings = (1..).map(|telling| (Stop::Telling(telling), Duration::ZERO));
     let mut seen = BTreeSet::new();
-    for (stop, wait) in tellings.take(states.len() * 2).chain(moments) {
+    for (stop, wait) in tellings.take(states.len() * 3).chain(moments) {
         let cluster = cluster(version);
         let reached = applier(&cluster, stop, |child| {
             std::thread::sleep(wait);
