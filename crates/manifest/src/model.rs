@@ -7,6 +7,7 @@ use ::model::{
     WithholdIntent,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A model without errors.
 #[derive(Debug, Clone)]
@@ -19,7 +20,8 @@ pub struct Model {
     pub(crate) grants: Vec<In<GrantIntent>>,
     pub(crate) owns: Vec<In<OwnerIntent>>,
     pub(crate) withhold: Vec<In<WithholdIntent>>,
-    pub(crate) causes: Vec<Cause>,
+    /// Shared with the intents that are made of it.
+    pub(crate) causes: Arc<Vec<Cause>>,
     pub(crate) groups: BTreeMap<String, GroupFacts>,
     pub(crate) users: BTreeMap<String, Assigned>,
     /// The accounts of each person.

@@ -175,7 +175,7 @@ impl Model {
         let (mut all, mut some) = (true, false);
         for wanted in &claim.grants {
             for operation in &wanted.operations {
-                for name in &wanted.on.names {
+                for name in wanted.on.names.iter() {
                     let one = One { database: claim.database, wanted, operation, name };
                     match self.one(roles, &one, index) {
                         Answer::Yes(line) => {

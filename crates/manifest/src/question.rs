@@ -27,7 +27,7 @@ impl Question {
             database: if kind.cluster_wide { None } else { database.cloned() },
             kind: kind.kind.clone(),
             varieties: kind.varieties.clone(),
-            names: self.phrase.objects.names.clone(),
+            names: self.phrase.objects.names.as_slice().into(),
             except: self.phrase.objects.except.clone(),
         })
     }

@@ -8,6 +8,7 @@ use ::model::{
     DatabaseName, GrantIntent, Intent, MemberIntent, MemberPowers, Name, NamedObjects, OwnerIntent, Pattern,
     Principal, Reach, RoleIntent, RoleName, Secret, Segment, WithholdIntent,
 };
+use foldhash::{HashMap, HashSet};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -334,16 +335,16 @@ impl Builder<'_> {
 
     /// The roles that this server needs: those with something in one of its databases, their seniors, and
     /// those that have nothing anywhere.
-    fn placed(&self) -> BTreeSet<RoleName> {
+    fn placed(&self) -> HashSet<RoleName> {
         let real = || self.model.roles.iter().filter(|(_, facts)| facts.is_real());
-        let mut seniors: BTreeMap<&RoleName, Vec<&RoleName>> = BTreeMap::new();
+        let mut seniors: HashMap<&RoleName, Vec<&RoleName>> = HashMap::default();
         for (name, facts) in real() {
             for junior in &facts.juniors {
                 seniors.entry(&junior.role).or_default().push(name);
             }
         }
         let upwards = |start: Vec<&RoleName>| {
-            let mut reached: BTreeSet<RoleName> = BTreeSet::new();
+            let mut reached: HashSet<RoleName> = HashSet::default();
             let mut left = start;
             while let Some(role) = left.pop() {
                 if reached.insert(role.clone()) {
@@ -366,7 +367,7 @@ impl Builder<'_> {
         databases.is_some_and(|databases| databases.iter().any(|database| self.names.contains_key(database)))
     }
 
-    fn one_role(&self, name: &RoleName, facts: &RoleFacts, placed: &BTreeSet<RoleName>, intent: &mut Intent) {
+    fn one_role(&self, name: &RoleName, facts: &RoleFacts, placed: &HashSet<RoleName>, intent: &mut Intent) {
         let mut role = facts.intent.clone();
         self.settings_in(&facts.settings_in, &mut role);
         if facts.login {
@@ -376,7 +377,7 @@ impl Builder<'_> {
         self.members(name, facts.juniors.iter(), placed, intent);
     }
 
-    fn logins(&self, placed: &BTreeSet<RoleName>, intent: &mut Intent) {
+    fn logins(&self, placed: &HashSet<RoleName>, intent: &mut Intent) {
         for (name, login) in &self.model.logins {
             if !self.login_is_here(name) {
                 continue;
@@ -394,7 +395,7 @@ impl Builder<'_> {
         &self,
         member: &RoleName,
         held: impl Iterator<Item = &'h Held>,
-        placed: &BTreeSet<RoleName>,
+        placed: &HashSet<RoleName>,
         intent: &mut Intent,
     ) {
         let mut seen = BTreeSet::new();
@@ -460,20 +461,19 @@ impl Builder<'_> {
     }
 
     fn objects(&self, database: usize, on: &NamedObjects) -> NamedObjects {
-        let real = self.names.get(&database).map(|(_, real)| real.clone());
         let mut on = on.clone();
         if on.database.is_some() {
-            on.database = real;
+            on.database = self.names.get(&database).map(|(_, real)| real.clone());
         } else if on.kind.as_str() == "database" {
-            for pattern in on.names.iter_mut().chain(&mut on.except) {
-                self.real_database(pattern);
-            }
+            on.names = on.names.iter().map(|pattern| self.real_database(pattern)).collect();
+            on.except = on.except.iter().map(|pattern| self.real_database(pattern)).collect();
         }
         on
     }
 
     /// A phrase may call a database as the model does.
-    fn real_database(&self, pattern: &mut Pattern) {
+    fn real_database(&self, pattern: &Pattern) -> Pattern {
+        let mut pattern = pattern.clone();
         for segment in &mut pattern.path {
             let Segment::Exactly(name) = segment else { continue };
             let real =
@@ -482,6 +482,7 @@ impl Builder<'_> {
                 *name = real;
             }
         }
+        pattern
     }
 
     /// A role's name here. Roles that the model does not make keep theirs.

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
+use std::thread;
 
 /// One fact that changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,17 +49,26 @@ pub type Changes = Vec<Change>;
 /// Compares. Facts that are not claimed are passed over.
 #[must_use]
 pub fn diff(dialect: &dyn Dialect, desired: &Desired, observed: &Observed) -> Changes {
-    let mut changes = Changes::new();
-    roles(desired, &observed.access, &mut changes);
-    settings(desired, &observed.access, &mut changes);
-    members(desired, &observed.access, &mut changes);
-    owners(desired, &observed.access, &mut changes);
-    entries(dialect, desired, observed, &mut changes);
-    future(dialect, desired, &observed.access, &mut changes);
-    rows(desired, &observed.access, &mut changes);
-    mappings(desired, &observed.access, &mut changes);
-    dropped(desired, &observed.access, &mut changes);
-    changes
+    // Who there is, and who holds what: neither needs the other, and each is half of the work.
+    thread::scope(|scope| {
+        let who = scope.spawn(|| {
+            let mut changes = Changes::new();
+            roles(desired, &observed.access, &mut changes);
+            settings(desired, &observed.access, &mut changes);
+            members(desired, &observed.access, &mut changes);
+            changes
+        });
+        let mut what = Changes::new();
+        owners(desired, &observed.access, &mut what);
+        entries(dialect, desired, observed, &mut what);
+        future(dialect, desired, &observed.access, &mut what);
+        rows(desired, &observed.access, &mut what);
+        mappings(desired, &observed.access, &mut what);
+        dropped(desired, &observed.access, &mut what);
+        let mut changes = who.join().unwrap_or_else(|broken| std::panic::resume_unwind(broken));
+        changes.append(&mut what);
+        changes
+    })
 }
 
 fn roles(desired: &Desired, observed: &Access, changes: &mut Changes) {
@@ -101,7 +111,7 @@ fn attributes(name: &RoleName, wanted: &Role, have: &Role, changes: &mut Changes
 }
 
 fn comment(desired: &Desired, name: &RoleName, wanted: &Role, have: Option<&String>, changes: &mut Changes) {
-    if desired.claims.comment(name) && wanted.comment.as_ref() != have {
+    if wanted.comment.as_ref() != have && desired.claims.comment(name) {
         changes.push(Change::Comment { role: name.clone(), from: have.cloned(), to: wanted.comment.clone() });
     }
 }

@@ -6,6 +6,7 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 /// Why something is wanted or done.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,7 +56,7 @@ pub struct Intent {
     /// What owners are to hold no longer on their own objects.
     pub withhold: Vec<WithholdIntent>,
     /// The lines that the ids point to.
-    pub causes: Vec<Cause>,
+    pub causes: Arc<Vec<Cause>>,
 }
 
 impl Intent {
@@ -116,8 +117,8 @@ pub struct NamedObjects {
     pub kind: Kind,
     /// The varieties meant; empty means all.
     pub varieties: Vec<Variety>,
-    /// Any of these.
-    pub names: Vec<Pattern>,
+    /// Any of these. Shared: the model says it once for all its targets.
+    pub names: Arc<[Pattern]>,
     /// But none of these.
     pub except: Vec<Pattern>,
 }

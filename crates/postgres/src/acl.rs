@@ -8,15 +8,25 @@ use foldhash::HashMap;
 use model::{Held, Operation};
 use std::borrow::Cow;
 
-/// One item of a list: who holds what, and who gave it.
+/// One item of a list: who holds what, and who gave it. The names stand in the text that was parsed, except where quotes
+/// had to be taken off.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
+pub struct Item<'t> {
     /// The role's name, or `None` for PUBLIC. A role that no longer exists is shown by its OID.
-    pub grantee: Option<String>,
+    pub grantee: Option<Cow<'t, str>>,
     /// The operations and whether each may be handed on.
     pub held: Held,
     /// The role that gave them.
-    pub grantor: String,
+    pub grantor: Cow<'t, str>,
+}
+
+impl Item<'_> {
+    /// The same without the text.
+    fn into_owned(self) -> Item<'static> {
+        let Self { grantee, held, grantor } = self;
+        let own = |name: Cow<'_, str>| Cow::Owned(name.into_owned());
+        Item { grantee: grantee.map(own), held, grantor: own(grantor) }
+    }
 }
 
 /// Why a text is not an access control list. Positions are in bytes.
@@ -59,7 +69,7 @@ const LETTERS: [(char, Operation); 15] = [
 ///
 /// # Errors
 /// If the text is none.
-pub fn parse(text: &str) -> Result<Vec<Item>, AclError> {
+pub fn parse(text: &str) -> Result<Vec<Item<'_>>, AclError> {
     Parser::default().parse(text)
 }
 
@@ -71,15 +81,18 @@ pub(crate) struct Parser {
 
 impl Parser {
     /// Parses the text of an `aclitem[]`.
-    pub(crate) fn parse(&mut self, text: &str) -> Result<Vec<Item>, AclError> {
-        elements(text)?.iter().map(|element| self.item(element)).collect()
+    pub(crate) fn parse<'t>(&mut self, text: &'t str) -> Result<Vec<Item<'t>>, AclError> {
+        let item = |element| match element {
+            Cow::Borrowed(text) => self.item(text),
+            Cow::Owned(text) => self.item(&text).map(Item::into_owned),
+        };
+        elements(text)?.into_iter().map(item).collect()
     }
 
-    fn item(&mut self, text: &str) -> Result<Item, AclError> {
+    fn item<'t>(&mut self, text: &'t str) -> Result<Item<'t>, AclError> {
         let broken = || AclError::Item(text.chars().take(200).collect());
         let (grantee, rest) = name(text).ok_or_else(broken)?;
-        let (letters, rest) =
-            rest.strip_prefix('=').and_then(|rest| rest.split_once('/')).ok_or_else(broken)?;
+        let (letters, rest) = rest.strip_prefix('=').and_then(|rest| cut(rest, b'/')).ok_or_else(broken)?;
         let (grantor, rest) = name(rest).ok_or_else(broken)?;
         if !rest.is_empty() || grantor.is_empty() {
             return Err(broken());
@@ -99,7 +112,7 @@ impl Parser {
 
 /// Prints items as the server would, except for the quoting of names beyond ASCII, in which versions differ.
 #[must_use]
-pub fn print(items: &[Item]) -> String {
+pub fn print(items: &[Item<'_>]) -> String {
     let elements: Vec<String> = items.iter().map(|item| element(&print_item(item))).collect();
     format!("{{{}}}", elements.join(","))
 }
@@ -144,18 +157,19 @@ fn quoted_element(text: &str) -> Option<(String, &str)> {
 
 /// An element without quotes, up to a comma or the end.
 fn bare_element(text: &str) -> Option<(Cow<'_, str>, &str)> {
-    let end = text.find([',', '"', '\\', '{', '}']).unwrap_or(text.len());
+    let ends = |byte: u8| matches!(byte, b',' | b'"' | b'\\' | b'{' | b'}');
+    let end = text.bytes().position(ends).unwrap_or(text.len());
     let (element, rest) = text.split_at_checked(end)?;
     let ends = rest.is_empty() || rest.starts_with(',');
     (ends && !element.is_empty()).then_some((Cow::Borrowed(element), rest))
 }
 
 /// A name at the start of the text, and what follows: in double quotes, or up to `=` or the end.
-fn name(text: &str) -> Option<(String, &str)> {
+fn name(text: &str) -> Option<(Cow<'_, str>, &str)> {
     let Some(quoted) = text.strip_prefix('"') else {
-        let end = text.find('=').unwrap_or(text.len());
+        let end = text.bytes().position(|byte| byte == b'=').unwrap_or(text.len());
         let (name, rest) = text.split_at_checked(end)?;
-        return Some((name.to_owned(), rest)).filter(|_| !name.contains('"'));
+        return Some((Cow::Borrowed(name), rest)).filter(|_| !name.bytes().any(|byte| byte == b'"'));
     };
     let mut name = String::new();
     let mut rest = quoted;
@@ -167,9 +181,15 @@ fn name(text: &str) -> Option<(String, &str)> {
                 name.push('"');
                 rest = more;
             }
-            None => return Some((name, after)),
+            None => return Some((Cow::Owned(name), after)),
         }
     }
+}
+
+/// What stands before the first such byte of a short text, and what after it.
+fn cut(text: &str, at: u8) -> Option<(&str, &str)> {
+    let (before, after) = text.split_at_checked(text.bytes().position(|byte| byte == at)?)?;
+    Some((before, after.get(1..)?))
 }
 
 fn held(letters: &str, broken: impl Fn() -> AclError) -> Result<Held, AclError> {
@@ -189,7 +209,7 @@ fn operation_of(letter: char) -> Option<Operation> {
     LETTERS.iter().find(|(known, _)| *known == letter).map(|(_, operation)| operation.clone())
 }
 
-fn print_item(item: &Item) -> String {
+fn print_item(item: &Item<'_>) -> String {
     let mut letters = String::new();
     for (letter, operation) in &LETTERS {
         if let Some(delegable) = item.held.get(operation) {
@@ -299,20 +319,21 @@ mod tests {
         assert!(seen > 0);
     }
 
-    fn any_item() -> impl Strategy<Value = Item> {
+    fn any_item() -> impl Strategy<Value = Item<'static>> {
         let name = prop_oneof!["[a-z_0-9]{1,8}", "\\PC{1,16}", "[\"\\\\{},= /*]{1,6}"];
         let operations = prop::collection::vec((0..LETTERS.len(), any::<bool>()), 0..8);
         (prop::option::of(name.clone()), operations, name).prop_map(|(grantee, operations, grantor)| Item {
-            grantee,
+            grantee: grantee.map(Cow::Owned),
             held: operations.into_iter().map(|(at, delegable)| (LETTERS[at].1.clone(), delegable)).collect(),
-            grantor,
+            grantor: Cow::Owned(grantor),
         })
     }
 
     proptest! {
         #[test]
         fn what_is_printed_is_read_back(items in prop::collection::vec(any_item(), 0..6)) {
-            prop_assert_eq!(parse(&print(&items)), Ok(items));
+            let text = print(&items);
+            prop_assert_eq!(parse(&text), Ok(items));
         }
 
         #[test]

@@ -15,7 +15,7 @@ pub fn scope(intent: &Intent) -> Scope {
     scope.system_objects = named.chain(intent.withhold.iter().map(|withhold| &withhold.on)).any(names_system);
     for grant in intent.grants.iter().filter(|grant| !grant.columns.is_empty()) {
         let Some(database) = &grant.on.database else { continue };
-        for pattern in &grant.on.names {
+        for pattern in grant.on.names.iter() {
             if let Some(path) = exact_path(pattern) {
                 scope.columns_of.insert((database.clone(), path));
             }

@@ -180,7 +180,7 @@ impl Meant<'_> {
 
     fn objects(&self, on: &NamedObjects) -> Result<Vec<Arc<Object>>, AskError> {
         let mut found = BTreeSet::new();
-        for pattern in &on.names {
+        for pattern in on.names.iter() {
             let of_pattern = self.matching(on, pattern);
             if of_pattern.is_empty() {
                 return Err(self.missing(on, pattern));

@@ -9,6 +9,7 @@ use crate::source::Span;
 use crate::stored::StoredComment;
 use ::model::{GrantIntent, Name, NamedObjects, Operation, Pattern, Principal, Reach, RoleName, Segment};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 impl<'a> Compiler<'a> {
     pub(super) fn accounts(&mut self) {
@@ -200,7 +201,7 @@ impl<'a> Compiler<'a> {
                 database: None,
                 kind: kind.kind.clone(),
                 varieties: Vec::new(),
-                names: vec![Pattern { path: vec![Segment::Exactly(key)], arguments: None }],
+                names: Arc::from([Pattern { path: vec![Segment::Exactly(key)], arguments: None }]),
                 except: Vec::new(),
             };
             let what = GrantIntent {

@@ -22,6 +22,7 @@ use crate::phrase::KnownNames;
 use crate::source::Span;
 use ::model::{Boundary, Cause, CauseId, Vocabulary};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Compiles a manifest that was read without errors.
 ///
@@ -85,7 +86,7 @@ impl<'a> Compiler<'a> {
             grants: Vec::with_capacity(grants),
             owns: Vec::new(),
             withhold: Vec::new(),
-            causes: Vec::with_capacity(causes),
+            causes: Arc::new(Vec::with_capacity(causes)),
             groups: BTreeMap::new(),
             users: BTreeMap::new(),
             people: BTreeMap::new(),
@@ -133,7 +134,8 @@ impl<'a> Compiler<'a> {
     fn cause(&mut self, span: Span, text: impl Into<String>) -> CauseId {
         let id = CauseId(crate::source::narrow(self.model.causes.len()));
         let (file, line) = self.manifest.lines.locate(span);
-        self.model.causes.push(Cause::Line { file: file.to_owned(), line, text: text.into() });
+        let causes = Arc::make_mut(&mut self.model.causes);
+        causes.push(Cause::Line { file: file.to_owned(), line, text: text.into() });
         id
     }
 

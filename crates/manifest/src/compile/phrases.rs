@@ -292,7 +292,7 @@ impl<'a> Compiler<'a> {
             database: if kind.cluster_wide { None } else { here() },
             kind: kind.kind.clone(),
             varieties: kind.varieties.clone(),
-            names: objects.names,
+            names: objects.names.into(),
             except: objects.except,
         }
     }

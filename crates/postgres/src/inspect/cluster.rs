@@ -105,29 +105,26 @@ fn read_control(rows: &[Row], reading: &mut Reading) -> Result<(String, u32), En
 
 fn read_roles(rows: &[Row]) -> Result<BTreeMap<RoleName, Role>, EngineError> {
     let part = "roles";
-    let flags = [
-        attribute::SUPERUSER,
-        attribute::INHERIT,
-        attribute::CREATEROLE,
-        attribute::CREATEDB,
-        attribute::LOGIN,
-        attribute::REPLICATION,
-        attribute::BYPASSRLS,
-    ];
-    let mut roles = BTreeMap::new();
+    let mut roles = Vec::with_capacity(rows.len());
     for row in rows {
-        let mut attributes = BTreeMap::new();
-        for (at, flag) in flags.iter().enumerate() {
-            attributes.insert(flag.clone(), Value::Flag(take(part, row, at + 2)?));
-        }
+        let flag = |at| Ok::<_, EngineError>(Value::Flag(take(part, row, at)?));
         let limit: i32 = take(part, row, 9)?;
-        attributes.insert(attribute::CONNECTION_LIMIT, Value::Number(limit.into()));
         let until = take::<Option<String>>(part, row, 10)?.map_or(Value::Unset, Value::Text);
-        attributes.insert(attribute::VALID_UNTIL, until);
+        let attributes = BTreeMap::from([
+            (attribute::SUPERUSER, flag(2)?),
+            (attribute::INHERIT, flag(3)?),
+            (attribute::CREATEROLE, flag(4)?),
+            (attribute::CREATEDB, flag(5)?),
+            (attribute::LOGIN, flag(6)?),
+            (attribute::REPLICATION, flag(7)?),
+            (attribute::BYPASSRLS, flag(8)?),
+            (attribute::CONNECTION_LIMIT, Value::Number(limit.into())),
+            (attribute::VALID_UNTIL, until),
+        ]);
         let role = Role { attributes, comment: take(part, row, 11)?, verifier: Verifier::Unknown };
-        roles.insert(rows::name(part, take(part, row, 1)?)?, role);
+        roles.push((rows::name(part, take(part, row, 1)?)?, role));
     }
-    Ok(roles)
+    Ok(roles.into_iter().collect())
 }
 
 fn read_verifiers(rows: &[Row], access: &mut Access) -> Result<(), EngineError> {
@@ -146,7 +143,7 @@ fn read_members(
     reading: &mut Reading,
 ) -> Result<BTreeMap<MemberKey, MemberPowers>, EngineError> {
     let part = "memberships";
-    let mut members = BTreeMap::new();
+    let mut members = Vec::with_capacity(rows.len());
     for row in rows {
         let role = reading.owner(part, take(part, row, 0)?)?;
         let member = reading.owner(part, take(part, row, 1)?)?;
@@ -167,9 +164,9 @@ fn read_members(
             set: take(part, row, 4)?,
             admin: take(part, row, 5)?,
         };
-        members.insert(MemberKey { role, member, by }, powers);
+        members.push((MemberKey { role, member, by }, powers));
     }
-    Ok(members)
+    Ok(members.into_iter().collect())
 }
 
 fn read_settings(rows: &[Row], for_everybody: bool) -> Result<BTreeMap<SettingKey, String>, EngineError> {

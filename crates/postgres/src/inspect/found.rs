@@ -76,10 +76,11 @@ impl<'a> Key<'a> {
     }
 }
 
-fn sorted(found: Vec<Found>) -> impl Iterator<Item = Found> {
+/// In the order of objects. What is partly in order already, because parts of it were sorted before, takes little time.
+pub(super) fn sorted(found: Vec<Found>) -> impl Iterator<Item = Found> {
     let mut keys: Vec<(Key<'_>, usize)> =
         found.iter().enumerate().map(|(at, one)| (Key::of(&one.object), at)).collect();
-    keys.sort_unstable_by(|(a, _), (b, _)| a.order(b));
+    keys.sort_by(|(a, _), (b, _)| a.order(b));
     let order: Vec<usize> = keys.into_iter().map(|(_, at)| at).collect();
     let mut found: Vec<Option<Found>> = found.into_iter().map(Some).collect();
     order.into_iter().filter_map(move |at| found.get_mut(at).and_then(Option::take))

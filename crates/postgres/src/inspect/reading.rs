@@ -9,6 +9,7 @@ use foldhash::{HashMap, HashSet};
 use model::{
     Acl, Existing, Grantor, Held, Holder, Kind, Name, Note, Object, Place, Principal, RoleName, Variety,
 };
+use std::borrow::Cow;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 use tokio_postgres::Row;
@@ -51,6 +52,8 @@ pub(super) struct Reading {
     by_name: HashSet<RoleName>,
     parser: acl::Parser,
     parsed: HashMap<String, Parsed>,
+    /// Defaults, which depend on nothing but kind and owner.
+    defaults: HashMap<(Kind, RoleName), Acl>,
     names: HashSet<Name>,
     extensions: HashMap<(u32, u32), Name>,
     initial: HashMap<(u32, u32, i32), String>,
@@ -153,7 +156,9 @@ impl Reading {
         acl: Option<&str>,
     ) -> Result<Common, EngineError> {
         let owner = self.owner(part, owner)?;
-        let default = defaults::entries(&kind, &owner, self.major);
+        let major = self.major;
+        let default = self.defaults.entry((kind.clone(), owner.clone()));
+        let default = default.or_insert_with(|| defaults::entries(&kind, &owner, major)).clone();
         let (listed, altered) = match acl {
             Some(text) => (self.list(text, &owner)?, true),
             None => (Listed { entries: default.clone(), dangling: Vec::new() }, false),
@@ -254,26 +259,27 @@ impl Reading {
         let items = self.parser.parse(text).map_err(|error| failure::unreadable(part, error))?;
         let mut parsed = Parsed { items: Vec::with_capacity(items.len()), dangling: Vec::new(), last: None };
         for item in items {
-            let grantee = item.grantee.as_deref();
-            let unknown = grantee.into_iter().chain([item.grantor.as_str()]).find(|name| self.dangles(name));
-            if let Some(unknown) = unknown {
-                parsed.dangling.push(unknown.to_owned());
-                continue;
+            let to = match &item.grantee {
+                None => Some(Principal::Public),
+                Some(name) => self.known(name)?.map(Principal::Role),
+            };
+            match (to, self.known(&item.grantor)?) {
+                (Some(to), Some(by)) => parsed.items.push((to, by, item.held)),
+                (None, _) => parsed.dangling.extend(item.grantee.map(Cow::into_owned)),
+                (_, None) => parsed.dangling.push(item.grantor.into_owned()),
             }
-            let to = grantee.map_or(Ok(Principal::Public), |name| self.known(name).map(Principal::Role))?;
-            parsed.items.push((to, self.known(&item.grantor)?, item.held));
         }
         Ok(parsed)
     }
 
-    /// The server prints a role that is gone by its OID, unquoted, just as it prints a role whose name is a number: such a
-    /// role is believed to be meant where it exists.
-    fn dangles(&self, name: &str) -> bool {
-        !self.by_name.contains(name) && name.bytes().all(|byte| byte.is_ascii_digit())
-    }
-
-    fn known(&self, name: &str) -> Result<RoleName, EngineError> {
-        self.by_name.get(name).cloned().map_or_else(|| rows::name("a role's name", name), Ok)
+    /// The role of this name, or `None` for one that is gone. The server prints such a one by its OID, unquoted, just as
+    /// it prints a role whose name is a number: that one is believed to be meant where it exists.
+    fn known(&self, name: &str) -> Result<Option<RoleName>, EngineError> {
+        match self.by_name.get(name) {
+            Some(known) => Ok(Some(known.clone())),
+            None if name.bytes().all(|byte| byte.is_ascii_digit()) => Ok(None),
+            None => rows::name("a role's name", name).map(Some),
+        }
     }
 }
 

@@ -9,7 +9,8 @@ use super::operations::list;
 use crate::words::{kind, operation};
 use foldhash::HashMap;
 use model::{
-    Acl, CauseId, GrantIntent, Grantor, Held, Holder, Name, Object, Operation, Principal, Reach, RoleName,
+    Acl, CauseId, GrantIntent, Grantor, Held, Holder, Kind, Name, Object, Operation, Principal, Reach,
+    RoleName,
 };
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -23,15 +24,7 @@ type Granted<'a> = (&'a GrantIntent, Held);
 type Wanted<'a> = Vec<((&'a Principal, Option<&'a RoleName>), Cow<'a, Held>, CauseId)>;
 
 pub(super) fn realise(work: &mut Work<'_>) {
-    let mut grants: Vec<Granted<'_>> = Vec::with_capacity(work.intent.grants.len());
-    for grant in &work.intent.grants {
-        if !matches!(grant.reach, Reach::Future(_)) {
-            let of = if grant.columns.is_empty() { &grant.on.kind } else { &kind::COLUMN };
-            grants.push((grant, work.held(grant, of)));
-        }
-    }
-    // So that the grants on one object come in the order of its entries.
-    grants.sort_by_key(|(grant, _)| holder(grant));
+    let grants = granted(work);
     let (pairs, mut others) = pairs(work, &grants);
     let mut settled = Vec::with_capacity(work.index.len());
     let mut known: HashMap<(usize, Vec<u32>), Acl> = HashMap::default();
@@ -73,6 +66,30 @@ pub(super) fn realise(work: &mut Work<'_>) {
         let acl = settle(work, &object, &standing, together(&grants, &numbers));
         work.desired.entries.insert(object, acl);
     }
+}
+
+/// The grants on what exists, in the order of an object's entries.
+fn granted<'a>(work: &mut Work<'a>) -> Vec<Granted<'a>> {
+    let (intent, column) = (work.intent, kind::COLUMN);
+    let mut grants: Vec<Granted<'_>> = Vec::with_capacity(intent.grants.len());
+    // A handful of phrases makes up most of most models.
+    let mut known: HashMap<(&Kind, &[Operation], bool), Held> = HashMap::default();
+    for grant in intent.grants.iter().filter(|grant| !matches!(grant.reach, Reach::Future(_))) {
+        let of = if grant.columns.is_empty() { &grant.on.kind } else { &column };
+        let same = (of, grant.operations.as_slice(), grant.delegable);
+        if let Some(held) = known.get(&same) {
+            grants.push((grant, held.clone()));
+            continue;
+        }
+        let problems = work.problems.len();
+        let held = work.held(grant, of);
+        if work.problems.len() == problems {
+            known.insert(same, held.clone());
+        }
+        grants.push((grant, held));
+    }
+    grants.sort_by_key(|(grant, _)| holder(grant));
+    grants
 }
 
 /// To whom a grant goes, and by whom where that is said.

@@ -3,6 +3,7 @@
 use super::Work;
 use crate::words::kind;
 use model::{CauseId, FutureKey, FutureScope, GrantIntent, Pattern, Principal, Reach, RoleName, Segment};
+use std::sync::Arc;
 
 pub(super) fn realise(work: &mut Work<'_>) {
     let intent = work.intent;
@@ -10,7 +11,7 @@ pub(super) fn realise(work: &mut Work<'_>) {
     for grant in &intent.grants {
         let (Reach::Future(creators) | Reach::Both(creators)) = &grant.reach else { continue };
         let creators = known(work, creators, grant.cause);
-        for pattern in &grant.on.names {
+        for pattern in grant.on.names.iter() {
             for scope in scopes(work, grant, pattern) {
                 for creator in &creators {
                     let key = FutureKey {
@@ -129,7 +130,7 @@ fn scopes(work: &mut Work<'_>, grant: &GrantIntent, pattern: &Pattern) -> Vec<Fu
                 database: grant.on.database.clone(),
                 kind: kind::SCHEMA,
                 varieties: Vec::new(),
-                names: vec![Pattern { path: vec![schema.clone()], arguments: None }],
+                names: Arc::from([Pattern { path: vec![schema.clone()], arguments: None }]),
                 except: Vec::new(),
             };
             work.objects(&on, grant.cause).into_iter().map(FutureScope::AddsIn).collect()

@@ -99,12 +99,13 @@ impl<'a> Work<'a> {
         let respelled = respelled(on);
         let on = respelled.as_ref().unwrap_or(on);
         let place = place(on);
-        let mut found = Vec::new();
-        for pattern in &on.names {
+        let list = self.index.list(&place, &on.kind);
+        let (mut found, mut missing) = (Vec::new(), Vec::new());
+        for pattern in on.names.iter() {
             let before = found.len();
             let by_schema = matches!(pattern.path.first(), Some(Segment::Exactly(_)));
             let exact = pattern.is_exact();
-            let part = self.index.list(&place, &on.kind).map_or(&[][..], |list| list.part(pattern));
+            let part = list.map_or(&[][..], |list| list.part(pattern));
             for (number, object, existing) in part {
                 let meant = pattern.matches(object)
                     && (on.varieties.is_empty() || on.varieties.contains(&existing.variety))
@@ -116,8 +117,11 @@ impl<'a> Work<'a> {
                 }
             }
             if found.len() == before && pattern.is_exact() && !excepted(on, pattern) {
-                self.missing(&place, on, pattern, cause);
+                missing.push(pattern);
             }
+        }
+        for pattern in missing {
+            self.missing(&place, on, pattern, cause);
         }
         if on.names.len() > 1 {
             found.sort_unstable();
@@ -244,7 +248,7 @@ fn respelled(on: &NamedObjects) -> Option<NamedObjects> {
         Name::new(text).unwrap_or_else(|_| written.clone())
     };
     let mut respelled = on.clone();
-    for pattern in respelled.names.iter_mut().chain(&mut respelled.except) {
+    for pattern in Arc::make_mut(&mut respelled.names).iter_mut().chain(&mut respelled.except) {
         for written in pattern.arguments.iter_mut().flatten() {
             *written = spelled(written);
         }

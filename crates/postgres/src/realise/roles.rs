@@ -3,22 +3,27 @@
 use super::Work;
 use crate::settings;
 use crate::words::attribute;
-use model::{Attribute, Role, SettingKey, Value, Verifier};
+use model::{Attribute, Role, RoleIntent, RoleName, SettingKey, Value, Verifier};
 use std::collections::BTreeMap;
 
 pub(super) fn realise(work: &mut Work<'_>) {
     let intent = work.intent;
     let least = least();
-    for (name, wanted) in &intent.roles {
+    let role = |(name, wanted): (&RoleName, &RoleIntent)| {
         let mut attributes = least.clone();
-        attributes.extend(wanted.attributes.iter().map(|(word, value)| (word.clone(), instant(word, value))));
+        for (word, value) in &wanted.attributes {
+            attributes.insert(word.clone(), instant(word, value));
+        }
         end(&mut attributes, work.observed.access.roles.get(name));
         let role = Role { attributes, comment: wanted.comment.clone(), verifier: Verifier::Unknown };
-        work.desired.roles.insert(name.clone(), role);
-        work.claims.roles.insert(name.clone());
-        if wanted.comment.is_none() {
-            work.claims.comments_left.insert(name.clone());
-        }
+        (name.clone(), role)
+    };
+    work.desired.roles = intent.roles.iter().map(role).collect();
+    let without_comment = intent.roles.iter().filter(|(_, wanted)| wanted.comment.is_none());
+    work.claims.comments_left = without_comment.map(|(name, _)| name.clone()).collect();
+    work.claims.roles = intent.roles.keys().chain(intent.absent.keys()).cloned().collect();
+    work.claims.leaving = intent.absent.keys().cloned().collect();
+    for (name, wanted) in &intent.roles {
         for ((database, setting), value) in &wanted.settings {
             let key =
                 SettingKey { role: Some(name.clone()), database: database.clone(), name: setting.clone() };
@@ -27,8 +32,6 @@ pub(super) fn realise(work: &mut Work<'_>) {
             work.desired.settings.insert(key, value);
         }
     }
-    work.claims.roles.extend(intent.absent.keys().cloned());
-    work.claims.leaving.extend(intent.absent.keys().cloned());
 }
 
 /// The setting under the server's own spelling, where one stands that differs in upper and lower case only.

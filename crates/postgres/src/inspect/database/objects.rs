@@ -2,7 +2,7 @@
 
 use crate::failure;
 use crate::inspect::database::Seen;
-use crate::inspect::found::Found;
+use crate::inspect::found::{self, Found};
 use crate::inspect::reading::{Common, FIRST_OWN_OID, Reading, Which, class};
 use crate::inspect::rows::{letter, take};
 use crate::words::{kind, variety};
@@ -140,6 +140,8 @@ impl Objects {
                 }
             }
         }
+        // Done here, it is done while the server is busy with the rest.
+        self.seen.found = found::sorted(std::mem::take(&mut self.seen.found)).collect();
         Ok(())
     }
 

@@ -10,6 +10,7 @@ use model::{
 use proptest::prelude::any;
 use proptest::strategy::Strategy;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What is wanted, as numbers.
 #[derive(Debug, Clone)]
@@ -90,7 +91,11 @@ struct Writing<'a> {
 impl Writing<'_> {
     fn cause(&mut self, text: String) -> CauseId {
         let line = u32::try_from(self.intent.causes.len()).unwrap();
-        self.intent.causes.push(Cause::Line { file: "model.yaml".into(), line: line + 1, text });
+        Arc::make_mut(&mut self.intent.causes).push(Cause::Line {
+            file: "model.yaml".into(),
+            line: line + 1,
+            text,
+        });
         CauseId(line)
     }
 
@@ -121,10 +126,10 @@ impl Writing<'_> {
             database: object.database().cloned(),
             kind: object.kind.clone(),
             varieties: Vec::new(),
-            names: vec![Pattern {
+            names: Arc::from([Pattern {
                 path: object.path.iter().cloned().map(Segment::Exactly).collect(),
                 arguments: object.arguments.clone(),
-            }],
+            }]),
             except: Vec::new(),
         }
     }
@@ -173,7 +178,7 @@ impl Writing<'_> {
             database: schema.database().cloned(),
             kind: kind.clone(),
             varieties: Vec::new(),
-            names: vec![Pattern { path, arguments: None }],
+            names: Arc::from([Pattern { path, arguments: None }]),
             except: Vec::new(),
         };
         let creator = pick(&self.roles, n[5]).clone();
