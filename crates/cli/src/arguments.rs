@@ -29,6 +29,7 @@ pub(crate) enum Command {
     Can(Can),
     WhoCan(WhoCan),
     Why(Why),
+    Graph(Graph),
     ExecutorSql(ExecutorSql),
     Explain(Explain),
     /// Print the JSON Schema of model files, for editors.
@@ -307,6 +308,42 @@ pub(crate) struct AskedArguments {
     /// Show everything, also where there is much of one kind.
     #[arg(long, short)]
     pub(crate) verbose: bool,
+}
+
+/// Draw the roles: who holds whom, by boundary and team.
+///
+/// Draws what a model wants, or with --url what stands on a target; where there is a model as well, roles that it does
+/// not have are marked. Of a boundary that nobody has named, the least is taken that admits what the role itself holds.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  rolewright graph --out roles.svg\n  \
+    rolewright graph --url '${SHOP_PROD_URL}' --around orders_writer > around.svg\n  \
+    rolewright graph --env prod --format mermaid")]
+pub(crate) struct Graph {
+    #[command(flatten)]
+    pub(crate) model: ModelArguments,
+    /// How the picture is written.
+    #[arg(long, value_enum, default_value_t = GraphFormat::Svg)]
+    pub(crate) format: GraphFormat,
+    /// Write the picture to a file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Draw only this role or account, whoever gets to it, and whatever it gets to.
+    #[arg(long, value_name = "ROLE")]
+    pub(crate) around: Option<String>,
+    /// Give each role and account a box of its own, also where many are alike.
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+/// How a picture is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GraphFormat {
+    /// For browsers and pages; needs nothing else.
+    Svg,
+    /// For Graphviz.
+    Dot,
+    /// For pages that draw Mermaid.
+    Mermaid,
 }
 
 /// Print the SQL that makes the least-privileged executor, to review and to run once as a superuser.

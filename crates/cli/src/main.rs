@@ -48,6 +48,7 @@ fn dispatch(arguments: Arguments, terminal: Terminal) -> Result<Verdict, Failure
         Command::Can(can) => waiting(commands::can::can(can, terminal)),
         Command::WhoCan(who) => waiting(commands::who_can::run(who, terminal)),
         Command::Why(why) => waiting(commands::can::why(why, terminal)),
+        Command::Graph(graph) => waiting(commands::graph::run(graph, terminal)),
         Command::ExecutorSql(wanted) => waiting(commands::executor_sql::run(wanted, terminal)),
         Command::Schema => commands::schema::run(terminal),
         Command::Explain(explain) => commands::explain::run(&explain, terminal),

@@ -78,6 +78,18 @@ impl Model {
         if problems.is_empty() { Ok(targets) } else { Err(problems) }
     }
 
+    /// The targets of one environment for whoever reaches none of them: variables stay as they are written.
+    ///
+    /// # Errors
+    /// An environment that the model does not have.
+    pub fn unreached_targets(&self, environment: &str) -> Result<Vec<Target>, Diagnostic> {
+        if !self.environments().contains(&environment) {
+            return Err(self.no_environment(environment));
+        }
+        let sites = self.sites.iter().filter(|site| site.environment == environment);
+        Ok(sites.map(|site| self.build(site, site.url.value.clone())).collect())
+    }
+
     /// The target at a URL that the caller gives in place of the model's, for the cluster and environment it
     /// belongs to: those asked for, or the only ones that there are.
     ///

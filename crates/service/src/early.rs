@@ -50,6 +50,12 @@ fn usual() -> Scope {
 }
 
 impl Early {
+    /// What was seen, whatever it is for, and what the engine knows.
+    #[must_use]
+    pub fn seen(self) -> (Observed, Arc<dyn Dialect>) {
+        (self.observed, self.dialect)
+    }
+
     /// What was seen, if it is all that the intent needs.
     pub(crate) fn serves(self, engine: &dyn Engine, intent: &Intent) -> Option<(Observed, Arc<dyn Dialect>)> {
         suffices(&self.observed, engine, intent).then_some((self.observed, self.dialect))

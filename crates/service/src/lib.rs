@@ -7,6 +7,7 @@ mod early;
 mod fingerprint;
 mod import;
 mod origin;
+mod picture;
 mod plan;
 
 pub use apply::{Applied, ApplyError, Progress, Ready, apply, apply_copy, ready};
@@ -15,4 +16,5 @@ pub use audit::{Audited, audit};
 pub use early::{Early, EarlyLock, lock_early, look_early};
 pub use import::{ImportError, ImportedModel, Naming, exact, import};
 pub use origin::{Answerable, Origin, Origins};
+pub use picture::{Band, Edge, Folding, Node, Picture, Team, What};
 pub use plan::{PlanError, Planned, Wishes, compute, copy, plan, plan_early};

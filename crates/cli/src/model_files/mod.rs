@@ -90,26 +90,35 @@ impl Loaded {
             let target = self.model.target_at(given.url().expose(), wanted.environment);
             return target.map(|target| vec![target]).map_err(|diagnostic| rejected(vec![diagnostic]));
         }
-        let environments = self.model.environments();
-        let environment = match (wanted.environment, environments.as_slice()) {
-            (Some(asked), _) => Some(asked),
-            (None, [only]) => Some(*only),
-            (None, []) => None,
-            (None, several) => {
-                return Err(Failure::new(
-                    format!("the model has several environments: {}", several.join(", ")),
-                    "say which with --env, or give a --url",
-                ));
-            }
-        };
-        let targets = self.model.targets(environment, &|name| env::var(name).ok()).map_err(rejected)?;
-        if targets.is_empty() {
-            return Err(Failure::new(
+        let environment = self.environment(wanted.environment)?;
+        self.model.targets(Some(environment), &|name| env::var(name).ok()).map_err(rejected)
+    }
+
+    /// The targets of the environment, or of the only one, for whoever reaches none of them.
+    ///
+    /// # Errors
+    /// An unknown environment, or a choice that was not made.
+    pub(crate) fn unreached(&self, environment: Option<&str>, paint: Paint) -> Result<Vec<Target>, Failure> {
+        let environment = self.environment(environment)?;
+        self.model.unreached_targets(environment).map_err(|unknown| {
+            told("it is not clear which server is meant".to_owned(), &[unknown], &self.sources, paint)
+        })
+    }
+
+    /// The environment that is asked for, or the only one.
+    fn environment<'a>(&'a self, asked: Option<&'a str>) -> Result<&'a str, Failure> {
+        match (asked, self.model.environments().as_slice()) {
+            (Some(asked), _) => Ok(asked),
+            (None, [only]) => Ok(*only),
+            (None, []) => Err(Failure::new(
                 "the model names no server",
                 "give the database an environment with a url, or give a --url",
-            ));
+            )),
+            (None, several) => Err(Failure::new(
+                format!("the model has several environments: {}", several.join(", ")),
+                "say which with --env, or give a --url",
+            )),
         }
-        Ok(targets)
     }
 
     /// The sources as a plan file carries them.
