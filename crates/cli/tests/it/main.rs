@@ -13,6 +13,7 @@ mod folder;
 mod graph;
 mod import;
 mod model;
+mod pipeline;
 mod plan;
 mod program;
 mod sample;
