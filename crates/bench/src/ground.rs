@@ -137,4 +137,23 @@ mod tests {
         assert_eq!(ground.cluster.psql(WORK, members).unwrap(), "900");
         fs::remove_dir_all(folder).unwrap();
     }
+
+    /// 5,000 roles and 100,000 entries, in a model that somebody can still read.
+    #[test]
+    fn ten_times_the_fixture_is_imported_in_fewer_lines_than_it_has_roles() {
+        let folder = env::temp_dir().join(format!("rolewright-bench-import-{}", std::process::id()));
+        let files = Files::write(&Fixture::generate(Size::at(10)), Path::new(&folder)).unwrap();
+        let cluster = Cluster::start(&Installation::find(Version::V17).unwrap()).unwrap();
+        cluster.create_database(WORK).unwrap();
+        cluster.psql_file(WORK, &files.structure).unwrap();
+        cluster.psql_file(WORK, &files.apply).unwrap();
+        let url = model::Secret::new(cluster.socket_url(WORK));
+        let naming = service::Naming { environment: "prod".to_owned(), url: None };
+        let import = service::import(&postgres::PostgresEngine, &url, engine::Databases::Connected, &naming);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let model = runtime.block_on(import).map_err(|error| error.to_string()).unwrap();
+        let lines: usize = model.files.iter().map(|(_, text)| text.lines().count()).sum();
+        assert!(lines < 5000, "{lines} lines");
+        fs::remove_dir_all(folder).unwrap();
+    }
 }
