@@ -2,6 +2,7 @@
 
 use crate::compile::{accept, compile};
 use crate::diagnostic::{Diagnostic, sort};
+use crate::manifest::ExceptionEntry;
 use crate::model::Model;
 use crate::parse::parse;
 use crate::source::Source;
@@ -14,6 +15,8 @@ pub struct Checked {
     pub model: Option<Model>,
     /// Every error and finding, failed tests included, down the files.
     pub diagnostics: Vec<Diagnostic>,
+    /// The findings that somebody accepts, each with the exception that does.
+    pub accepted: Vec<(Diagnostic, ExceptionEntry)>,
     /// How many tests were run.
     pub tests: usize,
 }
@@ -35,7 +38,7 @@ pub fn check(sources: &[Source], vocabularies: &[&Vocabulary], today: Option<&st
     let (manifest, mut diagnostics) = parse(sources);
     let unread = |diagnostic: &Diagnostic| matches!(diagnostic.code, "RW101" | "RW108");
     if diagnostics.iter().any(unread) {
-        return Checked { model: None, diagnostics, tests: 0 };
+        return Checked { model: None, diagnostics, accepted: Vec::new(), tests: 0 };
     }
     let malformed = diagnostics.iter().any(Diagnostic::is_error);
     let (mut model, found) = compile(&manifest, vocabularies, today);
@@ -52,7 +55,7 @@ pub fn check(sources: &[Source], vocabularies: &[&Vocabulary], today: Option<&st
     let outcomes = model.as_ref().map(Model::run_tests).unwrap_or_default();
     let tests = outcomes.len();
     diagnostics.extend(outcomes.into_iter().flat_map(|outcome| outcome.diagnostics));
-    accept(&exceptions, today, &mut diagnostics);
+    let accepted = accept(&exceptions, today, &mut diagnostics);
     sort(&mut diagnostics);
-    Checked { model, diagnostics, tests }
+    Checked { model, diagnostics, accepted, tests }
 }

@@ -356,6 +356,10 @@ pub struct ExceptionEntry {
     pub reason: Text,
     /// The last day, as `2027-01-31`.
     pub until: Text,
+    /// The print of what was seen, where the finding is about a target.
+    pub saw: Option<Text>,
+    /// The environment in which it is accepted, where the finding is about a target; every one unless said.
+    pub environment: Option<Text>,
 }
 
 /// A test of the model.

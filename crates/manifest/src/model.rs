@@ -84,6 +84,11 @@ pub(crate) struct RoleFacts {
     pub(crate) touches: BTreeSet<usize>,
     pub(crate) creates_as: BTreeMap<usize, (RoleName, Span)>,
     pub(crate) cause: CauseId,
+    /// The name of its boundary.
+    pub(crate) boundary: Option<String>,
+    /// The day on which a deprecated role is to go.
+    pub(crate) sunset: Option<String>,
+    pub(crate) replaced_by: Option<RoleName>,
 }
 
 /// A role that is held.

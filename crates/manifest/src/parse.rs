@@ -345,6 +345,8 @@ fn exception(node: &Node) -> Option<ExceptionEntry> {
         owner: text_of(node, "owner")?,
         reason: text_of(node, "reason")?,
         until: text_of(node, "until")?,
+        saw: text_of(node, "saw"),
+        environment: text_of(node, "environment"),
     })
 }
 

@@ -338,6 +338,12 @@ static EXCEPTION: Object = Object {
         must("owner", "The team that accepts it.", Text),
         must("reason", "Why.", Text),
         must("until", "The last day on which it is accepted.", Day),
+        key("saw", "The print of what was seen, as the audit of a target shows it beside the finding.", Text),
+        key(
+            "environment",
+            "Where a finding about a target is accepted; in every environment unless said.",
+            Text,
+        ),
     ],
 };
 

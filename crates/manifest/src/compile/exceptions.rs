@@ -5,8 +5,8 @@ use crate::codes::explain;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::ExceptionEntry;
 
-impl Compiler<'_> {
-    /// Reports exceptions that are over, and those for what is no finding.
+impl<'a> Compiler<'a> {
+    /// Reports exceptions that are over, those for what is no finding, and those that bind to nothing.
     pub(super) fn exceptions(&mut self) {
         let manifest = self.manifest;
         for exception in &manifest.exceptions {
@@ -21,6 +21,7 @@ impl Compiler<'_> {
                 self.say(Diagnostic::error("RW165", message).at(exception.rule.span, "here").help(help));
                 continue;
             }
+            self.bound(exception);
             if self.today.is_some_and(|today| exception.until.as_str() < today) {
                 let message = format!("the exception for {code} about `{}` is over", exception.about.value);
                 let help = format!("mend the finding, or let {} accept it anew", exception.owner.value);
@@ -29,19 +30,59 @@ impl Compiler<'_> {
             }
         }
     }
+
+    /// What is accepted about a target is bound to what was seen there; a line of the model stands beside what it accepts.
+    fn bound(&mut self, exception: &'a ExceptionEntry) {
+        let (code, about) = (exception.rule.as_str(), exception.about.as_str());
+        if of_a_model(code) {
+            for text in [&exception.saw, &exception.environment].into_iter().flatten() {
+                let message = format!("{code} is about the model, which this says nothing of");
+                let help = "leave it out: it is for findings about a target";
+                self.say(Diagnostic::error("RW165", message).at(text.span, "here").help(help));
+            }
+            return;
+        }
+        if let Some(environment) = &exception.environment {
+            self.known_environment(environment);
+        }
+        match &exception.saw {
+            None => {
+                let message = format!(
+                    "the exception for {code} about `{about}` accepts nothing: it does not say what was seen"
+                );
+                let help = "write `saw:` with what `rolewright audit --verbose` shows beside the finding";
+                let finding = Diagnostic::finding("RW165", about, message);
+                self.say(finding.at(exception.rule.span, "here").help(help));
+            }
+            Some(saw) if !is_print(saw.as_str()) => {
+                let message = format!("`{}` is not what an audit shows beside a finding", saw.value);
+                let help = "it is 16 letters, from 0 to 9 and from a to f";
+                self.say(Diagnostic::error("RW165", message).at(saw.span, "here").help(help));
+            }
+            Some(_) => {}
+        }
+    }
 }
 
-/// Takes out the findings that somebody accepted, those of failed proofs among them. An exception that accepts nothing is
-/// a finding itself: its name is misspelt, or what it was for has been mended. Beside errors that cannot be told.
-pub(crate) fn accept(exceptions: &[ExceptionEntry], today: Option<&str>, diagnostics: &mut Vec<Diagnostic>) {
+/// Takes out the findings that somebody accepted, those of failed proofs among them, and gives each with its exception. An
+/// exception that accepts nothing is a finding itself: its name is misspelt, or what it was for has been mended. Beside
+/// errors that cannot be told.
+pub(crate) fn accept(
+    exceptions: &[ExceptionEntry],
+    today: Option<&str>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<(Diagnostic, ExceptionEntry)> {
     let broken = diagnostics.iter().any(Diagnostic::is_error);
     let in_force = |exception: &&ExceptionEntry| today.is_none_or(|today| exception.until.as_str() >= today);
-    for exception in exceptions.iter().filter(in_force) {
+    let mut accepted = Vec::new();
+    for exception in exceptions.iter().filter(in_force).filter(|one| of_a_model(one.rule.as_str())) {
         let (code, about) = (exception.rule.as_str(), exception.about.as_str());
-        let before = diagnostics.len();
-        diagnostics
-            .retain(|found| found.is_error() || found.code != code || found.about.as_deref() != Some(about));
-        if diagnostics.len() == before && of_a_model(code) && !broken {
+        let meant = |found: &mut Diagnostic| {
+            !found.is_error() && found.code == code && found.about.as_deref() == Some(about)
+        };
+        let before = accepted.len();
+        accepted.extend(diagnostics.extract_if(.., meant).map(|found| (found, exception.clone())));
+        if accepted.len() == before && !broken {
             let message =
                 format!("the exception accepts nothing: there is no finding {code} about `{about}`");
             let help = "check the name, or take the exception out if the finding is mended";
@@ -49,9 +90,15 @@ pub(crate) fn accept(exceptions: &[ExceptionEntry], today: Option<&str>, diagnos
             diagnostics.push(finding.at(exception.about.span, "not found").help(help));
         }
     }
+    accepted
 }
 
 /// Is this a finding about a model, and not one about a target?
 fn of_a_model(code: &str) -> bool {
     code.strip_prefix("RW").is_some_and(|number| number.starts_with('1'))
+}
+
+/// Does the text have the form of what an audit shows beside a finding?
+fn is_print(text: &str) -> bool {
+    text.len() == 16 && text.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c))
 }

@@ -48,6 +48,9 @@ impl<'a> Compiler<'a> {
             touches: BTreeSet::new(),
             creates_as,
             cause,
+            boundary: role.boundary.as_ref().map(|boundary| boundary.value.clone()),
+            sunset: role.sunset.as_ref().map(|day| day.value.clone()),
+            replaced_by: role.replaced_by.as_ref().and_then(|role| RoleName::new(role.as_str()).ok()),
         };
         facts.touches.extend(facts.settings_in.iter().map(|setting| setting.database));
         facts.touches.extend(facts.creates_as.keys());
