@@ -1,6 +1,6 @@
 //! What a rule found.
 
-use model::{Change, Object, RoleName};
+use model::{Cause, Change, Object, RoleName};
 use std::fmt;
 use std::sync::Arc;
 
@@ -50,6 +50,17 @@ pub enum About {
     Role(RoleName),
     /// An object.
     Object(Arc<Object>),
+    /// Every role that there is and will be.
+    Everybody,
+    /// The target as a whole.
+    Target,
+    /// Something that the model says.
+    Model {
+        /// The name that an exception gives it.
+        name: String,
+        /// Where it stands.
+        line: Cause,
+    },
 }
 
 impl fmt::Display for About {
@@ -61,6 +72,9 @@ impl fmt::Display for About {
                 Some(database) => write!(f, "{object} in database {database}"),
                 None => write!(f, "{object}"),
             },
+            About::Everybody => f.write_str("PUBLIC"),
+            About::Target => f.write_str("target"),
+            About::Model { name, .. } => f.write_str(name),
         }
     }
 }
@@ -91,6 +105,8 @@ pub enum Remedy {
     Decide,
     /// These facts change, as a plan would change them.
     Changes(Vec<Change>),
+    /// The next plan changes these facts: the model has asked for it already.
+    Plan(Vec<Change>),
     /// These statements of the engine, for what no change of facts stands for.
     Statements(Vec<String>),
 }

@@ -1,9 +1,9 @@
 //! What a rule is given: one look at a target, and the engine's knowledge of privileges.
 
-use crate::{Mending, Path, Remedy};
+use crate::{Compared, Day, Meant, Mending, Path, Remedy};
 use model::{
     Access, Acl, Attribute, Change, Claims, Desired, Dialect, Intent, MemberKey, MemberPowers, Object,
-    Observed, RoleName, Value,
+    Observed, Phase, RoleName, Value,
 };
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -15,6 +15,14 @@ pub struct Look<'a> {
     pub observed: &'a Observed,
     /// What the engine knows of privileges, in this version.
     pub dialect: &'a dyn Dialect,
+    /// What is meant, where there is a model.
+    pub meant: Option<&'a Meant>,
+    /// What the model makes of it, where there is one.
+    pub compared: Option<Compared<'a>>,
+    /// The day against which the days of the model are judged: that of whoever asks, as for the check of a model, so that no
+    /// target can move an end by its clock. What the server itself judges, such as the end of a password, is held against
+    /// its own moment, `observed.at.instant`. `None` where nobody knows the day: then nothing is over.
+    pub today: Option<Day>,
 }
 
 impl<'a> Look<'a> {
@@ -50,6 +58,12 @@ impl<'a> Look<'a> {
         prefixes.iter().any(|prefix| role.as_str().starts_with(prefix))
     }
 
+    /// True if one can log in as the role.
+    #[must_use]
+    pub fn logs_in(&self, role: &RoleName) -> bool {
+        self.has(role, &Attribute::known("login"))
+    }
+
     /// True if the role has the attribute, as a flag.
     #[must_use]
     pub fn has(&self, role: &RoleName, attribute: &Attribute) -> bool {
@@ -74,15 +88,26 @@ impl<'a> Look<'a> {
     /// The statements of a remedy, each with its semicolon; those of changes as a plan would have them.
     #[must_use]
     pub fn sql(&self, remedy: &Remedy) -> Vec<String> {
-        let changes = match remedy {
+        let phases = match remedy {
             Remedy::Decide => return Vec::new(),
             Remedy::Statements(statements) => return statements.iter().cloned().map(terminated).collect(),
-            Remedy::Changes(changes) => changes.clone(),
+            Remedy::Changes(changes) => self.by_themselves(changes),
+            Remedy::Plan(changes) => match (self.meant, self.compared) {
+                (Some(meant), Some(Compared::Differs { desired, .. })) => {
+                    self.dialect.phases(changes.clone(), desired, self.observed, &meant.intent)
+                }
+                _ => self.by_themselves(changes),
+            },
         };
-        let desired = Desired { access: Access::default(), claims: Claims::Named(Box::default()) };
-        let phases = self.dialect.phases(changes, &desired, self.observed, &Intent::default());
         let steps = phases.into_iter().flat_map(|phase| phase.steps);
         steps.flat_map(|step| step.statements).map(|statement| terminated(statement.to_string())).collect()
+    }
+}
+
+impl Look<'_> {
+    fn by_themselves(&self, changes: &[Change]) -> Vec<Phase> {
+        let desired = Desired { access: Access::default(), claims: Claims::Named(Box::default()) };
+        self.dialect.phases(changes.to_vec(), &desired, self.observed, &Intent::default())
     }
 }
 

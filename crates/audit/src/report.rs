@@ -1,13 +1,20 @@
 //! The report: what the rules found, the worst first, always in the same order.
 
-use crate::{Finding, Look, Rule, Severity};
+use crate::rules::idle_exception;
+use crate::{
+    About, Exception, Finding, Look, Manual, Meant, Mending, Remark, Remedy, Rule, Severity, Standing,
+};
+use model::Cause;
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 /// What an audit found.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Report {
     /// The findings, grouped by severity and rule, the worst first.
     pub groups: Vec<Group>,
+    /// The findings that somebody accepted, in the same order. They count for nothing else.
+    pub accepted: Vec<Group>,
 }
 
 /// Findings of one rule with one severity.
@@ -17,43 +24,72 @@ pub struct Group {
     pub rule: &'static str,
     /// Its title.
     pub title: &'static str,
+    /// Its page.
+    pub manual: Manual,
     /// The controls that it answers to.
     pub controls: Vec<&'static str>,
     /// How bad these findings are.
     pub severity: Severity,
     /// The findings, in the order of what they are about.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Found>,
+}
+
+/// A finding in a report.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The finding.
+    pub finding: Finding,
+    /// The print of its facts: what an exception says it saw.
+    pub saw: String,
+    /// The line of the model that it is about, where there is one.
+    pub line: Option<Cause>,
+    /// The exception for it, and what becomes of it by that.
+    pub exception: Option<(Exception, Standing)>,
+}
+
+impl Deref for Found {
+    type Target = Finding;
+
+    fn deref(&self) -> &Finding {
+        &self.finding
+    }
 }
 
 /// How many findings there are of each severity that occurs, the worst first.
 pub type Counts = BTreeMap<Severity, usize>;
 
 impl Report {
-    /// Runs the rules. Two runs over the same look give the same report, in whatever order the rules come.
+    /// Runs the rules, adds what is to be looked at in the model, and takes out what somebody accepts. `print` makes a
+    /// short text of a long one, another for each. Two runs over the same look give the same report, in whatever order the
+    /// rules come.
     #[must_use]
-    pub fn of(look: &Look<'_>, rules: &[Box<dyn Rule>]) -> Self {
-        let mut groups: BTreeMap<(Severity, &'static str), Group> = BTreeMap::new();
+    pub fn of(look: &Look<'_>, rules: &[Box<dyn Rule>], print: &dyn Fn(&str) -> String) -> Self {
+        let mut sorting = Sorting { look, print, open: Groups::new(), accepted: Groups::new() };
+        let exceptions = look.meant.map(|meant| meant.exceptions.as_slice()).unwrap_or_default();
+        let mut idle = vec![true; exceptions.len()];
         for rule in rules {
             for finding in rule.find(look) {
-                let group = groups.entry((finding.severity, rule.code())).or_insert_with(|| Group {
-                    rule: rule.code(),
-                    title: rule.title(),
-                    controls: rule.controls(),
-                    severity: finding.severity,
-                    findings: Vec::new(),
-                });
-                group.findings.push(finding);
+                for (exception, idle) in exceptions.iter().zip(&mut idle) {
+                    *idle &= !exception.is_for(&finding);
+                }
+                sorting.of_rule(&**rule, finding, exceptions);
             }
         }
-        let mut groups: Vec<Group> = groups.into_values().collect();
-        for group in &mut groups {
-            group.findings.sort_by(|a, b| (&a.about, &a.what).cmp(&(&b.about, &b.what)));
+        if let Some(meant) = look.meant {
+            let idle = exceptions
+                .iter()
+                .zip(idle)
+                .filter(|(exception, idle)| *idle && meant.alone && !exception.is_over(look.today));
+            for (exception, _) in idle {
+                sorting.of_rule(&idle_exception::IdleException, idle_exception::finding(exception), &[]);
+            }
+            sorting.of_model(meant);
         }
-        Self { groups }
+        Self { groups: in_order(sorting.open), accepted: in_order(sorting.accepted) }
     }
 
-    /// Every finding, the worst first.
-    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+    /// Every finding that nobody accepted, the worst first.
+    pub fn findings(&self) -> impl Iterator<Item = &Found> {
         self.groups.iter().flat_map(|group| &group.findings)
     }
 
@@ -78,4 +114,75 @@ impl Report {
     pub fn has(&self, least: Severity) -> bool {
         self.findings().any(|finding| finding.severity <= least)
     }
+}
+
+type Groups = BTreeMap<(Severity, &'static str), Group>;
+
+struct Sorting<'a> {
+    look: &'a Look<'a>,
+    print: &'a dyn Fn(&str) -> String,
+    open: Groups,
+    accepted: Groups,
+}
+
+impl Sorting<'_> {
+    fn of_rule(&mut self, rule: &dyn Rule, finding: Finding, exceptions: &[Exception]) {
+        let saw = (self.print)(&finding.facts());
+        // Of several exceptions the one that accepts counts, then the one that tells the most.
+        let standing = |exception: &Exception| (exception.standing(&saw, self.look.today), exception.clone());
+        let ours = exceptions.iter().filter(|exception| exception.is_for(&finding)).map(standing);
+        let exception = ours.min_by_key(|(standing, _)| *standing).map(|(standing, one)| (one, standing));
+        self.put(rule.manual(), Found { line: self.line(&finding.about), finding, saw, exception });
+    }
+
+    fn of_model(&mut self, meant: &Meant) {
+        for remark in &meant.remarks {
+            let finding = of_remark(remark);
+            let saw = (self.print)(&finding.facts());
+            let exception = remark.accepted.clone().map(|exception| (exception, Standing::Accepted));
+            self.put(remark.manual, Found { finding, saw, line: Some(remark.place.clone()), exception });
+        }
+    }
+
+    fn put(&mut self, manual: Manual, found: Found) {
+        let accepted = matches!(found.exception, Some((_, Standing::Accepted)));
+        let groups = if accepted { &mut self.accepted } else { &mut self.open };
+        let group = groups.entry((found.severity, found.rule)).or_insert_with(|| Group {
+            rule: found.rule,
+            title: manual.title(),
+            manual,
+            controls: manual.controls(),
+            severity: found.severity,
+            findings: Vec::new(),
+        });
+        group.findings.push(found);
+    }
+
+    fn line(&self, about: &About) -> Option<Cause> {
+        match about {
+            About::Role(role) => self.look.meant?.line_of(role).cloned(),
+            About::Model { line, .. } => Some(line.clone()),
+            About::Object(_) | About::Everybody | About::Target => None,
+        }
+    }
+}
+
+fn of_remark(remark: &Remark) -> Finding {
+    let help = (!remark.help.is_empty()).then(|| remark.help.clone());
+    Finding {
+        rule: remark.manual.code(),
+        severity: remark.severity,
+        about: About::Model { name: remark.about.clone(), line: remark.place.clone() },
+        what: remark.what.clone(),
+        evidence: Vec::new(),
+        mending: Mending { remedy: Remedy::Decide, model: help },
+    }
+}
+
+fn in_order(groups: Groups) -> Vec<Group> {
+    let mut groups: Vec<Group> = groups.into_values().collect();
+    for group in &mut groups {
+        group.findings.sort_by(|a, b| (&a.about, &a.what).cmp(&(&b.about, &b.what)));
+    }
+    groups
 }

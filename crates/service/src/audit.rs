@@ -1,26 +1,46 @@
-//! Audit: connect, look, run the rules. Nothing is changed.
+//! Audit: connect, look, hold what was seen against what is meant, run the rules. Nothing is changed.
 
-use audit::{Finding, Look, Report, Rule};
+use audit::{Compared, Day, Finding, Look, Meant, Report, Rule};
 use engine::{Databases, Engine, EngineError, Scope};
-use model::{Dialect, Observed, Secret};
+use model::{Change, Desired, Dialect, Left, Observed, Problem, Secret, diff};
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// What an audit saw and found.
 pub struct Audited {
     /// What was seen, and as whom.
     pub observed: Observed,
+    /// What is meant, where there is a model.
+    pub meant: Option<Meant>,
+    /// The day on which it was asked.
+    pub today: Option<Day>,
     /// What the rules found.
     pub report: Report,
     dialect: Arc<dyn Dialect>,
+    comparison: Option<Comparison>,
 }
 
 impl Audited {
     /// The statements that mend a finding; none where people have to decide first.
     #[must_use]
     pub fn sql(&self, finding: &Finding) -> Vec<String> {
-        Look { observed: &self.observed, dialect: &*self.dialect }.sql(&finding.mending.remedy)
+        let seen = (&self.observed, &*self.dialect);
+        look(seen, self.meant.as_ref(), self.comparison.as_ref(), self.today).sql(&finding.mending.remedy)
     }
+}
+
+/// What is audited.
+pub struct Subject<'a> {
+    /// Where it is.
+    pub url: &'a Secret,
+    /// Which databases are looked at.
+    pub databases: Databases,
+    /// What is meant there, if anybody says.
+    pub meant: Option<Meant>,
+    /// The day on which it is asked.
+    pub today: Option<Day>,
 }
 
 /// Looks at the target behind the URL and runs the rules over what was seen.
@@ -29,20 +49,62 @@ impl Audited {
 /// If the target does not answer, refuses the login, or cannot be read as a whole.
 pub async fn audit(
     engine: &dyn Engine,
-    url: &Secret,
-    databases: Databases,
+    subject: Subject<'_>,
     rules: &[Box<dyn Rule>],
 ) -> Result<Audited, EngineError> {
+    let Subject { url, databases, meant, today } = subject;
     let mut session = engine.connect(url).await?;
-    let scope = Scope {
-        databases,
-        system_objects: false,
-        columns_of: BTreeSet::new(),
-        leaving: BTreeSet::new(),
-        everything: false,
+    let mut scope = match &meant {
+        Some(meant) => engine.scope(&meant.intent),
+        None => Scope::model(BTreeSet::new()),
     };
+    scope.databases = databases;
     let observed = session.inspect(&scope).await?;
     let dialect = session.dialect();
-    let report = Report::of(&Look { observed: &observed, dialect: &*dialect }, rules);
-    Ok(Audited { observed, report, dialect })
+    let comparison = meant.as_ref().map(|meant| Comparison::of(&*dialect, meant, &observed));
+    let look = look((&observed, &*dialect), meant.as_ref(), comparison.as_ref(), today);
+    let report = Report::of(&look, rules, &print);
+    Ok(Audited { observed, meant, today, report, dialect, comparison })
+}
+
+/// What the model makes of the target.
+enum Comparison {
+    Differs { desired: Box<Desired>, changes: Vec<Change>, left: Box<Left> },
+    Misfits(Vec<Problem>),
+}
+
+impl Comparison {
+    fn of(dialect: &dyn Dialect, meant: &Meant, observed: &Observed) -> Self {
+        match dialect.realise(&meant.intent, observed) {
+            Err(problems) => Comparison::Misfits(problems),
+            Ok(desired) => Comparison::Differs {
+                changes: diff(dialect, &desired, observed),
+                left: Box::new(Left::of(dialect, &desired, observed, true)),
+                desired: Box::new(desired),
+            },
+        }
+    }
+}
+
+fn look<'a>(
+    (observed, dialect): (&'a Observed, &'a dyn Dialect),
+    meant: Option<&'a Meant>,
+    comparison: Option<&'a Comparison>,
+    today: Option<Day>,
+) -> Look<'a> {
+    let compared = comparison.map(|comparison| match comparison {
+        Comparison::Differs { desired, changes, left } => Compared::Differs { desired, changes, left },
+        Comparison::Misfits(problems) => Compared::Misfits(problems),
+    });
+    Look { observed, dialect, meant, compared, today }
+}
+
+/// A short text that stands for a long one: 64 bits of its SHA-256. Whoever would have an exception accept something else
+/// cannot search for other facts with the same.
+fn print(text: &str) -> String {
+    Sha256::digest(text).iter().take(8).fold(String::with_capacity(16), |mut print, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(print, "{byte:02x}");
+        print
+    })
 }

@@ -6,15 +6,17 @@ mod audit;
 mod early;
 mod fingerprint;
 mod import;
+mod meant;
 mod origin;
 mod picture;
 mod plan;
 
 pub use apply::{Applied, ApplyError, Progress, Ready, apply, apply_copy, ready};
 pub use ask::{Answers, AskError, Asking, Judged, ask};
-pub use audit::{Audited, audit};
+pub use audit::{Audited, Subject, audit};
 pub use early::{Early, EarlyLock, lock_early, look_early};
 pub use import::{ImportError, ImportedModel, Naming, exact, import};
+pub use meant::Stated;
 pub use origin::{Answerable, Origin, Origins};
 pub use picture::{Band, Edge, Folding, Node, Picture, Team, What};
 pub use plan::{PlanError, Planned, Wishes, compute, copy, plan, plan_early};

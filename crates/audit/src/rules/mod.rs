@@ -1,7 +1,11 @@
 //! The neutral rules, one file each, with the manual page beside it.
 
+mod holds_less;
+mod holds_more;
+pub(crate) mod idle_exception;
 mod login_owns;
 mod login_without_purpose;
+mod misfit;
 mod public_creates;
 mod public_data;
 
@@ -15,6 +19,10 @@ pub fn neutral() -> Vec<Box<dyn Rule>> {
         Box::new(login_without_purpose::LoginWithoutPurpose),
         Box::new(public_data::PublicData),
         Box::new(login_owns::LoginOwns),
+        Box::new(misfit::Misfit),
+        Box::new(holds_more::HoldsMore),
+        Box::new(holds_less::HoldsLess),
+        Box::new(idle_exception::IdleException),
     ]
 }
 

@@ -3,14 +3,14 @@
 use crate::arguments::{Audit, AuditFormat, By, FailOn};
 use crate::exit::Verdict;
 use crate::failure::Failure;
-use crate::model_files::{Checked, Where};
+use crate::model_files::{self, Checked, Where};
 use crate::render;
 use crate::terminal::Terminal;
 use crate::url::Target;
-use ::audit::{Rule, Severity};
+use ::audit::{Day, Meant, Rule, Severity};
 use engine::Databases;
 use model::Secret;
-use service::Audited;
+use service::{Audited, Subject};
 use std::path::Path;
 
 /// Looks at the targets and reports. Findings as bad as `--fail-on` says are work; without it, those that are more than
@@ -31,10 +31,12 @@ pub(crate) async fn run(arguments: Audit, terminal: Terminal) -> Result<Verdict,
     }
     let rules = rules();
     let mut work = false;
-    for (at, (url, databases)) in targets.into_iter().enumerate() {
+    let today = model_files::today().as_deref().and_then(Day::of);
+    for (at, LookedAt { url, databases, meant }) in targets.into_iter().enumerate() {
         let databases = if arguments.all_databases { Databases::All } else { databases };
         let progress = terminal.progress("looking at the target");
-        let audited = service::audit(&postgres::PostgresEngine, &url, databases, &rules).await?;
+        let subject = Subject { url: &url, databases, meant, today };
+        let audited = service::audit(&postgres::PostgresEngine, subject, &rules).await?;
         drop(progress);
         let text = written(&arguments, &audited, &rules, model.as_deref(), terminal)?;
         terminal.print(if at > 0 { "\n" } else { "" })?;
@@ -58,7 +60,7 @@ fn written(
     let by_control = arguments.by == By::Control;
     Ok(match arguments.format {
         AuditFormat::Text => render::audit_text(audited, arguments.verbose, by_control, terminal.out),
-        AuditFormat::Html => render::audit_html(audited, rules, by_control),
+        AuditFormat::Html => render::audit_html(audited, by_control),
         AuditFormat::Json => render::audit_json(audited)
             .map_err(|error| Failure::new(format!("the report cannot be written: {error}"), ""))?,
         AuditFormat::Sarif => render::audit_sarif(audited, rules, model),
@@ -68,10 +70,18 @@ fn written(
 
 /// What is looked at.
 struct Looked {
-    /// The URL, or what the model means, each with the databases that are looked at.
-    targets: Vec<(Secret, Databases)>,
+    /// The URL, or what the model means.
+    targets: Vec<LookedAt>,
     /// The first file of the model, if it was a model that was named.
     model: Option<String>,
+}
+
+/// One target.
+struct LookedAt {
+    url: Secret,
+    databases: Databases,
+    /// What the model says of it.
+    meant: Option<Meant>,
 }
 
 fn looked_at(arguments: &Audit, terminal: Terminal) -> Result<Looked, Failure> {
@@ -90,24 +100,24 @@ fn looked_at(arguments: &Audit, terminal: Terminal) -> Result<Looked, Failure> {
             if arguments.env.is_some() {
                 return Err(Failure::new("a URL has no environments", "leave out --env, or name a model"));
             }
-            return Ok(Looked { targets: vec![(target.url().clone(), Databases::Connected)], model: None });
+            let url = target.url().clone();
+            let only = LookedAt { url, databases: Databases::Connected, meant: None };
+            return Ok(Looked { targets: vec![only], model: None });
         }
     }
     let loaded = Checked::at(path)?.loaded(terminal.err)?;
     let wanted = Where { environment: arguments.env.as_deref(), url: url.as_ref() };
     let targets = loaded.targets(&wanted, terminal.err)?.into_iter();
+    let stated = loaded.stated();
+    let looked_at = |target: ::manifest::Target| LookedAt {
+        meant: Some(stated.on(&target)),
+        databases: Databases::These(target.intent.databases),
+        url: target.url,
+    };
     Ok(Looked {
-        targets: targets.map(|target| (target.url, Databases::These(target.intent.databases))).collect(),
-        model: loaded.sources.first().map(|source| from_here(&source.name)),
+        targets: targets.map(looked_at).collect(),
+        model: loaded.sources.first().map(|source| source.name.clone()),
     })
-}
-
-/// A path as seen from the working folder, which is how viewers know the files of a repository.
-fn from_here(path: &str) -> String {
-    let here = std::env::current_dir().ok();
-    let below =
-        here.and_then(|here| Some(Path::new(path).strip_prefix(here).ok()?.to_string_lossy().into_owned()));
-    below.unwrap_or_else(|| path.to_owned())
 }
 
 const fn severity(least: FailOn) -> Severity {

@@ -6,7 +6,7 @@ mod read;
 use crate::failure::{Failure, Told};
 use crate::plan_file;
 use crate::terminal::Paint;
-use ::manifest::{Diagnostic, Model, Source, Target};
+use ::manifest::{Diagnostic, ExceptionEntry, Model, Source, Target};
 use std::collections::BTreeSet;
 use std::env;
 use std::path::Path;
@@ -20,6 +20,8 @@ pub(crate) struct Loaded {
     pub(crate) model: Model,
     /// What somebody should look at.
     pub(crate) findings: Vec<Diagnostic>,
+    /// What somebody should look at and somebody accepts.
+    pub(crate) accepted: Vec<(Diagnostic, ExceptionEntry)>,
 }
 
 /// What was made of the sources, whether or not there is a model in it.
@@ -70,7 +72,9 @@ impl Checked {
             return Err(rejected(&outcome.diagnostics, &sources, paint));
         }
         match outcome.model {
-            Some(model) => Ok(Loaded { sources, model, findings: outcome.diagnostics }),
+            Some(model) => {
+                Ok(Loaded { sources, model, findings: outcome.diagnostics, accepted: outcome.accepted })
+            }
             None => Err(rejected(&outcome.diagnostics, &sources, paint)),
         }
     }
@@ -121,6 +125,16 @@ impl Loaded {
         }
     }
 
+    /// The model and what is to be said of it.
+    pub(crate) fn stated(&self) -> service::Stated<'_> {
+        service::Stated {
+            model: &self.model,
+            sources: &self.sources,
+            findings: &self.findings,
+            accepted: &self.accepted,
+        }
+    }
+
     /// The sources as a plan file carries them.
     pub(crate) fn carried(&self) -> Vec<plan_file::Source> {
         let carry =
@@ -162,7 +176,7 @@ pub(crate) fn explained(diagnostics: &[Diagnostic]) -> String {
 }
 
 /// The day in UTC, against which expiry and exceptions are judged.
-fn today() -> Option<String> {
+pub(crate) fn today() -> Option<String> {
     let now = jiff::Timestamp::try_from(SystemTime::now()).ok()?.to_string();
     now.split_once('T').map(|(day, _)| day.to_owned())
 }

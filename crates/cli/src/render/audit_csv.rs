@@ -5,17 +5,30 @@
 //! a spreadsheet reads as "this is text". So a value that begins with an apostrophe before one of these is not what the
 //! database has; the JSON report is exact.
 
+use super::exceptions::{place, remark};
 use crate::terminal::printable;
-use audit::{About, Finding, Group};
+use audit::{About, Found, Group, Standing};
 use service::Audited;
 
-const COLUMNS: [&str; 9] =
-    ["severity", "code", "title", "about", "database", "what", "evidence", "mending SQL", "controls"];
+const COLUMNS: [&str; 12] = [
+    "severity",
+    "code",
+    "title",
+    "about",
+    "database",
+    "what",
+    "evidence",
+    "mending SQL",
+    "controls",
+    "model line",
+    "saw",
+    "exception",
+];
 
-/// The whole report. Several values in one cell stand in it with `; ` between them, statements with a blank.
+/// The whole report, accepted findings last. Several values in one cell stand in it with `; ` between them, statements with a blank.
 pub(crate) fn audit_csv(audited: &Audited) -> String {
     let mut text = line(&COLUMNS.map(str::to_owned));
-    for group in &audited.report.groups {
+    for group in audited.report.groups.iter().chain(&audited.report.accepted) {
         for finding in &group.findings {
             text.push_str(&line(&cells(audited, group, finding)));
         }
@@ -23,12 +36,13 @@ pub(crate) fn audit_csv(audited: &Audited) -> String {
     text
 }
 
-fn cells(audited: &Audited, group: &Group, finding: &Finding) -> [String; COLUMNS.len()] {
+fn cells(audited: &Audited, group: &Group, finding: &Found) -> [String; COLUMNS.len()] {
     let (about, database) = match &finding.about {
         About::Role(role) => (format!("role {role}"), String::new()),
         About::Object(object) => {
             (object.to_string(), object.database().map(ToString::to_string).unwrap_or_default())
         }
+        other => (other.to_string(), String::new()),
     };
     [
         finding.severity.word().to_owned(),
@@ -40,7 +54,20 @@ fn cells(audited: &Audited, group: &Group, finding: &Finding) -> [String; COLUMN
         finding.evidence.join("; "),
         audited.sql(finding).join(" "),
         group.controls.join("; "),
+        finding.line.as_ref().map(place).unwrap_or_default(),
+        finding.saw.clone(),
+        exception(finding),
     ]
+}
+
+/// Who accepts the finding until when and why, or why an exception does not hold for it.
+fn exception(finding: &Found) -> String {
+    match &finding.exception {
+        Some((exception, Standing::Accepted)) => {
+            format!("accepted by {} until {}: {}", exception.owner, exception.until, exception.reason)
+        }
+        _ => remark(finding).unwrap_or_default(),
+    }
 }
 
 fn line(cells: &[String]) -> String {

@@ -1,28 +1,30 @@
 //! The report of an audit as one page, for those who read and print it: no scripts, nothing from elsewhere.
 
 use super::by_control::by_control;
+use super::exceptions::{place, remark};
 use super::html::{escaped, prose};
 use super::{counted, target};
-use audit::{Finding, Group, Manual, Rule, Severity};
+use audit::{Exception, Found, Group, Manual, Severity, from_now};
 use service::Audited;
 
 const STYLE: &str = include_str!("audit.css");
 
 /// The whole page, with every finding under its rule, the worst rule first. With `grouped`, the controls come before the
 /// rules, each with what answers to it in a line: a finding can answer to many, and its facts are to be read once.
-pub(crate) fn audit_html(audited: &Audited, rules: &[Box<dyn Rule>], grouped: bool) -> String {
-    let of_rules = by_rule(audited, rules);
+pub(crate) fn audit_html(audited: &Audited, grouped: bool) -> String {
+    let of_rules = by_rule(audited);
     let controls = if grouped { controls(audited) } else { String::new() };
     let rules = of_rules.iter().map(|of| rule(audited, of)).collect::<String>();
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <title>Audit of {}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n{}{}{controls}{rules}{}\
+         <title>Audit of {}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n{}{}{controls}{rules}{}{}\
          <footer>Rolewright {}</footer>\n</body>\n</html>\n",
         escaped(&target(&audited.observed.at)),
         heading(audited),
         overview(audited, &of_rules, grouped),
+        accepted(audited),
         notes(audited),
         env!("CARGO_PKG_VERSION"),
     )
@@ -30,7 +32,7 @@ pub(crate) fn audit_html(audited: &Audited, rules: &[Box<dyn Rule>], grouped: bo
 
 /// A rule that found something, and its findings from the worst on.
 struct OfRule<'a> {
-    manual: Option<Manual>,
+    manual: Manual,
     groups: Vec<&'a Group>,
     code: &'static str,
     title: &'static str,
@@ -46,13 +48,13 @@ impl OfRule<'_> {
     }
 }
 
-fn by_rule<'a>(audited: &'a Audited, rules: &[Box<dyn Rule>]) -> Vec<OfRule<'a>> {
-    let mut of_rules: Vec<OfRule<'a>> = Vec::new();
+fn by_rule(audited: &Audited) -> Vec<OfRule<'_>> {
+    let mut of_rules: Vec<OfRule<'_>> = Vec::new();
     for group in &audited.report.groups {
         match of_rules.iter_mut().find(|of| of.code == group.rule) {
             Some(of) => of.groups.push(group),
             None => of_rules.push(OfRule {
-                manual: rules.iter().find(|rule| rule.code() == group.rule).map(|rule| rule.manual()),
+                manual: group.manual,
                 groups: vec![group],
                 code: group.rule,
                 title: group.title,
@@ -72,6 +74,9 @@ fn heading(audited: &Audited) -> String {
         ("Looked at", escaped(&to_the_second(&observed.at.instant))),
         ("Seen as", escaped(&format!("{} ({seen_as})", observed.executor.login))),
     ];
+    if let Some(meant) = &audited.meant {
+        facts.push(("Held against", escaped(&format!("the model, environment {}", meant.environment))));
+    }
     if !observed.not_looked_at.is_empty() {
         let left = names(observed.not_looked_at.iter().map(ToString::to_string).collect());
         facts.push(("Not looked at", left));
@@ -137,11 +142,13 @@ fn rule(audited: &Audited, of: &OfRule<'_>) -> String {
     );
     for (section, title) in [("What", "What it is"), ("Why", "Why it matters"), ("Mending", "How to mend it")]
     {
-        let text = of.manual.and_then(|manual| manual.section(section)).unwrap_or_default();
-        html.push_str(&format!("<h4>{title}</h4>\n{}", prose(text)));
+        if let Some(text) = of.manual.section(section) {
+            html.push_str(&format!("<h4>{title}</h4>\n{}", prose(text)));
+        }
     }
-    let controls = of.manual.and_then(|manual| manual.section("Controls")).unwrap_or_default();
-    html.push_str(&format!("<h4>Controls</h4>\n<div class=\"controls\">{}</div>\n", prose(controls)));
+    if let Some(controls) = of.manual.section("Controls") {
+        html.push_str(&format!("<h4>Controls</h4>\n<div class=\"controls\">{}</div>\n", prose(controls)));
+    }
     html.push_str(&format!("<h4>{}</h4>\n", counted(of.count(), "finding")));
     html.extend(of.groups.iter().map(|group| found(audited, group)));
     html.push_str("</section>\n");
@@ -162,7 +169,7 @@ fn controls(audited: &Audited) -> String {
     by_control(&audited.report).into_iter().map(section).collect()
 }
 
-fn answer(finding: &Finding) -> String {
+fn answer(finding: &Found) -> String {
     let rule = escaped(finding.rule);
     format!(
         "<tr><td>{}</td><td><b>{}</b>: {} <a class=\"code\" href=\"#{rule}\">{rule}</a></td></tr>\n",
@@ -176,7 +183,7 @@ fn found(audited: &Audited, group: &Group) -> String {
     group.findings.iter().map(|finding| of_finding(audited, finding)).collect()
 }
 
-fn of_finding(audited: &Audited, finding: &Finding) -> String {
+fn of_finding(audited: &Audited, finding: &Found) -> String {
     let mut html = format!(
         "<div class=\"finding {}\">\n<p>{} <b>{}</b>: {}</p>\n",
         finding.severity.word(),
@@ -184,6 +191,9 @@ fn of_finding(audited: &Audited, finding: &Finding) -> String {
         escaped(&finding.about.to_string()),
         escaped(&finding.what)
     );
+    if let Some(remark) = remark(finding) {
+        html.push_str(&format!("<p class=\"exception\">{}</p>\n", escaped(&remark)));
+    }
     if !finding.evidence.is_empty() {
         let facts = finding.evidence.iter().map(|fact| format!("<li>{}</li>\n", escaped(fact)));
         html.push_str(&format!("<ul>\n{}</ul>\n", facts.collect::<String>()));
@@ -200,8 +210,42 @@ fn of_finding(audited: &Audited, finding: &Finding) -> String {
     } else if statements.is_empty() {
         html.push_str("<p class=\"soft\">No statement alone mends this: people have to decide first.</p>\n");
     }
+    if let Some(line) = &finding.line {
+        html.push_str(&format!("<p class=\"soft\">Model: <code>{}</code></p>\n", escaped(&place(line))));
+    }
     html.push_str("</div>\n");
     html
+}
+
+/// What is accepted, by whom, why and until when: the first to end comes first.
+fn accepted(audited: &Audited) -> String {
+    let found = audited.report.accepted.iter().flat_map(|group| &group.findings);
+    let mut found: Vec<(&Exception, &Found)> =
+        found.filter_map(|found| Some((&found.exception.as_ref()?.0, found))).collect();
+    if found.is_empty() {
+        return String::new();
+    }
+    found.sort_by_key(|(exception, _)| exception.until.as_str());
+    let rows = found.iter().map(|(exception, found)| {
+        let left = audited.today.zip(audit::Day::of(&exception.until));
+        let left = left.map(|(today, day)| format!(", {}", from_now(day, today))).unwrap_or_default();
+        format!(
+            "<tr><td>{}</td><td><b>{}</b>: {} {}<br><span class=\"soft\">{}: {}</span></td><td>{}</td></tr>\n",
+            badge(found.severity),
+            escaped(&found.about.to_string()),
+            escaped(&found.what),
+            code(found.rule),
+            escaped(&exception.owner),
+            escaped(&exception.reason),
+            escaped(&format!("{}{left}", exception.until))
+        )
+    });
+    format!(
+        "<section>\n<h2>Accepted</h2>\n<p class=\"soft\">These findings stand, and somebody answers for them until a day. \
+         They are not counted above.</p>\n<table class=\"answers\">\n<thead><tr><th>Severity</th><th>What is accepted, by whom and why</th>\
+         <th>Until</th></tr></thead>\n<tbody>\n{}</tbody>\n</table>\n</section>\n",
+        rows.collect::<String>()
+    )
 }
 
 fn badge(severity: Severity) -> String {

@@ -1,6 +1,8 @@
 //! The report of an audit for programs. The format is versioned: within a version fields are only added.
 
-use audit::{About, Finding, Group};
+use super::exceptions::accept_line;
+use audit::{About, Found, Group, Standing};
+use model::Cause;
 use serde::Serialize;
 use service::Audited;
 use std::collections::BTreeMap;
@@ -24,10 +26,14 @@ struct Document<'a> {
     looked_at: &'a str,
     databases: Vec<&'a str>,
     not_looked_at: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    environment: Option<&'a str>,
     seen_as: &'a str,
     superuser: bool,
     counts: BTreeMap<&'static str, usize>,
     findings: Vec<FindingDocument<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    accepted: Vec<FindingDocument<'a>>,
     notes: Vec<String>,
 }
 
@@ -43,12 +49,40 @@ struct FindingDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     model: Option<&'a str>,
     controls: &'a [&'static str],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<LineDocument<'a>>,
+    saw: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exception: Option<ExceptionDocument<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accept: Option<String>,
+}
+
+#[derive(Serialize)]
+struct LineDocument<'a> {
+    file: &'a str,
+    line: u32,
+}
+
+#[derive(Serialize)]
+struct ExceptionDocument<'a> {
+    standing: &'static str,
+    owner: &'a str,
+    reason: &'a str,
+    until: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<LineDocument<'a>>,
 }
 
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 enum AboutDocument<'a> {
     Role {
+        name: &'a str,
+    },
+    Public,
+    Target,
+    Model {
         name: &'a str,
     },
     Object {
@@ -64,7 +98,11 @@ enum AboutDocument<'a> {
 impl<'a> Document<'a> {
     fn of(audited: &'a Audited) -> Self {
         let counts = audited.report.counts();
-        let groups = audited.report.groups.iter();
+        let documents = |groups: &'a [Group]| -> Vec<FindingDocument<'a>> {
+            let of =
+                |group: &'a Group| group.findings.iter().map(move |found| document(audited, group, found));
+            groups.iter().flat_map(of).collect()
+        };
         Self {
             version: 1,
             engine: audited.observed.at.engine,
@@ -73,12 +111,12 @@ impl<'a> Document<'a> {
             looked_at: &audited.observed.at.instant,
             databases: audited.observed.at.databases.keys().map(|name| name.as_str()).collect(),
             not_looked_at: audited.observed.not_looked_at.iter().map(|name| name.as_str()).collect(),
+            environment: audited.meant.as_ref().map(|meant| meant.environment.as_str()),
             seen_as: audited.observed.executor.login.as_str(),
             superuser: audited.observed.executor.superuser,
             counts: counts.into_iter().map(|(severity, count)| (severity.word(), count)).collect(),
-            findings: groups
-                .flat_map(|group| group.findings.iter().map(move |f| document(audited, group, f)))
-                .collect(),
+            findings: documents(&audited.report.groups),
+            accepted: documents(&audited.report.accepted),
             notes: audited
                 .observed
                 .notes
@@ -89,7 +127,7 @@ impl<'a> Document<'a> {
     }
 }
 
-fn document<'a>(audited: &Audited, group: &'a Group, finding: &'a Finding) -> FindingDocument<'a> {
+fn document<'a>(audited: &Audited, group: &'a Group, finding: &'a Found) -> FindingDocument<'a> {
     let about = match &finding.about {
         About::Role(role) => AboutDocument::Role { name: role.as_str() },
         About::Object(object) => AboutDocument::Object {
@@ -98,6 +136,9 @@ fn document<'a>(audited: &Audited, group: &'a Group, finding: &'a Finding) -> Fi
             path: object.path.iter().map(|name| name.as_str()).collect(),
             arguments: object.arguments.as_ref().map(|types| types.iter().map(|t| t.as_str()).collect()),
         },
+        About::Everybody => AboutDocument::Public,
+        About::Target => AboutDocument::Target,
+        About::Model { name, .. } => AboutDocument::Model { name },
     };
     FindingDocument {
         rule: finding.rule,
@@ -109,5 +150,27 @@ fn document<'a>(audited: &Audited, group: &'a Group, finding: &'a Finding) -> Fi
         sql: audited.sql(finding),
         model: finding.mending.model.as_deref(),
         controls: &group.controls,
+        line: finding.line.as_ref().and_then(line),
+        saw: &finding.saw,
+        exception: finding.exception.as_ref().map(|(exception, standing)| ExceptionDocument {
+            standing: match standing {
+                Standing::Accepted => "accepted",
+                Standing::Over => "over",
+                Standing::Otherwise => "for something else",
+                Standing::Unbound => "without what was seen",
+            },
+            owner: &exception.owner,
+            reason: &exception.reason,
+            until: &exception.until,
+            line: line(&exception.line),
+        }),
+        accept: accept_line(audited, finding),
+    }
+}
+
+fn line(cause: &Cause) -> Option<LineDocument<'_>> {
+    match cause {
+        Cause::Line { file, line, .. } => Some(LineDocument { file, line: *line }),
+        Cause::Observed(_) => None,
     }
 }

@@ -1,16 +1,19 @@
 //! The report of an audit as SARIF 2.1.0, which viewers of code scanning open.
 //!
 //! A finding is about a role or an object of a database, which SARIF calls a logical location. GitHub's viewer drops a
-//! result that has no file, so each result has one too: the model's file where there is a model, because that is where
-//! it is mended; otherwise a name made of engine and database, which no repository has and which says where to look.
+//! result that has no file, so each result has one too: the line of the model where the model speaks of it, else the
+//! model's first file where there is a model, because that is where it is mended; otherwise a name made of engine and database, which no repository has and which says where to look.
 
+use super::exceptions::remark;
 use crate::terminal::printable;
-use audit::{About, Finding, Group, Rule, Severity};
+use audit::{About, Found, Group, Manual, Rule, Severity, Standing};
+use model::Cause;
 use serde_json::{Value, json};
 use service::Audited;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -18,6 +21,7 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 pub(crate) fn audit_sarif(audited: &Audited, rules: &[Box<dyn Rule>], model: Option<&str>) -> String {
     let at = &audited.observed.at;
     let databases = at.databases.keys().map(ToString::to_string).collect::<Vec<_>>();
+    let manuals = manuals(audited, rules);
     let document = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -25,12 +29,12 @@ pub(crate) fn audit_sarif(audited: &Audited, rules: &[Box<dyn Rule>], model: Opt
             "tool": { "driver": {
                 "name": "Rolewright",
                 "version": env!("CARGO_PKG_VERSION"),
-                "rules": rules.iter().map(|rule| descriptor(&**rule)).collect::<Vec<_>>(),
+                "rules": manuals.iter().map(|(manual, worst)| descriptor(*manual, *worst)).collect::<Vec<_>>(),
             }},
             // Without a name of its own, an upload for one database would close the findings of another.
             "automationDetails": { "id": format!("rolewright-audit/{}/{}/", at.system, encoded(&databases.join("+"))) },
             "columnKind": "unicodeCodePoints",
-            "results": results(audited, rules, model),
+            "results": results(audited, &manuals, model),
             "properties": {
                 "engine": at.engine,
                 "engineVersion": at.version_text,
@@ -43,30 +47,42 @@ pub(crate) fn audit_sarif(audited: &Audited, rules: &[Box<dyn Rule>], model: Opt
     format!("{document:#}\n")
 }
 
-fn descriptor(rule: &dyn Rule) -> Value {
-    let manual = rule.manual();
+/// The page of each rule with the worst that it finds; those of the model's findings where they occur.
+fn manuals(audited: &Audited, rules: &[Box<dyn Rule>]) -> Vec<(Manual, Severity)> {
+    let mut manuals: Vec<_> = rules.iter().map(|rule| (rule.manual(), rule.worst())).collect();
+    for group in audited.report.groups.iter().chain(&audited.report.accepted) {
+        if !manuals.iter().any(|(manual, _)| manual.code() == group.rule) {
+            manuals.push((group.manual, group.severity));
+        }
+    }
+    manuals
+}
+
+fn descriptor(manual: Manual, worst: Severity) -> Value {
     let section = |heading| manual.section(heading).unwrap_or_default();
     let help = ["What", "Why", "Example", "Mending", "Controls"]
-        .map(|heading| format!("## {heading}\n\n{}", section(heading)))
+        .into_iter()
+        .filter_map(|heading| Some(format!("## {heading}\n\n{}", manual.section(heading)?)))
+        .collect::<Vec<_>>()
         .join("\n\n");
     let mut tags = vec!["security"];
-    tags.extend(rule.controls());
+    tags.extend(manual.controls());
     json!({
-        "id": rule.code(),
-        "name": name(rule.title()),
-        "shortDescription": { "text": rule.title() },
+        "id": manual.code(),
+        "name": name(manual.title()),
+        "shortDescription": { "text": manual.title() },
         "fullDescription": { "text": flowing(section("What")) },
         "help": { "text": help, "markdown": help },
-        "defaultConfiguration": { "level": level(rule.worst()) },
-        "properties": { "tags": tags, "security-severity": score(rule.worst()), "precision": "very-high" },
+        "defaultConfiguration": { "level": level(worst) },
+        "properties": { "tags": tags, "security-severity": score(worst), "precision": "very-high" },
     })
 }
 
-fn results(audited: &Audited, rules: &[Box<dyn Rule>], model: Option<&str>) -> Vec<Value> {
+fn results(audited: &Audited, manuals: &[(Manual, Severity)], model: Option<&str>) -> Vec<Value> {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut results = Vec::new();
-    for group in &audited.report.groups {
-        let rule = rules.iter().position(|rule| rule.code() == group.rule);
+    for group in audited.report.groups.iter().chain(&audited.report.accepted) {
+        let rule = manuals.iter().position(|(manual, _)| manual.code() == group.rule);
         for finding in &group.findings {
             let print = fingerprint(finding);
             let nth = seen.entry(print.clone()).or_default();
@@ -79,18 +95,22 @@ fn results(audited: &Audited, rules: &[Box<dyn Rule>], model: Option<&str>) -> V
 
 fn result(
     audited: &Audited,
-    (group, finding): (&Group, &Finding),
+    (group, finding): (&Group, &Found),
     (rule, print): (Option<usize>, &str),
     model: Option<&str>,
 ) -> Value {
-    let uri = model.map_or_else(|| stand_in(audited, finding), encoded);
-    json!({
+    let (uri, line) = match (&finding.line, model) {
+        (Some(Cause::Line { file, line, .. }), _) => (encoded(&from_here(file)), (*line).max(1)),
+        (_, Some(model)) => (encoded(&from_here(model)), 1),
+        (_, None) => (stand_in(audited, finding), 1),
+    };
+    let mut result = json!({
         "ruleId": finding.rule,
         "ruleIndex": rule,
         "level": level(finding.severity),
         "message": { "text": message(finding) },
         "locations": [{
-            "physicalLocation": { "artifactLocation": { "uri": uri }, "region": { "startLine": 1 } },
+            "physicalLocation": { "artifactLocation": { "uri": uri }, "region": { "startLine": line } },
             "logicalLocations": [logical(&finding.about)],
         }],
         // GitHub knows a result again by the second.
@@ -101,16 +121,29 @@ fn result(
             "evidence": finding.evidence,
             "sql": audited.sql(finding),
             "controls": group.controls,
+            "saw": finding.saw,
         },
-    })
+    });
+    if let (Some((exception, Standing::Accepted)), Some(result)) =
+        (&finding.exception, result.as_object_mut())
+    {
+        let why = format!("{} until {}: {}", exception.owner, exception.until, exception.reason);
+        let suppression =
+            json!([{ "kind": "external", "status": "accepted", "justification": printable(&why) }]);
+        result.insert("suppressions".to_owned(), suppression);
+    }
+    result
 }
 
 /// What is wrong, and the facts that show it. `](` would be taken for a link.
-fn message(finding: &Finding) -> String {
+fn message(finding: &Found) -> String {
     let mut text = format!("{}: {}.", finding.about, finding.what);
     for fact in &finding.evidence {
         // Writing to a String cannot fail.
         let _ = write!(text, "\n- {fact}");
+    }
+    if let Some(remark) = remark(finding) {
+        let _ = write!(text, "\n- {remark}");
     }
     let text = printable(&text);
     if text.contains("](") {
@@ -126,6 +159,12 @@ fn logical(about: &About) -> Value {
             "fullyQualifiedName": role.as_str(),
             "kind": "role",
         }),
+        About::Everybody | About::Target => {
+            json!({ "name": about.name(), "fullyQualifiedName": about.name(), "kind": "namespace" })
+        }
+        About::Model { name, .. } => {
+            json!({ "name": name, "fullyQualifiedName": format!("model/{name}"), "kind": "object" })
+        }
         About::Object(object) => {
             let shown = object.to_string();
             let path = shown.strip_prefix(object.kind.as_str()).unwrap_or(&shown).trim_start();
@@ -140,11 +179,11 @@ fn logical(about: &About) -> Value {
 }
 
 /// The file that stands for a database where no model is known: see the beginning of this file.
-fn stand_in(audited: &Audited, finding: &Finding) -> String {
+fn stand_in(audited: &Audited, finding: &Found) -> String {
     let at = &audited.observed.at;
     let database = match &finding.about {
-        About::Role(_) => None,
         About::Object(object) => object.database(),
+        About::Role(_) | About::Everybody | About::Target | About::Model { .. } => None,
     };
     let name = database.or_else(|| at.databases.keys().next()).map(ToString::to_string).unwrap_or_default();
     format!("{}/{}", encoded(&at.engine.to_lowercase()), encoded(&name).replace('/', "%2F"))
@@ -152,9 +191,12 @@ fn stand_in(audited: &Audited, finding: &Finding) -> String {
 
 /// The same for the same rule, the same role or object and the same accusation in every run. Counts in its sentence
 /// change from day to day, so they are left out with what they count.
-fn fingerprint(finding: &Finding) -> String {
+fn fingerprint(finding: &Found) -> String {
     let about = match &finding.about {
         About::Role(role) => json!(["role", role.as_str()]),
+        About::Everybody => json!(["everybody"]),
+        About::Target => json!(["target"]),
+        About::Model { name, .. } => json!(["model", name]),
         About::Object(object) => json!([
             object.kind.as_str(),
             object.database().map(|name| name.as_str()),
@@ -212,6 +254,14 @@ fn name(title: &str) -> String {
 fn flowing(text: &str) -> String {
     let paragraphs = text.split("\n\n").map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
     paragraphs.collect::<Vec<_>>().join("\n\n")
+}
+
+/// A path as seen from the working folder, which is how viewers know the files of a repository.
+fn from_here(path: &str) -> String {
+    let here = std::env::current_dir().ok();
+    let below =
+        here.and_then(|here| Some(Path::new(path).strip_prefix(here).ok()?.to_string_lossy().into_owned()));
+    below.unwrap_or_else(|| path.to_owned())
 }
 
 /// A path as a URI has it.

@@ -1,10 +1,11 @@
 //! The report of an audit for people, the worst first.
 
 use super::by_control::by_control;
+use super::exceptions::{accept_line, place, remark};
 use super::wrap::wrapped;
 use super::{counted, target};
 use crate::terminal::Paint;
-use audit::{Finding, Group, Severity};
+use audit::{Found, Group, Severity, from_now};
 use service::Audited;
 use std::fmt::Write as _;
 
@@ -24,7 +25,8 @@ pub(crate) fn audit_text(audited: &Audited, all: bool, grouped: bool, paint: Pai
         text.extend(audited.report.groups.iter().map(|group| of_group(audited, group, all, paint)));
     }
     text.push_str(&notes(audited, paint));
-    text.push_str(&summary(audited, paint));
+    text.push_str(&accepted(audited, all, paint));
+    text.push_str(&summary(audited, all, paint));
     text
 }
 
@@ -54,7 +56,7 @@ fn of_group(audited: &Audited, group: &Group, all: bool, paint: Paint) -> String
     let mut text = format!("\n{severity} {} {}\n", paint.code(group.rule), paint.bold(group.title));
     let shown = if all { group.findings.len() } else { SHOWN };
     for finding in group.findings.iter().take(shown) {
-        text.push_str(&of_finding(audited, finding, paint));
+        text.push_str(&of_finding(audited, finding, all, paint));
     }
     let hidden = group.findings.len().saturating_sub(shown);
     if hidden > 0 {
@@ -64,23 +66,73 @@ fn of_group(audited: &Audited, group: &Group, all: bool, paint: Paint) -> String
     text
 }
 
-fn of_finding(audited: &Audited, finding: &Finding, paint: Paint) -> String {
+fn of_finding(audited: &Audited, finding: &Found, all: bool, paint: Paint) -> String {
     let about = finding.about.to_string();
     let line = wrapped("  ", "    ", &format!("{about}: {}", finding.what));
     let mut text = match line.split_once(&about) {
         Some((before, after)) => format!("{before}{}{}", paint.bold(&about), paint.plain(after)),
         None => paint.plain(&line).into_owned(),
     };
-    for fact in &finding.evidence {
+    if let Some(line) = &finding.line {
+        text.push_str(&paint.dim(&wrapped("    at ", "       ", &place(line))));
+    }
+    let shown = if all { usize::MAX } else { SHOWN };
+    for fact in finding.evidence.iter().take(shown) {
         text.push_str(&paint.plain(&wrapped("    - ", "      ", fact)));
     }
-    for (at, statement) in audited.sql(finding).iter().enumerate() {
+    text.push_str(&hidden(finding.evidence.len(), shown, paint));
+    if let Some(remark) = remark(finding) {
+        text.push_str(&paint.warning(&wrapped("    exception: ", "      ", &remark)));
+    }
+    let statements = audited.sql(finding);
+    for (at, statement) in statements.iter().take(shown).enumerate() {
         let label = if at == 0 { "mend:" } else { "     " };
         let _ = writeln!(text, "    {} {}", paint.dim(label), paint.code(statement));
     }
+    text.push_str(&hidden(statements.len(), shown, paint));
     for (at, line) in finding.mending.model.iter().flat_map(|model| model.lines()).enumerate() {
         let label = if at == 0 { "model:" } else { "      " };
         let _ = writeln!(text, "    {} {}", paint.dim(label), paint.plain(line));
+    }
+    if let Some(line) = accept_line(audited, finding).filter(|_| all) {
+        let _ = writeln!(text, "    {} {}", paint.dim("accept:"), paint.plain(&line));
+    }
+    text
+}
+
+/// How many facts or statements of one finding are not shown.
+fn hidden(count: usize, shown: usize, paint: Paint) -> String {
+    match count.saturating_sub(shown) {
+        0 => String::new(),
+        more => format!("      {}\n", paint.dim(&format!("and {more} more; --verbose shows them all"))),
+    }
+}
+
+/// What somebody accepts, and until when. One by one if all is to be shown.
+fn accepted(audited: &Audited, all: bool, paint: Paint) -> String {
+    let found = audited.report.accepted.iter().flat_map(|group| &group.findings);
+    let found: Vec<_> = found.filter_map(|found| Some((found, &found.exception.as_ref()?.0))).collect();
+    let Some(next) = found.iter().map(|(_, exception)| exception.until.as_str()).min() else {
+        return String::new();
+    };
+    let end = match (audited.today, audit::Day::of(next)) {
+        (Some(today), Some(day)) => format!("{next}, {}", from_now(day, today)),
+        _ => next.to_owned(),
+    };
+    let more = if all { "" } else { " (--verbose lists them)" };
+    let heading = format!("Accepted: {}, the first until {end}{more}", counted(found.len(), "finding"));
+    let mut text = format!("\n{}\n", paint.bold(&heading));
+    for (found, exception) in found.iter().filter(|_| all) {
+        let line = format!("{} {} {}: {}", found.severity, found.rule, found.about, found.what);
+        text.push_str(&paint.plain(&wrapped("  - ", "    ", &line)));
+        let by = format!(
+            "{} until {} ({}): {}",
+            exception.owner,
+            exception.until,
+            place(&exception.line),
+            exception.reason
+        );
+        text.push_str(&paint.dim(&wrapped("    ", "    ", &by)));
     }
     text
 }
@@ -96,10 +148,11 @@ fn notes(audited: &Audited, paint: Paint) -> String {
     text
 }
 
-fn summary(audited: &Audited, paint: Paint) -> String {
+fn summary(audited: &Audited, all: bool, paint: Paint) -> String {
     let counts = audited.report.counts();
     if counts.is_empty() {
-        return format!("\n{} no rule found anything.\n", paint.good("Clean:"));
+        let found = if audited.report.accepted.is_empty() { "anything" } else { "more than is accepted" };
+        return format!("\n{} no rule found {found}.\n", paint.good("Clean:"));
     }
     let parts = Severity::ALL.into_iter().filter_map(|severity| {
         let count = counts.get(&severity)?;
@@ -107,9 +160,14 @@ fn summary(audited: &Audited, paint: Paint) -> String {
     });
     let total = counted(counts.values().sum(), "finding");
     let worst = audited.report.groups.first().map_or("CODE", |group| group.rule);
-    format!(
+    let mut text = format!(
         "\n{total}: {}\n{}\n",
         parts.collect::<Vec<_>>().join(", "),
         paint.dim(&format!("rolewright explain {worst} says what a finding means and how to mend it."))
-    )
+    );
+    if audited.meant.is_some() && !all {
+        let line = "--verbose shows beside each finding the line that accepts it until a day.";
+        text.push_str(&format!("{}\n", paint.dim(line)));
+    }
+    text
 }

@@ -56,6 +56,7 @@ mod tests {
         let group = |rule, controls: &[&'static str]| Group {
             rule,
             title: "",
+            manual: audit::Manual::new(""),
             controls: controls.to_vec(),
             severity: Severity::Low,
             findings: Vec::new(),
@@ -65,7 +66,7 @@ mod tests {
             group("B", &[]),
             group("C", &["CIS 4.3", "AC-2", "AC-2(13)"]),
         ];
-        let report = Report { groups };
+        let report = Report { groups, ..Report::default() };
         let found: Vec<_> = by_control(&report)
             .into_iter()
             .map(|(control, groups)| (control, groups.iter().map(|group| group.rule).collect::<String>()))

@@ -8,6 +8,7 @@ mod audit_json;
 mod audit_sarif;
 mod audit_text;
 mod by_control;
+mod exceptions;
 mod graph;
 mod html;
 mod import_text;

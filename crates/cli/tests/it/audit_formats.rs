@@ -87,7 +87,7 @@ fn the_table_has_a_line_for_each_finding() {
     let (rows, findings) = (rows(&ran.out), findings(&url));
     assert_eq!(rows.len(), findings.len() + 1);
     for (row, finding) in rows.iter().skip(1).zip(&findings) {
-        assert_eq!(row.len(), 9);
+        assert_eq!(row.len(), 12);
         assert_eq!(
             [&row[0], &row[1], &row[5]],
             ["severity", "rule", "what"].map(|name| finding[name].as_str().unwrap())
@@ -102,7 +102,7 @@ fn no_name_breaks_out_of_a_cell_or_becomes_a_formula() {
     let rows = rows(&audit(&url, &["--format", "csv"]).out);
     assert_eq!(rows.len(), findings(&url).len() + 1);
     for row in &rows {
-        assert_eq!(row.len(), 9, "{row:?}");
+        assert_eq!(row.len(), 12, "{row:?}");
         assert!(row.iter().all(|cell| !cell.starts_with(['=', '+', '-', '@', '\t', '\r'])), "{row:?}");
         assert!(row.iter().all(|cell| !cell.contains('\u{1b}')), "{row:?}");
     }

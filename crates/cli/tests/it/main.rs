@@ -10,6 +10,7 @@ mod corners;
 mod demo;
 mod executor;
 mod folder;
+mod govern;
 mod graph;
 mod import;
 mod model;

@@ -1,0 +1,50 @@
+#![doc = include_str!("holds_more.md")]
+
+use crate::difference::{Weight, by_holder};
+use crate::{About, Finding, Look, Manual, Mending, Remedy, Rule, Severity};
+use model::Change;
+
+/// The rule.
+pub(super) struct HoldsMore;
+
+impl Rule for HoldsMore {
+    fn manual(&self) -> Manual {
+        Manual::new(include_str!("holds_more.md"))
+    }
+
+    fn worst(&self) -> Severity {
+        Severity::High
+    }
+
+    /// A login that the model takes away has a rule of its own: it is a leaver.
+    fn find(&self, look: &Look<'_>) -> Vec<Finding> {
+        let leaves = |about: &About| match about {
+            About::Role(role) => {
+                look.logs_in(role) && look.meant.is_some_and(|meant| meant.intent.absent.contains_key(role))
+            }
+            _ => false,
+        };
+        let differing = by_holder(look).into_iter().filter(|(about, _)| !leaves(about));
+        differing
+            .filter(|(_, sides)| !sides.more.is_empty())
+            .map(|(about, sides)| {
+                let limits = sides.more.iter().all(|bit| bit.weight == Weight::Limit);
+                let exists = sides.more.iter().any(|bit| bit.weight == Weight::Existence);
+                let what = match (exists, limits) {
+                    (true, _) => "still exists although the model has retired it",
+                    (_, true) => "is under wider limits than the model gives it",
+                    (_, false) => "holds more than the model gives it",
+                };
+                let changes: Vec<Change> = sides.more.iter().map(|bit| bit.change.clone()).collect();
+                Finding {
+                    rule: self.code(),
+                    severity: if limits { Severity::Medium } else { Severity::High },
+                    about,
+                    what: what.to_owned(),
+                    evidence: sides.more.into_iter().map(|bit| bit.fact).collect(),
+                    mending: Mending { remedy: Remedy::Plan(changes), model: None },
+                }
+            })
+            .collect()
+    }
+}

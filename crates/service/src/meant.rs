@@ -1,0 +1,90 @@
+//! What is meant on a target, for the audit: out of a checked model, as the plain data that rules read.
+
+use audit::{Day, Deprecated, Exception, Governed, Manual, Meant, Remark, Severity};
+use manifest::{Diagnostic, ExceptionEntry, Model, Source, State, Target};
+
+/// A checked model with what it was read from.
+#[derive(Debug, Clone, Copy)]
+pub struct Stated<'a> {
+    /// The model.
+    pub model: &'a Model,
+    /// What it was read from.
+    pub sources: &'a [Source],
+    /// What is to be looked at in it.
+    pub findings: &'a [Diagnostic],
+    /// What is to be looked at in it and somebody accepts.
+    pub accepted: &'a [(Diagnostic, ExceptionEntry)],
+}
+
+impl Stated<'_> {
+    /// What the model says of one of its targets.
+    #[must_use]
+    pub fn on(&self, target: &Target) -> Meant {
+        let model = self.model;
+        let governed = model.governed(target).into_iter().map(|role| {
+            let deprecated = (role.state == State::Deprecated).then(|| Deprecated {
+                sunset: role.sunset.as_deref().and_then(Day::of),
+                replaced_by: role.replaced_by,
+            });
+            (role.role, Governed { boundary: role.boundary, deprecated })
+        });
+        let here = |entry: &&ExceptionEntry| {
+            let environment = entry.environment.as_ref();
+            !is_of_a_model(entry.rule.as_str())
+                && environment.is_none_or(|environment| environment.value == target.environment)
+        };
+        let open = self.findings.iter().map(|diagnostic| self.remark(diagnostic, None));
+        let accepted = self.accepted.iter().map(|(diagnostic, entry)| self.remark(diagnostic, Some(entry)));
+        Meant {
+            environment: target.environment.clone(),
+            alone: model.servers_in(&target.environment) == 1,
+            intent: target.intent.clone(),
+            roles: governed.collect(),
+            people: model.logins_of_people(target),
+            external: model.external_roles().clone(),
+            temporary: Vec::new(),
+            exceptions: model.exceptions().iter().filter(here).map(|entry| self.exception(entry)).collect(),
+            remarks: open.chain(accepted).collect(),
+        }
+    }
+
+    fn exception(&self, entry: &ExceptionEntry) -> Exception {
+        let text = format!("exception for {}", entry.rule.value);
+        Exception {
+            rule: entry.rule.value.clone(),
+            about: entry.about.value.clone(),
+            saw: entry.saw.as_ref().map(|saw| saw.value.clone()),
+            owner: entry.owner.value.clone(),
+            reason: entry.reason.value.clone(),
+            until: entry.until.value.clone(),
+            line: manifest::place(self.sources, entry.rule.span, text),
+        }
+    }
+
+    fn remark(&self, diagnostic: &Diagnostic, accepted: Option<&ExceptionEntry>) -> Remark {
+        let about = diagnostic.about.clone().unwrap_or_else(|| "the model".to_owned());
+        let span = diagnostic.labels.first().map(|label| label.span).unwrap_or_default();
+        Remark {
+            manual: Manual::new(manifest::explain(diagnostic.code).unwrap_or_default()),
+            severity: severity(diagnostic.code),
+            place: manifest::place(self.sources, span, about.as_str()),
+            about,
+            what: diagnostic.message.clone(),
+            help: diagnostic.help.clone(),
+            accepted: accepted.map(|entry| self.exception(entry)),
+        }
+    }
+}
+
+/// How bad a finding about a model is in the report of an audit: an end that passed, power that nobody answers for or that
+/// goes around the roles is a missing wall, the rest is untidy.
+fn severity(code: &str) -> Severity {
+    match code {
+        "RW145" | "RW146" | "RW147" | "RW148" | "RW150" | "RW151" | "RW153" | "RW163" => Severity::Medium,
+        _ => Severity::Low,
+    }
+}
+
+fn is_of_a_model(code: &str) -> bool {
+    manifest::explain(code).is_some()
+}
