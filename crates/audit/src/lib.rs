@@ -8,6 +8,7 @@ mod day;
 mod difference;
 mod exception;
 mod finding;
+mod held;
 mod look;
 mod manual;
 mod meant;

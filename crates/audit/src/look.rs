@@ -58,6 +58,12 @@ impl<'a> Look<'a> {
         prefixes.iter().any(|prefix| role.as_str().starts_with(prefix))
     }
 
+    /// True for a role that a host or a tool made for itself: no model is to change it.
+    #[must_use]
+    pub fn is_managed(&self, role: &RoleName) -> bool {
+        self.dialect.vocabulary().managed_roles.iter().any(|(name, _)| *name == role.as_str())
+    }
+
     /// True if one can log in as the role.
     #[must_use]
     pub fn logs_in(&self, role: &RoleName) -> bool {

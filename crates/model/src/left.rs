@@ -29,8 +29,27 @@ pub struct Left {
     pub owned: usize,
     /// Entries of everybody that nothing claims, where they are more than at the beginning.
     pub public: usize,
-    /// Each of these, if a listing was asked for.
-    pub listing: Vec<String>,
+    /// Each of these in words, if a listing was asked for.
+    pub listing: Vec<(LeftKind, String)>,
+}
+
+/// What kind of thing is left alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LeftKind {
+    /// A role.
+    Role,
+    /// A membership in a role of the model.
+    MembershipInModel,
+    /// Another membership.
+    Membership,
+    /// An object that a role of the model owns.
+    Owned,
+    /// An entry of a role.
+    Entry,
+    /// An entry of everybody.
+    Public,
+    /// An entry in default privileges.
+    Future,
 }
 
 impl Left {
@@ -85,7 +104,9 @@ impl<'a> Counting<'a> {
             self.left.roles += 1;
             let can_log_in = role.attributes.get(&login) == Some(&Value::Flag(true));
             self.left.logins += usize::from(can_log_in);
-            self.list(|| format!("role {name}{}", if can_log_in { ", which can log in" } else { "" }));
+            self.list(LeftKind::Role, || {
+                format!("role {name}{}", if can_log_in { ", which can log in" } else { "" })
+            });
         }
     }
 
@@ -96,8 +117,10 @@ impl<'a> Counting<'a> {
                 continue;
             }
             self.left.memberships += 1;
-            self.left.in_model += usize::from(self.ours.contains(role));
-            self.list(|| format!("{member} is a member of {role}"));
+            let ours = self.ours.contains(role);
+            self.left.in_model += usize::from(ours);
+            let kind = if ours { LeftKind::MembershipInModel } else { LeftKind::Membership };
+            self.list(kind, || format!("{member} is a member of {role}"));
         }
     }
 
@@ -123,7 +146,7 @@ impl<'a> Counting<'a> {
                 continue;
             }
             self.left.owned += 1;
-            self.list(|| format!("{owner} owns {}", Placed(on)));
+            self.list(LeftKind::Owned, || format!("{owner} owns {}", Placed(on)));
         }
     }
 
@@ -158,7 +181,7 @@ impl<'a> Counting<'a> {
             return;
         }
         self.left.entries += 1;
-        self.list(|| format!("{role} holds {} on {}", Operations(held), Placed(on)));
+        self.list(LeftKind::Entry, || format!("{role} holds {} on {}", Operations(held), Placed(on)));
     }
 
     fn of_public(&mut self, on: &Arc<Object>, owner: Option<&RoleName>, holder: &Holder, held: &Held) {
@@ -172,7 +195,7 @@ impl<'a> Counting<'a> {
             return;
         }
         self.left.public += 1;
-        self.list(|| format!("PUBLIC holds {} on {}", Operations(held), Placed(on)));
+        self.list(LeftKind::Public, || format!("PUBLIC holds {} on {}", Operations(held), Placed(on)));
     }
 
     /// Does PUBLIC hold this on such an object when nobody has changed it? It is the same for all of a kind.
@@ -197,7 +220,7 @@ impl<'a> Counting<'a> {
                     continue;
                 }
                 self.left.future += 1;
-                self.list(|| {
+                self.list(LeftKind::Future, || {
                     let (held, kind, creator) = (Operations(held), &key.kind, &key.creator);
                     format!("{to} is to hold {held} on each {kind} that {creator} makes in {}", place(key))
                 });
@@ -216,9 +239,9 @@ impl<'a> Counting<'a> {
         *role == self.observed.at.root || reserved.iter().any(|prefix| role.as_str().starts_with(prefix))
     }
 
-    fn list(&mut self, line: impl FnOnce() -> String) {
+    fn list(&mut self, kind: LeftKind, line: impl FnOnce() -> String) {
         if self.listing {
-            self.left.listing.push(line());
+            self.left.listing.push((kind, line()));
         }
     }
 }

@@ -1,13 +1,21 @@
 //! The neutral rules, one file each, with the manual page beside it.
 
+mod beyond_boundary;
+mod deprecated_in_use;
+mod direct_grant;
 mod holds_less;
 mod holds_more;
 pub(crate) mod idle_exception;
+mod leaver;
 mod login_owns;
 mod login_without_purpose;
 mod misfit;
+mod outside_model;
+mod past_end;
 mod public_creates;
 mod public_data;
+mod unapproved_attribute;
+mod unknown_login;
 
 use crate::Rule;
 
@@ -23,6 +31,14 @@ pub fn neutral() -> Vec<Box<dyn Rule>> {
         Box::new(holds_more::HoldsMore),
         Box::new(holds_less::HoldsLess),
         Box::new(idle_exception::IdleException),
+        Box::new(unapproved_attribute::UnapprovedAttribute),
+        Box::new(beyond_boundary::BeyondBoundary),
+        Box::new(leaver::Leaver),
+        Box::new(unknown_login::UnknownLogin),
+        Box::new(past_end::PastEnd),
+        Box::new(direct_grant::DirectGrant),
+        Box::new(deprecated_in_use::DeprecatedInUse),
+        Box::new(outside_model::OutsideModel),
     ]
 }
 

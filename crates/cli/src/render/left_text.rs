@@ -18,7 +18,7 @@ pub(crate) fn left_text(left: &Left, paint: Paint) -> String {
     for line in counts {
         text.push_str(&paint.plain(&wrapped("  - ", "    ", &line)));
     }
-    for line in &left.listing {
+    for (_, line) in &left.listing {
         text.push_str(&paint.dim(&wrapped("      ", "        ", line)));
     }
     text

@@ -102,7 +102,7 @@ fn what_somebody_has_too_much_is_found_and_mended() {
         let governed = Governed::new(version);
         assert_eq!(governed.findings(), [""; 0], "{version}");
         governed.psql(
-            "GRANT DELETE ON sales.orders TO orders_reader; GRANT SELECT ON sales.orders TO orders_reader WITH GRANT OPTION;
+            "GRANT SELECT ON sales.secrets TO orders_reader; GRANT SELECT ON sales.orders TO orders_reader WITH GRANT OPTION;
              GRANT pg_monitor TO checkout; ALTER ROLE checkout CONNECTION LIMIT 50; GRANT CREATE ON SCHEMA sales TO PUBLIC",
         );
         assert_eq!(
@@ -116,7 +116,10 @@ fn what_somebody_has_too_much_is_found_and_mended() {
             found.iter().map(evidence).collect::<Vec<_>>(),
             [
                 vec!["connection limit is 50, not 20", "member of pg_monitor"],
-                vec!["holds delete, the grant option of select on table sales.orders in database shop"],
+                vec![
+                    "holds the grant option of select on table sales.orders in database shop",
+                    "holds select on table sales.secrets in database shop",
+                ],
                 vec!["holds create on schema sales in database shop"],
             ]
         );
@@ -126,7 +129,7 @@ fn what_somebody_has_too_much_is_found_and_mended() {
             governed.psql(statement.as_str().unwrap());
         }
         assert_eq!(governed.findings(), [""; 0], "{version}: the statements mend it");
-        governed.psql("GRANT DELETE ON sales.orders TO orders_reader");
+        governed.psql("GRANT SELECT ON sales.secrets TO orders_reader");
         governed.mend();
         assert_eq!(governed.findings(), [""; 0], "{version}: and so does an apply");
     }
@@ -187,7 +190,7 @@ fn exception(finding: &Value, until: &str) -> String {
 #[test]
 fn an_exception_holds_for_what_was_seen_and_for_nothing_else() {
     let governed = Governed::new(Version::V17);
-    let damage = "GRANT DELETE ON sales.orders TO orders_reader";
+    let damage = "GRANT SELECT ON sales.secrets TO orders_reader";
     governed.psql(damage);
     assert_eq!(governed.run(&["audit"]).status, Some(2));
     governed.append(&exception(&governed.finding("RW441"), "2999-12-31"));
@@ -200,7 +203,7 @@ fn an_exception_holds_for_what_was_seen_and_for_nothing_else() {
     let text = governed.run(&["audit"]);
     assert!(text.out.contains("Accepted: 1 finding, the first until 2999-12-31"), "{}", text.out);
 
-    governed.psql("GRANT TRUNCATE ON sales.orders TO orders_reader");
+    governed.psql("CREATE TABLE sales.more (); GRANT SELECT ON sales.more TO orders_reader");
     let finding = governed.finding("RW441");
     assert_eq!(finding["exception"]["standing"], "for something else");
     assert!(governed.run(&["audit"]).out.contains("accepted something else"));
@@ -213,7 +216,7 @@ fn an_exception_holds_for_what_was_seen_and_for_nothing_else() {
 #[test]
 fn an_exception_that_is_over_accepts_nothing_and_says_so() {
     let governed = Governed::new(Version::V17);
-    governed.psql("GRANT DELETE ON sales.orders TO orders_reader");
+    governed.psql("GRANT SELECT ON sales.secrets TO orders_reader");
     governed.append(&exception(&governed.finding("RW441"), "2020-01-31"));
     assert_eq!(governed.findings(), ["RW441 high orders_reader"]);
     let text = governed.run(&["audit"]).out;
@@ -224,7 +227,7 @@ fn an_exception_that_is_over_accepts_nothing_and_says_so() {
 #[test]
 fn an_exception_binds_to_an_environment_and_to_what_it_saw_or_accepts_nothing() {
     let governed = Governed::new(Version::V17);
-    governed.psql("GRANT DELETE ON sales.orders TO orders_reader");
+    governed.psql("GRANT SELECT ON sales.secrets TO orders_reader");
     let line = exception(&governed.finding("RW441"), "2999-12-31");
     let saw = line.split(" saw: ").nth(1).unwrap().split(',').next().unwrap();
     governed.append(&line.replace(&format!(" saw: {saw},"), ""));
@@ -270,7 +273,7 @@ fn what_the_check_finds_in_the_model_stands_in_the_audit_with_its_line() {
 #[test]
 fn an_audit_of_a_model_reads_well() {
     let governed = Governed::new(Version::V18);
-    governed.psql("GRANT DELETE ON sales.orders TO orders_reader");
+    governed.psql("GRANT SELECT ON sales.secrets TO orders_reader");
     governed.append(&exception(&governed.finding("RW441"), "2999-12-31"));
     governed.psql(
         "REVOKE SELECT ON sales.orders FROM orders_reader; ALTER ROLE checkout CONNECTION LIMIT 50;
@@ -298,4 +301,206 @@ fn an_audit_of_a_model_reads_well() {
     let results = sarif["runs"][0]["results"].as_array().unwrap();
     let suppressed = results.iter().filter(|result| !result["suppressions"].is_null()).count();
     assert_eq!(suppressed, governed.report()["accepted"].as_array().map_or(0, Vec::len));
+}
+
+/// What a rule says: severity, about whom, and the facts.
+fn said(governed: &Governed, rule: &str) -> Vec<(String, Vec<String>)> {
+    let report = governed.report();
+    let found = report["findings"].as_array().unwrap().iter().filter(|finding| finding["rule"] == rule);
+    let facts = |finding: &Value| evidence(finding).iter().map(ToString::to_string).collect();
+    found.map(|finding| (told(finding), facts(finding))).collect()
+}
+
+fn one(finding: &str, facts: &[&str]) -> (String, Vec<String>) {
+    (finding.to_owned(), facts.iter().map(ToString::to_string).collect())
+}
+
+/// Runs the statements of the findings of a rule.
+fn run_the_mending(governed: &Governed, rule: &str) {
+    let report = governed.report();
+    let found = report["findings"].as_array().unwrap().iter().filter(|finding| finding["rule"] == rule);
+    for statement in found.flat_map(|finding| finding["sql"].as_array().unwrap()) {
+        governed.psql(statement.as_str().unwrap());
+    }
+}
+
+#[test]
+fn an_attribute_that_the_model_does_not_give_was_approved_by_nobody() {
+    for version in Version::ALL {
+        let governed = Governed::new(version);
+        governed.psql("ALTER ROLE orders_writer CREATEDB; CREATE ROLE stranger CREATEROLE; ALTER ROLE app_owner CREATEROLE");
+        assert_eq!(
+            said(&governed, "RW444"),
+            [
+                one(
+                    "RW444 high orders_writer",
+                    &["orders_writer has createdb", "the model does not give it"]
+                ),
+                one("RW444 high stranger", &["stranger has createrole", "the model does not know the role"]),
+            ],
+            "{version}: what is managed elsewhere is left out"
+        );
+        run_the_mending(&governed, "RW444");
+        assert_eq!(said(&governed, "RW444"), [], "{version}");
+    }
+}
+
+#[test]
+fn a_boundary_is_kept_on_the_target_too_by_whatever_way() {
+    for version in Version::ALL {
+        let governed = Governed::new(version);
+        governed.psql(
+            "CREATE ROLE between; GRANT DELETE ON sales.orders TO between; ALTER ROLE between CREATEDB;
+             GRANT app_owner TO between; GRANT between TO orders_reader; GRANT TRUNCATE ON sales.orders TO orders_writer",
+        );
+        assert_eq!(
+            said(&governed, "RW445"),
+            [
+                one(
+                    "RW445 high orders_reader",
+                    &[
+                        "orders_reader inherits between, which inherits app_owner",
+                        "app_owner owns 3 objects, such as schema sales",
+                        "orders_reader inherits between",
+                        "between holds delete on 1 object, such as table sales.orders",
+                        "between has createdb",
+                    ]
+                ),
+                one(
+                    "RW445 high orders_writer",
+                    &[
+                        "orders_writer inherits orders_reader, which inherits between, which inherits app_owner",
+                        "app_owner owns 3 objects, such as schema sales",
+                        "orders_writer inherits orders_reader, which inherits between",
+                        "between has createdb",
+                        "orders_writer holds truncate on 1 object, such as table sales.orders",
+                    ]
+                ),
+            ],
+            "{version}"
+        );
+        run_the_mending(&governed, "RW445");
+        assert_eq!(said(&governed, "RW445"), [], "{version}");
+    }
+}
+
+#[test]
+fn whoever_has_left_and_can_log_in_is_found() {
+    let governed = Governed::new(Version::V16);
+    governed.edit(
+        "service_accounts:\n",
+        "  boss: { purpose: Was here., owner: commerce@acme.example, login: true, connection_limit: 1 }\nservice_accounts:\n",
+    );
+    governed.mend();
+    assert_eq!(said(&governed, "RW446"), []);
+    governed.edit(
+        "  boss: { purpose: Was here., owner: commerce@acme.example, login: true, connection_limit: 1 }",
+        "  boss: { state: retired }",
+    );
+    let text = std::fs::read_to_string(governed.folder.file(FILE)).unwrap();
+    let (before, rest) = text.split_once("service_accounts:\n").unwrap();
+    let after = rest.split_once("users:\n").unwrap().1;
+    governed.folder.write(FILE, &format!("{before}users:\n{after}"));
+    assert_eq!(
+        said(&governed, "RW446"),
+        [
+            one("RW446 high boss", &["the model has retired it"]),
+            one(
+                "RW446 high checkout",
+                &[
+                    "its comment bears the mark of Rolewright, and the model has it no longer",
+                    "is a member of orders_writer",
+                    "holds privileges on 1 object, such as database shop",
+                ]
+            ),
+        ]
+    );
+    assert!(
+        !governed.findings().iter().any(|found| found.contains("RW441") || found.contains("RW447")),
+        "told once"
+    );
+    run_the_mending(&governed, "RW446");
+    assert_eq!(said(&governed, "RW446"), [], "nobody logs in any more");
+    governed.cluster.psql_as("boss", "shop", "SELECT 1").unwrap_err();
+}
+
+#[test]
+fn a_login_that_the_model_does_not_know_is_found() {
+    let governed = Governed::new(Version::V16);
+    governed.psql(
+        "CREATE ROLE bob LOGIN; GRANT orders_writer TO bob; CREATE ROLE carl LOGIN; GRANT SELECT ON sales.secrets TO carl;
+         CREATE ROLE dora LOGIN; CREATE ROLE rdsadmin LOGIN; CREATE ROLE nobody",
+    );
+    assert_eq!(
+        said(&governed, "RW447"),
+        [
+            one("RW447 high bob", &["is a member of orders_writer", "of these the model's: orders_writer"]),
+            one("RW447 medium carl", &["holds privileges on 1 object, such as table sales.secrets"]),
+            one("RW447 low dora", &[]),
+        ]
+    );
+    governed.edit("external_roles: [app_owner]", "external_roles: [app_owner, bob, carl, dora]");
+    assert_eq!(said(&governed, "RW447"), []);
+}
+
+#[test]
+fn a_login_past_its_end_that_holds_something_is_found() {
+    for version in Version::ALL {
+        let governed = Governed::new(version);
+        governed.psql(
+            "ALTER ROLE checkout VALID UNTIL '2020-01-31'; CREATE ROLE empty LOGIN VALID UNTIL '2020-01-31';
+             ALTER ROLE alice VALID UNTIL '2999-01-01'; CREATE ROLE forever LOGIN VALID UNTIL 'infinity'; GRANT orders_reader TO forever",
+        );
+        assert_eq!(
+            said(&governed, "RW448"),
+            [one(
+                "RW448 medium checkout",
+                &[
+                    "its password ended on 2020-01-31 00:00:00+00",
+                    "is a member of orders_writer",
+                    "holds privileges on 1 object, such as database shop",
+                ]
+            )],
+            "{version}"
+        );
+        governed.cluster.psql_as("checkout", "shop", "SELECT 1").unwrap();
+        run_the_mending(&governed, "RW448");
+        assert_eq!(said(&governed, "RW448"), [], "{version}");
+        governed.cluster.psql_as("checkout", "shop", "SELECT 1").unwrap_err();
+    }
+}
+
+#[test]
+fn a_person_who_holds_something_directly_is_found() {
+    let governed = Governed::new(Version::V17);
+    governed.psql("GRANT UPDATE, DELETE ON sales.orders TO alice; GRANT UPDATE ON sales.orders TO checkout");
+    let facts = ["holds delete, update on table sales.orders in database shop"];
+    assert_eq!(said(&governed, "RW450"), [one("RW450 medium alice", &facts)], "and no program");
+    governed.mend();
+    assert_eq!(said(&governed, "RW450"), []);
+}
+
+#[test]
+fn what_nobody_claims_is_counted_and_the_worst_is_named() {
+    let governed = Governed::new(Version::V17);
+    governed.psql("CREATE ROLE quiet");
+    assert_eq!(said(&governed, "RW452"), [], "a role alone is no power");
+    governed.psql(
+        "CREATE ROLE analyst; GRANT SELECT ON sales.orders, sales.secrets TO analyst; GRANT orders_reader TO analyst;
+         GRANT analyst TO quiet",
+    );
+    assert_eq!(
+        said(&governed, "RW452"),
+        [one(
+            "RW452 medium target",
+            &[
+                "1 membership of other roles in roles of the model: analyst is a member of orders_reader",
+                "2 entries of other roles on objects: analyst holds select on table sales.orders in database shop; \
+             analyst holds select on table sales.secrets in database shop",
+                "1 membership of other roles in each other: quiet is a member of analyst",
+            ]
+        )]
+    );
+    governed.psql("REVOKE orders_reader FROM analyst");
+    assert_eq!(told(&governed.finding("RW452")), "RW452 low target");
 }

@@ -1,0 +1,133 @@
+#![doc = include_str!("beyond_boundary.md")]
+
+use crate::held::{Entry, Holdings, counted};
+use crate::{About, Finding, Look, Manual, Mending, Path, Reach, Remedy, Rule, Severity};
+use model::{Attribute, Boundary, Change, Held, Operation, RoleName};
+use std::collections::{BTreeMap, BTreeSet};
+
+const INHERIT: Attribute = Attribute::known("inherit");
+
+/// The rule.
+pub(super) struct BeyondBoundary;
+
+impl Rule for BeyondBoundary {
+    fn manual(&self) -> Manual {
+        Manual::new(include_str!("beyond_boundary.md"))
+    }
+
+    fn worst(&self) -> Severity {
+        Severity::High
+    }
+
+    fn find(&self, look: &Look<'_>) -> Vec<Finding> {
+        let bounded = look.meant.into_iter().flat_map(|meant| &meant.roles);
+        let bounded: Vec<(&RoleName, &Boundary)> =
+            bounded.filter_map(|(role, governed)| Some((role, governed.boundary.as_ref()?))).collect();
+        if bounded.is_empty() {
+            return Vec::new();
+        }
+        let judging = Judging {
+            look,
+            reach: Reach::of(&look.observed.access),
+            holdings: Holdings::of(look, |role| !look.is_engines_own(role)),
+        };
+        bounded
+            .into_iter()
+            .filter_map(|(role, boundary)| judging.of_role(self.code(), role, boundary))
+            .collect()
+    }
+}
+
+struct Judging<'a> {
+    look: &'a Look<'a>,
+    reach: Reach<'a>,
+    holdings: Holdings<'a>,
+}
+
+impl<'a> Judging<'a> {
+    fn of_role(&self, code: &'static str, role: &'a RoleName, boundary: &Boundary) -> Option<Finding> {
+        if !self.look.observed.access.roles.contains_key(role) {
+            return None;
+        }
+        let mut ways: BTreeMap<&RoleName, Path<'_>> = self.reach.privileges(role);
+        ways.insert(role, Path::here(role));
+        let identities = self.reach.identities(role);
+        let (mut evidence, mut changes) = (Vec::new(), Vec::new());
+        for (reached, way) in &ways {
+            let is = way.is_empty() || identities.contains_key(reached);
+            let facts = self.beyond(reached, boundary, is);
+            if facts.is_empty() {
+                continue;
+            }
+            if way.is_empty() {
+                changes.extend(self.holdings.entries(role).iter().filter_map(|entry| taken(entry, boundary)));
+            } else {
+                evidence.push(way.to_string());
+                if let Remedy::Changes(closing) = self.look.close(way).remedy {
+                    changes.extend(
+                        closing.into_iter().filter(|change| !changes.contains(change)).collect::<Vec<_>>(),
+                    );
+                }
+            }
+            evidence.extend(facts);
+        }
+        let remedy = if changes.is_empty() { Remedy::Decide } else { Remedy::Changes(changes) };
+        (!evidence.is_empty()).then(|| Finding {
+            rule: code,
+            severity: Severity::High,
+            about: About::Role(role.clone()),
+            what: format!("reaches beyond its boundary {}", boundary.name),
+            evidence,
+            mending: Mending { remedy, model: None },
+        })
+    }
+
+    /// What a role has of its own that the boundary does not allow. Attributes count for who is the role.
+    fn beyond(&self, role: &RoleName, boundary: &Boundary, is: bool) -> Vec<String> {
+        if self.look.is_engines_own(role) {
+            return Vec::new();
+        }
+        let mut facts = Vec::new();
+        let outside = |entry: &&Entry<'_>| !forbidden(entry, boundary).is_empty();
+        let entries: Vec<&Entry<'_>> = self.holdings.entries(role).iter().filter(outside).collect();
+        let operations: BTreeSet<&Operation> =
+            entries.iter().flat_map(|entry| forbidden(entry, boundary)).collect();
+        let words = operations.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        facts.extend(counted(&format!("{role} holds {words} on"), entries.iter().map(|entry| entry.on)));
+        if !boundary.may_own {
+            facts.extend(counted(&format!("{role} owns"), self.holdings.owned(role).iter().copied()));
+        }
+        if is {
+            let flags = self.look.dialect.vocabulary().flags.iter();
+            let flags = flags.filter(|flag| **flag != INHERIT && !boundary.flags.contains(flag));
+            let flags = flags.filter(|flag| self.look.has(role, flag)).map(ToString::to_string);
+            let flags = flags.collect::<Vec<_>>();
+            if !flags.is_empty() {
+                facts.push(format!("{role} has {}", flags.join(", ")));
+            }
+        }
+        facts
+    }
+}
+
+fn forbidden<'e>(entry: &Entry<'e>, boundary: &Boundary) -> Vec<&'e Operation> {
+    let beyond = |operation: &&Operation| !boundary.allows(&entry.on.kind, operation);
+    entry.held.iter().map(|(operation, _)| operation).filter(beyond).collect()
+}
+
+/// Takes what is forbidden out of an entry.
+fn taken(entry: &Entry<'_>, boundary: &Boundary) -> Option<Change> {
+    let into: Held = entry
+        .held
+        .iter()
+        .filter(|(operation, _)| boundary.allows(&entry.on.kind, operation))
+        .map(|(operation, star)| (operation.clone(), star))
+        .collect();
+    (into != *entry.held).then(|| Change::Entry {
+        on: entry.on.clone(),
+        to: entry.holder.to.clone(),
+        by: entry.holder.by.clone(),
+        from: entry.held.clone(),
+        into,
+    })
+}
