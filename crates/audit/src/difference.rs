@@ -1,8 +1,8 @@
 //! What stands on the target and what the model says, told for each role: what it has too much, and what it lacks.
 
-use crate::{About, Compared, Day, Look};
+use crate::{About, Compared, Look};
 use model::{
-    Attribute, Change, FutureKey, FutureScope, Held, MemberKey, MemberPowers, Object, Place, Principal,
+    Attribute, Change, Day, FutureKey, FutureScope, Held, MemberKey, MemberPowers, Object, Place, Principal,
     RoleName, Value,
 };
 use std::collections::BTreeMap;
@@ -189,6 +189,11 @@ impl Sorting<'_> {
         to: Option<MemberPowers>,
         change: &Change,
     ) {
+        // Temporary access that is over has a rule of its own.
+        if to.is_none() && self.look.meant.is_some_and(|meant| meant.ended(&key.member, &key.role).is_some())
+        {
+            return;
+        }
         let none = MemberPowers { inherit: false, set: false, admin: false };
         let (have, want) = (from.unwrap_or(none), to.unwrap_or(none));
         let both = MemberPowers {

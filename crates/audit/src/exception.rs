@@ -1,8 +1,8 @@
 //! Exceptions: findings that somebody accepts until a day. Each is bound to what its owner saw: the facts of a finding
 //! have a print, and an exception for other facts accepts nothing.
 
-use crate::{About, Day, Finding};
-use model::Cause;
+use crate::{About, Finding};
+use model::{Cause, Day};
 use std::fmt::Write as _;
 
 /// A finding that somebody accepts.

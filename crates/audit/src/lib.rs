@@ -4,7 +4,6 @@
 //! [`neutral`]; an engine's own rules live with the engine. Nothing here connects to anything: a rule is given a
 //! [`Look`] and answers with [`Finding`]s.
 
-mod day;
 mod difference;
 mod exception;
 mod finding;
@@ -17,12 +16,11 @@ mod rule;
 mod rules;
 
 pub use access::{Path, Reach, Way};
-pub use day::{Day, from_now};
 pub use exception::{Exception, Standing};
 pub use finding::{About, Finding, Mending, Remedy, Severity};
 pub use look::Look;
 pub use manual::Manual;
-pub use meant::{Compared, Deprecated, Governed, Meant, Remark, Temporary};
+pub use meant::{Compared, Meant, Remark, Temporary};
 pub use report::{Counts, Found, Group, Report};
 pub use rule::Rule;
 pub use rules::neutral;

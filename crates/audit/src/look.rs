@@ -1,8 +1,8 @@
 //! What a rule is given: one look at a target, and the engine's knowledge of privileges.
 
-use crate::{Compared, Day, Meant, Mending, Path, Remedy};
+use crate::{Compared, Meant, Mending, Path, Remedy};
 use model::{
-    Access, Acl, Attribute, Change, Claims, Desired, Dialect, Intent, MemberKey, MemberPowers, Object,
+    Access, Acl, Attribute, Change, Claims, Day, Desired, Dialect, Intent, MemberKey, MemberPowers, Object,
     Observed, Phase, RoleName, Value,
 };
 use std::borrow::Cow;

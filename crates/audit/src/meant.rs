@@ -1,8 +1,8 @@
 //! What is meant: what the model says of one target, as plain data. This crate reads no model; `service` makes this of
 //! one that was checked.
 
-use crate::{Day, Exception, Manual, Severity};
-use model::{Boundary, Cause, CauseId, Change, Desired, Intent, Left, Problem, RoleName};
+use crate::{Exception, Manual, Severity};
+use model::{Boundary, Cause, CauseId, Change, Day, Desired, Intent, Left, Problem, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the model says of one target.
@@ -14,8 +14,8 @@ pub struct Meant {
     pub alone: bool,
     /// What is wanted, roles as they are named here.
     pub intent: Intent,
-    /// What the model says of its roles beside that.
-    pub roles: BTreeMap<RoleName, Governed>,
+    /// The most that each of its roles may ever hold, where it says so.
+    pub boundaries: BTreeMap<RoleName, Boundary>,
     /// Logins that are a person's.
     pub people: BTreeSet<RoleName>,
     /// Roles that exist and are managed elsewhere.
@@ -28,24 +28,6 @@ pub struct Meant {
     pub remarks: Vec<Remark>,
 }
 
-/// What the model says of a role beside what it is to be and to hold.
-#[derive(Debug, Clone, Default)]
-pub struct Governed {
-    /// The most that it may ever hold.
-    pub boundary: Option<Boundary>,
-    /// It is to be replaced.
-    pub deprecated: Option<Deprecated>,
-}
-
-/// The end of a role that is still in use.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Deprecated {
-    /// The day on which it is to go.
-    pub sunset: Option<Day>,
-    /// The role to use in its place.
-    pub replaced_by: Option<RoleName>,
-}
-
 /// A membership with an end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Temporary {
@@ -55,6 +37,8 @@ pub struct Temporary {
     pub role: RoleName,
     /// The last day.
     pub until: Day,
+    /// It is over: the model wants it no longer.
+    pub ended: bool,
     /// The line.
     pub cause: CauseId,
 }
@@ -100,6 +84,14 @@ impl Meant {
     pub fn line_of(&self, role: &RoleName) -> Option<&Cause> {
         let wanted = self.intent.roles.get(role).map(|role| role.cause);
         self.intent.cause(wanted.or_else(|| self.intent.absent.get(role).copied())?)
+    }
+
+    /// The membership with an end that is over, if this is one.
+    #[must_use]
+    pub fn ended(&self, member: &RoleName, role: &RoleName) -> Option<&Temporary> {
+        let wanted = self.intent.members.iter().any(|one| one.member == *member && one.role == *role);
+        let ended = |one: &&Temporary| one.ended && one.member == *member && one.role == *role;
+        self.temporary.iter().find(ended).filter(|_| !wanted)
     }
 
     /// True if the model makes the role, takes it away, or says that it is managed elsewhere.

@@ -8,6 +8,9 @@ use crate::parse::parse;
 use crate::source::Source;
 use ::model::Vocabulary;
 
+/// The finding about a deprecated role that is assigned.
+const DEPRECATED: &str = "RW143";
+
 /// What came of checking a model.
 #[derive(Debug, Clone)]
 pub struct Checked {
@@ -56,6 +59,10 @@ pub fn check(sources: &[Source], vocabularies: &[&Vocabulary], today: Option<&st
     let tests = outcomes.len();
     diagnostics.extend(outcomes.into_iter().flat_map(|outcome| outcome.diagnostics));
     let accepted = accept(&exceptions, today, &mut diagnostics);
+    if let Some(model) = &mut model {
+        let deprecated = accepted.iter().filter(|(found, _)| found.code == DEPRECATED);
+        model.tolerated = deprecated.filter_map(|(found, _)| found.about.clone()).collect();
+    }
     sort(&mut diagnostics);
     Checked { model, diagnostics, accepted, tests }
 }

@@ -4,41 +4,88 @@ use crate::manifest::State;
 use crate::model::Model;
 use crate::source::{Source, Span};
 use crate::target::Target;
-use ::model::{Boundary, Cause, RoleName};
-use std::collections::BTreeSet;
+use ::model::{Boundary, Cause, CauseId, Day, Deprecated, RoleName};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// What the model says of a role beside what it is to be and to hold.
-#[derive(Debug, Clone)]
-pub struct Governed {
-    /// The role, as it is named on the target.
+/// A membership with an end, on a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Temporary {
+    /// Who is given it.
+    pub member: RoleName,
+    /// What is given.
     pub role: RoleName,
-    /// The most that it may ever hold.
-    pub boundary: Option<Boundary>,
-    /// Where it is in its life.
-    pub state: State,
-    /// The day on which a deprecated role is to go.
-    pub sunset: Option<String>,
-    /// The role to use in its place, as it is named on the target.
-    pub replaced_by: Option<RoleName>,
+    /// The last day, as `2027-01-31`.
+    pub until: String,
+    /// It is over, and not wanted any more.
+    pub ended: bool,
+    /// The line.
+    pub cause: CauseId,
 }
 
 impl Model {
-    /// The roles that are to exist on the target, with what the model says of each beside that.
+    /// The most that roles of the target may ever hold, where the model says so.
     #[must_use]
-    pub fn governed(&self, target: &Target) -> Vec<Governed> {
+    pub fn boundaries_on(&self, target: &Target) -> BTreeMap<RoleName, Boundary> {
         let real = self.roles.iter().filter(|(_, facts)| facts.is_real());
-        let governed = real.map(|(name, facts)| {
-            let boundary = facts.boundary.as_ref();
-            let boundary = boundary.and_then(|of| self.boundaries.get(&(target.engine.clone(), of.clone())));
-            Governed {
-                role: self.role_on(target, name),
-                boundary: boundary.cloned(),
-                state: facts.state,
-                sunset: facts.sunset.clone(),
-                replaced_by: facts.replaced_by.as_ref().map(|role| self.role_on(target, role)),
-            }
+        real.filter_map(|(name, facts)| {
+            let boundary = (target.engine.clone(), facts.boundary.clone()?);
+            Some((self.role_on(target, name), self.boundaries.get(&boundary)?.clone()))
+        })
+        .collect()
+    }
+
+    /// The memberships with an end, those that are over too. A user without a login has none on a target.
+    #[must_use]
+    pub fn temporary_on(&self, target: &Target) -> Vec<Temporary> {
+        let member = |holder: &str| match self.users.get(holder) {
+            Some(user) => user.login.clone(),
+            None => RoleName::new(holder).ok(),
+        };
+        let temporary = self.temporary.iter().filter_map(|facts| {
+            Some(Temporary {
+                member: self.role_on(target, &member(&facts.holder)?),
+                role: self.role_on(target, &facts.role),
+                until: facts.until.clone(),
+                ended: facts.ended,
+                cause: facts.cause,
+            })
         });
-        governed.collect()
+        temporary.collect()
+    }
+
+    /// The deprecated roles that are still to exist, under the names of the model.
+    #[must_use]
+    pub fn deprecated(&self) -> BTreeMap<RoleName, Deprecated> {
+        self.deprecated_as(&|role| role.clone(), BTreeSet::new())
+    }
+
+    /// The same as a target has them. `tolerated` may be given them all the same.
+    pub(crate) fn deprecated_as(
+        &self,
+        named: &dyn Fn(&RoleName) -> RoleName,
+        tolerated: BTreeSet<RoleName>,
+    ) -> BTreeMap<RoleName, Deprecated> {
+        let deprecated = self.roles.iter().filter(|(_, facts)| facts.state == State::Deprecated);
+        deprecated
+            .map(|(name, facts)| {
+                let deprecated = Deprecated {
+                    sunset: facts.sunset.as_deref().and_then(Day::of),
+                    replaced_by: facts.replaced_by.as_ref().map(named),
+                    tolerated: tolerated.clone(),
+                };
+                (named(name), deprecated)
+            })
+            .collect()
+    }
+
+    /// Who may be given a deprecated role: those whose finding somebody accepts, themselves or through a group.
+    pub(crate) fn tolerated(&self) -> impl Iterator<Item = &RoleName> {
+        let accepts = |name: &str| self.tolerated.contains(name);
+        let users = self.users.iter().filter(move |(name, assigned)| {
+            accepts(name) || assigned.groups.iter().any(|group| accepts(group))
+        });
+        let others = self.roles.keys().chain(self.logins.keys()).filter(move |name| accepts(name.as_str()));
+        users.filter_map(|(_, assigned)| assigned.login.as_ref()).chain(others)
     }
 
     /// The logins of people on the target: those of users, and those that bear the name of a user or of a person's account.

@@ -31,7 +31,7 @@ pub use codes::{PAGES, explain};
 pub use compile::compile;
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use draft::{Draft, DraftFile, DraftMembership, DraftRole, Form};
-pub use governed::{Governed, place};
+pub use governed::{Temporary, place};
 pub use manifest::*;
 pub use nearest::nearest;
 pub use parse::parse;

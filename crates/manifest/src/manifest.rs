@@ -228,6 +228,8 @@ pub struct MembershipEntry {
     pub admin: bool,
     /// The grantor.
     pub granted_by: Option<Text>,
+    /// The last day, as `2027-01-31`.
+    pub until: Option<Text>,
 }
 
 /// An application.

@@ -33,6 +33,21 @@ pub struct Model {
     pub(crate) dual_control: Vec<DualControlEntry>,
     pub(crate) exceptions: Vec<ExceptionEntry>,
     pub(crate) policy: BTreeMap<String, u32>,
+    /// Memberships with an end, those that are over too.
+    pub(crate) temporary: Vec<TemporaryFacts>,
+    /// Who may be given a deprecated role, because somebody accepts the finding about it.
+    pub(crate) tolerated: BTreeSet<String>,
+}
+
+/// A membership with an end.
+#[derive(Debug, Clone)]
+pub(crate) struct TemporaryFacts {
+    /// Who has it: a role, a user or a service account.
+    pub(crate) holder: String,
+    pub(crate) role: RoleName,
+    pub(crate) until: String,
+    pub(crate) ended: bool,
+    pub(crate) cause: CauseId,
 }
 
 /// A database as the model calls it.

@@ -262,6 +262,7 @@ fn membership(node: &Node) -> Option<MembershipEntry> {
         set: flag(node, "set").unwrap_or(true),
         admin: flag(node, "admin").unwrap_or(false),
         granted_by: text_of(node, "granted_by"),
+        until: text_of(node, "until"),
     })
 }
 

@@ -205,6 +205,7 @@ static MEMBERSHIP: Object = Object {
         key("set", "The member may become the role (true unless said).", Flag),
         key("admin", "The member may make others members (false unless said).", Flag),
         key("granted_by", "Who is to be the grantor.", Text),
+        key("until", "The last day, where it is temporary: from the next day on it is taken away.", Day),
     ],
 };
 

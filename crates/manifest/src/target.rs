@@ -285,6 +285,8 @@ impl Builder<'_> {
             }
         }
         self.logins(&placed, &mut intent);
+        let tolerated = model.tolerated().map(|role| self.role(role)).collect();
+        intent.deprecated = model.deprecated_as(&|role| self.role(role), tolerated);
         let here = |role: &RoleName| placed.contains(role) || self.login_is_here(role);
         let grants = model.grants.iter().filter(|grant| self.names.contains_key(&grant.database));
         // A role's grants follow each other, so each role is asked about once.

@@ -1,7 +1,7 @@
 //! The intent: what the model wants of one cluster in one environment, names resolved, wildcards not yet.
 
 use crate::{
-    Attribute, DatabaseName, Kind, MemberPowers, Name, Operation, Pattern, Principal, RoleName, Value,
+    Attribute, DatabaseName, Day, Kind, MemberPowers, Name, Operation, Pattern, Principal, RoleName, Value,
     Variety,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,8 +55,21 @@ pub struct Intent {
     pub owns: Vec<OwnerIntent>,
     /// What owners are to hold no longer on their own objects.
     pub withhold: Vec<WithholdIntent>,
+    /// The roles that are still to exist and are to be replaced.
+    pub deprecated: BTreeMap<RoleName, Deprecated>,
     /// The lines that the ids point to.
     pub causes: Arc<Vec<Cause>>,
+}
+
+/// A role that is in use and is to be replaced: nobody is given it anew.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Deprecated {
+    /// The day on which it is to go.
+    pub sunset: Option<Day>,
+    /// The role to use in its place.
+    pub replaced_by: Option<RoleName>,
+    /// Who may be given it all the same, because somebody accepts that.
+    pub tolerated: BTreeSet<RoleName>,
 }
 
 impl Intent {

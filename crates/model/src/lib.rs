@@ -10,6 +10,7 @@ mod access;
 mod acl;
 mod approved;
 mod catalogue;
+mod day;
 mod desired;
 mod dialect;
 mod diff;
@@ -31,12 +32,13 @@ pub use access::{
 pub use acl::Acl;
 pub use approved::{Approved, Rejected};
 pub use catalogue::{Catalogue, Existing};
+pub use day::{Day, from_now};
 pub use desired::{Claims, Desired, NamedClaims};
 pub use dialect::{Dialect, Lacking, Problem, Refusal};
 pub use diff::{Change, Changes, diff};
 pub use intent::{
-    Cause, CauseId, GrantIntent, Intent, MemberIntent, NamedObjects, OwnerIntent, PasswordSource, Reach,
-    RoleIntent, WithholdIntent,
+    Cause, CauseId, Deprecated, GrantIntent, Intent, MemberIntent, NamedObjects, OwnerIntent, PasswordSource,
+    Reach, RoleIntent, WithholdIntent,
 };
 pub use left::{Left, LeftKind};
 pub use name::{Attribute, DatabaseName, Kind, Name, NameError, Operation, RoleName, Variety};

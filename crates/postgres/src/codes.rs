@@ -37,6 +37,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("RW331", include_str!("../codes/RW331.md")),
     ("RW332", include_str!("../codes/RW332.md")),
     ("RW333", include_str!("../codes/RW333.md")),
+    ("RW341", include_str!("../codes/RW341.md")),
 ];
 
 /// The manual page of a code: what it means, an example, how to mend it.

@@ -1,8 +1,8 @@
 //! Audit: connect, look, hold what was seen against what is meant, run the rules. Nothing is changed.
 
-use audit::{Compared, Day, Finding, Look, Meant, Report, Rule};
+use audit::{Compared, Finding, Look, Meant, Report, Rule};
 use engine::{Databases, Engine, EngineError, Scope};
-use model::{Change, Desired, Dialect, Left, Observed, Problem, Secret, diff};
+use model::{Change, Day, Desired, Dialect, Left, Observed, Problem, Secret, diff};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

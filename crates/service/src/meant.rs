@@ -1,7 +1,8 @@
 //! What is meant on a target, for the audit: out of a checked model, as the plain data that rules read.
 
-use audit::{Day, Deprecated, Exception, Governed, Manual, Meant, Remark, Severity};
-use manifest::{Diagnostic, ExceptionEntry, Model, Source, State, Target};
+use audit::{Exception, Manual, Meant, Remark, Severity, Temporary};
+use manifest::{Diagnostic, ExceptionEntry, Model, Source, Target};
+use model::Day;
 
 /// A checked model with what it was read from.
 #[derive(Debug, Clone, Copy)]
@@ -21,12 +22,9 @@ impl Stated<'_> {
     #[must_use]
     pub fn on(&self, target: &Target) -> Meant {
         let model = self.model;
-        let governed = model.governed(target).into_iter().map(|role| {
-            let deprecated = (role.state == State::Deprecated).then(|| Deprecated {
-                sunset: role.sunset.as_deref().and_then(Day::of),
-                replaced_by: role.replaced_by,
-            });
-            (role.role, Governed { boundary: role.boundary, deprecated })
+        let temporary = model.temporary_on(target).into_iter().filter_map(|one| {
+            let manifest::Temporary { member, role, until, ended, cause } = one;
+            Some(Temporary { member, role, until: Day::of(&until)?, ended, cause })
         });
         let here = |entry: &&ExceptionEntry| {
             let environment = entry.environment.as_ref();
@@ -39,10 +37,10 @@ impl Stated<'_> {
             environment: target.environment.clone(),
             alone: model.servers_in(&target.environment) == 1,
             intent: target.intent.clone(),
-            roles: governed.collect(),
+            boundaries: model.boundaries_on(target),
             people: model.logins_of_people(target),
             external: model.external_roles().clone(),
-            temporary: Vec::new(),
+            temporary: temporary.collect(),
             exceptions: model.exceptions().iter().filter(here).map(|entry| self.exception(entry)).collect(),
             remarks: open.chain(accepted).collect(),
         }

@@ -4,10 +4,10 @@ use crate::early::Early;
 use crate::fingerprint::fingerprint;
 use engine::{Engine, EngineError, Session};
 use model::{
-    Change, Changes, Desired, Dialect, Intent, Lacking, Left, Observed, Plan, Problem, Refusal, RoleName,
-    Secret, Verifier, diff,
+    Change, Changes, Deprecated, Desired, Dialect, Intent, Lacking, Left, Observed, Plan, Problem, Refusal,
+    RoleName, Secret, Verifier, diff,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 
 /// A plan with what stands in its way, and what it was made from.
@@ -19,6 +19,8 @@ pub struct Planned {
     pub refusals: Vec<Refusal>,
     /// Statements that this executor has no right to run.
     pub lacking: Vec<Lacking>,
+    /// Roles that are to be replaced.
+    pub deprecated: BTreeMap<RoleName, Deprecated>,
     /// What was seen of the target.
     pub observed: Observed,
     /// What the model makes of it.
@@ -126,7 +128,8 @@ fn arrange(
     changes: Changes,
     left: Left,
 ) -> Planned {
-    let refusals = dialect.refusals(&changes, &desired, &observed);
+    let mut refusals = dialect.refusals(&changes, &desired, &observed);
+    refusals.extend(given_anew(intent, &changes, &observed));
     let mut notes = observed.notes.clone();
     notes.extend(dialect.meanwhile(&changes, &desired, &observed, intent));
     let phases = dialect.phases(changes, &desired, &observed, intent);
@@ -135,7 +138,36 @@ fn arrange(
         if phases.is_empty() { String::new() } else { fingerprint(dialect, intent, &desired, &observed) };
     let (at, executor) = (observed.at.clone(), observed.executor.clone());
     let plan = Plan { at, executor, phases, notes, left, fingerprint };
-    Planned { plan, refusals, lacking, observed, desired }
+    Planned { plan, refusals, lacking, deprecated: intent.deprecated.clone(), observed, desired }
+}
+
+/// Deprecated roles that somebody would be given who does not have them yet. Where the role itself is still to be made, its
+/// members come with it.
+fn given_anew(intent: &Intent, changes: &Changes, observed: &Observed) -> Vec<Refusal> {
+    let mut anew: BTreeMap<&RoleName, BTreeSet<&RoleName>> = BTreeMap::new();
+    for change in changes {
+        let Change::Member { key, from: None, to: Some(_) } = change else { continue };
+        let Some(deprecated) = intent.deprecated.get(&key.role) else { continue };
+        let has =
+            observed.access.members.keys().any(|have| have.role == key.role && have.member == key.member);
+        let stands = observed.access.roles.contains_key(&key.role);
+        if stands && !has && !deprecated.tolerated.contains(&key.member) {
+            anew.entry(&key.role).or_default().insert(&key.member);
+        }
+    }
+    let refusal = |(role, members): (&RoleName, BTreeSet<&RoleName>)| {
+        let members = members.into_iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let successor = intent.deprecated.get(role).and_then(|deprecated| deprecated.replaced_by.as_ref());
+        let instead = successor.map_or("another role".to_owned(), ToString::to_string);
+        Refusal {
+            code: "RW341",
+            what: format!("{role} is deprecated and would be given anew to {members}"),
+            help: format!(
+                "give {instead} instead; or let somebody accept RW143 about who is given it, until a day"
+            ),
+        }
+    };
+    anew.into_iter().map(refusal).collect()
 }
 
 /// The passwords that are set anew. A role that the plan creates gets its password with that.

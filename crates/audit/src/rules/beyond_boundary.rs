@@ -20,9 +20,8 @@ impl Rule for BeyondBoundary {
     }
 
     fn find(&self, look: &Look<'_>) -> Vec<Finding> {
-        let bounded = look.meant.into_iter().flat_map(|meant| &meant.roles);
-        let bounded: Vec<(&RoleName, &Boundary)> =
-            bounded.filter_map(|(role, governed)| Some((role, governed.boundary.as_ref()?))).collect();
+        let bounded = look.meant.into_iter().flat_map(|meant| &meant.boundaries);
+        let bounded: Vec<(&RoleName, &Boundary)> = bounded.collect();
         if bounded.is_empty() {
             return Vec::new();
         }

@@ -1,7 +1,7 @@
 #![doc = include_str!("deprecated_in_use.md")]
 
-use crate::{About, Deprecated, Finding, Look, Manual, Mending, Rule, Severity, from_now};
-use model::RoleName;
+use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use model::{Deprecated, RoleName, from_now};
 use std::collections::BTreeSet;
 
 /// The rule.
@@ -17,8 +17,7 @@ impl Rule for DeprecatedInUse {
     }
 
     fn find(&self, look: &Look<'_>) -> Vec<Finding> {
-        let roles = look.meant.into_iter().flat_map(|meant| &meant.roles);
-        let deprecated = roles.filter_map(|(role, governed)| Some((role, governed.deprecated.as_ref()?)));
+        let deprecated = look.meant.into_iter().flat_map(|meant| &meant.intent.deprecated);
         let here = deprecated.filter(|(role, _)| look.observed.access.roles.contains_key(*role));
         here.map(|(role, deprecated)| self.finding(look, role, deprecated)).collect()
     }

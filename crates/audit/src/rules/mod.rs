@@ -14,6 +14,8 @@ mod outside_model;
 mod past_end;
 mod public_creates;
 mod public_data;
+mod temporary_over;
+mod temporary_without_end;
 mod unapproved_attribute;
 mod unknown_login;
 
@@ -36,6 +38,8 @@ pub fn neutral() -> Vec<Box<dyn Rule>> {
         Box::new(leaver::Leaver),
         Box::new(unknown_login::UnknownLogin),
         Box::new(past_end::PastEnd),
+        Box::new(temporary_over::TemporaryOver),
+        Box::new(temporary_without_end::TemporaryWithoutEnd),
         Box::new(direct_grant::DirectGrant),
         Box::new(deprecated_in_use::DeprecatedInUse),
         Box::new(outside_model::OutsideModel),

@@ -1,8 +1,8 @@
 #![doc = include_str!("past_end.md")]
 
 use crate::held::Holdings;
-use crate::{About, Day, Finding, Look, Manual, Mending, Remedy, Rule, Severity};
-use model::{Attribute, Change, Role, RoleName, Value};
+use crate::{About, Finding, Look, Manual, Mending, Remedy, Rule, Severity};
+use model::{Attribute, Change, Day, Role, RoleName, Value};
 
 const VALID_UNTIL: Attribute = Attribute::known("valid until");
 

@@ -5,7 +5,7 @@ use super::plan::{compute, given, misfit, planned, servers_of_their_own, wishes}
 use crate::arguments::Apply;
 use crate::exit::{Verdict, leave};
 use crate::failure::{Failure, Told};
-use crate::model_files::carried;
+use crate::model_files::{self, carried};
 use crate::passwords;
 use crate::plan_file::PlanFile;
 use crate::render;
@@ -103,6 +103,7 @@ impl Shown<'_> {
             file.confirm(&PlanFile::of(planned, self.environment, self.rotate, Vec::new()))?;
         }
         let mut text = render::plan_text(&planned.plan, self.verbose, terminal.out);
+        text.push_str(&render::sunsets_text(&planned.deprecated, model_files::day(), terminal.out));
         text.push_str(&render::obstacles_text(planned, terminal.out));
         Ok(text)
     }

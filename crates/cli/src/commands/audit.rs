@@ -7,7 +7,7 @@ use crate::model_files::{self, Checked, Where};
 use crate::render;
 use crate::terminal::Terminal;
 use crate::url::Target;
-use ::audit::{Day, Meant, Rule, Severity};
+use ::audit::{Meant, Rule, Severity};
 use engine::Databases;
 use model::Secret;
 use service::{Audited, Subject};
@@ -31,7 +31,7 @@ pub(crate) async fn run(arguments: Audit, terminal: Terminal) -> Result<Verdict,
     }
     let rules = rules();
     let mut work = false;
-    let today = model_files::today().as_deref().and_then(Day::of);
+    let today = model_files::day();
     for (at, LookedAt { url, databases, meant }) in targets.into_iter().enumerate() {
         let databases = if arguments.all_databases { Databases::All } else { databases };
         let progress = terminal.progress("looking at the target");

@@ -3,7 +3,8 @@
 use crate::arguments::Check;
 use crate::exit::Verdict;
 use crate::failure::Failure;
-use crate::model_files::{Checked, explained};
+use crate::model_files::{self, Checked, explained};
+use crate::render::sunsets_text;
 use crate::terminal::Terminal;
 use std::fmt::Write as _;
 
@@ -20,6 +21,9 @@ pub(crate) fn run(arguments: &Check, terminal: Terminal) -> Result<Verdict, Fail
         let (phrases, tests) = (counted(model.phrases(), "grant"), counted(outcome.tests, "test"));
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{roles}, {phrases}, {tests}.");
+    }
+    if let Some(model) = &outcome.model {
+        text.push_str(&sunsets_text(&model.deprecated(), model_files::day(), paint));
     }
     let verdict = match (errors, findings) {
         (0, 0) => paint.good("The model is sound."),

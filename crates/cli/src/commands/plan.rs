@@ -4,6 +4,7 @@ use super::meant::{Meant, Origin};
 use crate::arguments::{Plan, PlanFormat};
 use crate::exit::{Verdict, leave};
 use crate::failure::{Failure, Told};
+use crate::model_files;
 use crate::plan_file::PlanFile;
 use crate::render;
 use crate::terminal::{Paint, Terminal};
@@ -131,6 +132,7 @@ fn written(
     match arguments.format {
         PlanFormat::Text => {
             let mut text = render::plan_text(&planned.plan, arguments.verbose, paint);
+            text.push_str(&render::sunsets_text(&planned.deprecated, model_files::day(), paint));
             text.push_str(&render::obstacles_text(planned, paint));
             text.push_str(&next(arguments.out.as_deref(), planned, paint));
             Ok(text)

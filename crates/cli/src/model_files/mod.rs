@@ -7,6 +7,7 @@ use crate::failure::{Failure, Told};
 use crate::plan_file;
 use crate::terminal::Paint;
 use ::manifest::{Diagnostic, ExceptionEntry, Model, Source, Target};
+use model::Day;
 use std::collections::BTreeSet;
 use std::env;
 use std::path::Path;
@@ -175,8 +176,13 @@ pub(crate) fn explained(diagnostics: &[Diagnostic]) -> String {
     }
 }
 
+/// The day in UTC, as a day of the calendar.
+pub(crate) fn day() -> Option<Day> {
+    today().as_deref().and_then(Day::of)
+}
+
 /// The day in UTC, against which expiry and exceptions are judged.
-pub(crate) fn today() -> Option<String> {
+fn today() -> Option<String> {
     let now = jiff::Timestamp::try_from(SystemTime::now()).ok()?.to_string();
     now.split_once('T').map(|(day, _)| day.to_owned())
 }

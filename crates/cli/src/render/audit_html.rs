@@ -4,7 +4,8 @@ use super::by_control::by_control;
 use super::exceptions::{place, remark};
 use super::html::{escaped, prose};
 use super::{counted, target};
-use audit::{Exception, Found, Group, Manual, Severity, from_now};
+use audit::{Exception, Found, Group, Manual, Severity};
+use model::from_now;
 use service::Audited;
 
 const STYLE: &str = include_str!("audit.css");
@@ -227,7 +228,7 @@ fn accepted(audited: &Audited) -> String {
     }
     found.sort_by_key(|(exception, _)| exception.until.as_str());
     let rows = found.iter().map(|(exception, found)| {
-        let left = audited.today.zip(audit::Day::of(&exception.until));
+        let left = audited.today.zip(model::Day::of(&exception.until));
         let left = left.map(|(today, day)| format!(", {}", from_now(day, today))).unwrap_or_default();
         format!(
             "<tr><td>{}</td><td><b>{}</b>: {} {}<br><span class=\"soft\">{}: {}</span></td><td>{}</td></tr>\n",

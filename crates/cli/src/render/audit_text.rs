@@ -5,7 +5,8 @@ use super::exceptions::{accept_line, place, remark};
 use super::wrap::wrapped;
 use super::{counted, target};
 use crate::terminal::Paint;
-use audit::{Found, Group, Severity, from_now};
+use audit::{Found, Group, Severity};
+use model::from_now;
 use service::Audited;
 use std::fmt::Write as _;
 
@@ -115,7 +116,7 @@ fn accepted(audited: &Audited, all: bool, paint: Paint) -> String {
     let Some(next) = found.iter().map(|(_, exception)| exception.until.as_str()).min() else {
         return String::new();
     };
-    let end = match (audited.today, audit::Day::of(next)) {
+    let end = match (audited.today, model::Day::of(next)) {
         (Some(today), Some(day)) => format!("{next}, {}", from_now(day, today)),
         _ => next.to_owned(),
     };

@@ -504,3 +504,130 @@ fn what_nobody_claims_is_counted_and_the_worst_is_named() {
     governed.psql("REVOKE orders_reader FROM analyst");
     assert_eq!(told(&governed.finding("RW452")), "RW452 low target");
 }
+
+/// A day so many days from now, as the machine has it.
+fn day_in(days: i64) -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let day =
+        jiff::civil::date(1970, 1, 1) + jiff::Span::new().days(i64::try_from(now / 86_400).unwrap() + days);
+    day.to_string()
+}
+
+#[test]
+fn temporary_access_ends_with_its_day() {
+    for version in Version::ALL {
+        let (soon, gone) = (day_in(3), day_in(-2));
+        let governed = Governed::new(version);
+        governed.edit(
+            "roles: [orders_reader], login: shop",
+            &format!("roles: [orders_reader, {{ role: orders_writer, until: {soon} }}], login: shop"),
+        );
+        governed.mend();
+        let has = || {
+            governed.cluster.psql("shop", "SELECT pg_has_role('alice', 'orders_writer', 'usage')").unwrap()
+                == "t"
+        };
+        assert!(has(), "{version}");
+        assert_eq!(
+            said(&governed, "RW453"),
+            [one(
+                "RW453 medium alice",
+                &["is a member of orders_writer", "the end of its password is not set"]
+            )]
+        );
+        governed.edit("connection_limit: 2 }", &format!("connection_limit: 2, expires: {soon} }}"));
+        governed.mend();
+        assert_eq!(said(&governed, "RW453"), [], "{version}: the login ends by itself");
+
+        governed.edit(&format!("until: {soon}"), &format!("until: {gone}"));
+        assert_eq!(
+            said(&governed, "RW449"),
+            [one("RW449 high alice", &["is a member of orders_writer", &format!("the last day was {gone}")])],
+            "{version}"
+        );
+        assert_eq!(
+            governed.finding("RW449")["what"],
+            format!("still has orders_writer, which it was given until {gone}, 2 days ago")
+        );
+        assert!(!governed.findings().iter().any(|found| found.starts_with("RW441")), "told once");
+        assert!(governed.run(&["check"]).out.contains("warning[RW145]"), "and the model is to be cleaned up");
+        governed.mend();
+        assert!(!has(), "{version}");
+        assert_eq!(said(&governed, "RW449"), [], "{version}");
+    }
+}
+
+const DEPRECATED: &str = "  old_reader: { purpose: Reads too much., owner: commerce@acme.example, state: deprecated, replaced_by: orders_reader, sunset: SUNSET }\nservice_accounts:\n";
+
+fn deprecated(sunset: &str) -> Governed {
+    let governed = Governed::new(Version::V16);
+    governed.edit("service_accounts:\n", &DEPRECATED.replace("SUNSET", sunset));
+    governed
+}
+
+#[test]
+fn a_deprecated_role_is_given_to_nobody_new() {
+    let governed = deprecated(&day_in(30));
+    governed.edit("roles: [orders_writer]", "roles: [orders_writer, old_reader]");
+    governed.mend();
+    assert_eq!(
+        governed.cluster.psql("shop", "SELECT pg_has_role('checkout', 'old_reader', 'usage')").unwrap(),
+        "t",
+        "with the role"
+    );
+
+    governed.edit("alice: { roles: [orders_reader]", "alice: { roles: [orders_reader, old_reader]");
+    let plan = governed.run(&["plan"]);
+    assert_eq!(plan.status, Some(1), "{plan:?}");
+    assert!(
+        plan.out.contains("RW341 old_reader is deprecated and would be given anew to alice"),
+        "{}",
+        plan.out
+    );
+    assert!(plan.out.contains("help: give orders_reader instead"), "{}", plan.out);
+    assert_eq!(governed.run(&["apply", "--yes"]).status, Some(1));
+    assert_eq!(
+        governed.cluster.psql("shop", "SELECT pg_has_role('alice', 'old_reader', 'usage')").unwrap(),
+        "f"
+    );
+
+    governed.append("exceptions:\n  - { rule: RW143, about: alice, owner: commerce@acme.example, reason: Until spring., until: 2999-12-31 }\n");
+    governed.mend();
+    assert_eq!(
+        governed.cluster.psql("shop", "SELECT pg_has_role('alice', 'old_reader', 'usage')").unwrap(),
+        "t",
+        "somebody answers for it"
+    );
+}
+
+#[test]
+fn the_end_of_a_deprecated_role_is_counted_down() {
+    let governed = deprecated(&day_in(30));
+    governed.edit("roles: [orders_writer]", "roles: [orders_writer, old_reader]");
+    governed.mend();
+    let told = format!("old_reader goes on {}, in 30 days; orders_reader replaces it", day_in(30));
+    for command in ["check", "plan"] {
+        let out = governed.run(&[command]).out;
+        assert!(out.split_whitespace().collect::<Vec<_>>().join(" ").contains(&told), "{out}");
+    }
+    let facts = |day: &str| [format!("its sunset is {day}"), "it is replaced by orders_reader".to_owned()];
+    let finding = governed.finding("RW451");
+    assert_eq!(finding["what"], format!("is to go on {}, in 30 days, and is still held", day_in(30)));
+    let with_member = |day: &str| [vec!["checkout is a member".to_owned()], facts(day).to_vec()].concat();
+    assert_eq!(said(&governed, "RW451"), [("RW451 low old_reader".to_owned(), with_member(&day_in(30)))]);
+
+    governed.edit(&day_in(30), &day_in(-1));
+    assert_eq!(said(&governed, "RW451"), [("RW451 medium old_reader".to_owned(), with_member(&day_in(-1)))]);
+    assert_eq!(
+        governed.finding("RW451")["what"],
+        format!("was to go on {}, yesterday, and is still held", day_in(-1))
+    );
+    governed.edit("roles: [orders_writer, old_reader]", "roles: [orders_writer]");
+    governed.edit(&day_in(-1), &day_in(1));
+    governed.mend();
+    assert_eq!(said(&governed, "RW451"), [("RW451 info old_reader".to_owned(), facts(&day_in(1)).to_vec())]);
+    governed.edit(", state: deprecated, replaced_by: orders_reader", ", state: retired");
+    governed.edit(&format!(", sunset: {}", day_in(1)), "");
+    governed.mend();
+    assert_eq!(said(&governed, "RW451"), []);
+}

@@ -10,6 +10,7 @@ mod names;
 mod phrases;
 mod places;
 mod roles;
+mod temporary;
 mod tests_of_model;
 
 pub(crate) use exceptions::accept;
@@ -96,6 +97,8 @@ impl<'a> Compiler<'a> {
             dual_control: manifest.dual_control.clone(),
             exceptions: manifest.exceptions.clone(),
             policy: manifest.policy.clone(),
+            temporary: Vec::new(),
+            tolerated: BTreeSet::new(),
         };
         Self {
             manifest,

@@ -187,6 +187,9 @@ impl<'a> Compiler<'a> {
             }
             let cause = self.cause(entry.role.span, format!("{holder} {verb} {role}"));
             let powers = MemberPowers { inherit: entry.inherit, set: entry.set, admin: entry.admin };
+            if self.is_over(entry, holder, &role, cause) {
+                continue;
+            }
             all.push(Held { role, powers, granted_by, cause });
         }
         all
