@@ -7,6 +7,7 @@ mod duties;
 mod exceptions;
 mod hierarchy;
 mod names;
+mod owners;
 mod phrases;
 mod places;
 mod roles;
@@ -46,6 +47,7 @@ pub fn compile<'a>(
     compiler.within_boundaries();
     compiler.accounts();
     compiler.creators();
+    compiler.owners();
     compiler.applications();
     compiler.duties();
     compiler.tests();
