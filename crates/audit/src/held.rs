@@ -1,8 +1,8 @@
 //! What each role has of its own: entries, objects, memberships. Gathered in one pass over what was seen.
 
 use crate::Look;
-use model::{Acl, Held, Holder, Object, Principal, RoleName};
-use std::collections::{BTreeMap, HashMap};
+use model::{Acl, Held, Holder, Kind, Object, Operation, Principal, RoleName};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// One entry of a role on an object.
@@ -70,6 +70,18 @@ impl<'a> Holdings<'a> {
 
     pub(crate) fn roles(&self, role: &RoleName) -> &[&'a RoleName] {
         self.roles.get(role).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What each role holds on which kind of object.
+    pub(crate) fn kinds(&self) -> BTreeMap<&'a RoleName, BTreeSet<(&'a Kind, &'a Operation)>> {
+        let mut kinds: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        for (role, entries) in &self.entries {
+            for &Entry { on, held, .. } in entries {
+                let held = held.iter().map(|(operation, _)| (&on.kind, operation));
+                kinds.entry(*role).or_default().extend(held);
+            }
+        }
+        kinds
     }
 
     /// What a role has, as facts for people; none if it has nothing.

@@ -212,7 +212,17 @@ impl Model {
     /// A role's name on a target.
     #[must_use]
     pub fn role_on(&self, target: &Target, role: &RoleName) -> RoleName {
-        self.builder(target).map_or_else(|| role.clone(), |builder| builder.role(role))
+        self.named(&target.role_names, role)
+    }
+
+    /// A role's name where roles are named so. Roles that the model does not make keep theirs.
+    fn named(&self, template: &str, name: &RoleName) -> RoleName {
+        let ours = || self.roles.contains_key(name) || self.logins.contains_key(name);
+        if template == "{role}" || !ours() {
+            return name.clone();
+        }
+        let text: Cow<'_, str> = template.replace("{role}", name.as_str()).into();
+        RoleName::new(text.as_ref()).unwrap_or_else(|_| name.clone())
     }
 
     fn builder(&self, target: &Target) -> Option<Builder<'_>> {
@@ -499,13 +509,8 @@ impl Builder<'_> {
         pattern
     }
 
-    /// A role's name here. Roles that the model does not make keep theirs.
+    /// A role's name here.
     fn role(&self, name: &RoleName) -> RoleName {
-        let ours = || self.model.roles.contains_key(name) || self.model.logins.contains_key(name);
-        if self.template == "{role}" || !ours() {
-            return name.clone();
-        }
-        let text: Cow<'_, str> = self.template.replace("{role}", name.as_str()).into();
-        RoleName::new(text.as_ref()).unwrap_or_else(|_| name.clone())
+        self.model.named(self.template, name)
     }
 }

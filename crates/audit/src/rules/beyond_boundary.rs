@@ -2,7 +2,7 @@
 
 use crate::held::{Entry, Holdings, counted};
 use crate::{About, Finding, Look, Manual, Mending, Path, Reach, Remedy, Rule, Severity};
-use model::{Attribute, Boundary, Change, Held, Operation, RoleName};
+use model::{Attribute, Boundary, Change, Held, Kind, Operation, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
 
 const INHERIT: Attribute = Attribute::known("inherit");
@@ -25,11 +25,9 @@ impl Rule for BeyondBoundary {
         if bounded.is_empty() {
             return Vec::new();
         }
-        let judging = Judging {
-            look,
-            reach: Reach::of(&look.observed.access),
-            holdings: Holdings::of(look, |role| !look.is_engines_own(role)),
-        };
+        let holdings = Holdings::of(look, |role| !look.is_engines_own(role));
+        let judging =
+            Judging { look, reach: Reach::of(&look.observed.access), kinds: holdings.kinds(), holdings };
         bounded
             .into_iter()
             .filter_map(|(role, boundary)| judging.of_role(self.code(), role, boundary))
@@ -41,6 +39,8 @@ struct Judging<'a> {
     look: &'a Look<'a>,
     reach: Reach<'a>,
     holdings: Holdings<'a>,
+    /// What each role does on which kind of object: few, where it has thousands of entries.
+    kinds: BTreeMap<&'a RoleName, BTreeSet<(&'a Kind, &'a Operation)>>,
 }
 
 impl<'a> Judging<'a> {
@@ -87,8 +87,11 @@ impl<'a> Judging<'a> {
             return Vec::new();
         }
         let mut facts = Vec::new();
+        let forbids = |(kind, operation): &(&Kind, &Operation)| !boundary.allows(kind, operation);
+        let any = self.kinds.get(role).is_some_and(|kinds| kinds.iter().any(forbids));
         let outside = |entry: &&Entry<'_>| !forbidden(entry, boundary).is_empty();
-        let entries: Vec<&Entry<'_>> = self.holdings.entries(role).iter().filter(outside).collect();
+        let entries: Vec<&Entry<'_>> =
+            self.holdings.entries(role).iter().filter(|_| any).filter(outside).collect();
         let operations: BTreeSet<&Operation> =
             entries.iter().flat_map(|entry| forbidden(entry, boundary)).collect();
         let words = operations.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");

@@ -1,7 +1,7 @@
 #![doc = include_str!("outside_model.md")]
 
-use crate::{About, Compared, Finding, Look, Manual, Mending, Rule, Severity};
-use model::{Left, LeftKind};
+use crate::{About, Compared, Finding, Look, Manual, Meant, Mending, Rule, Severity};
+use model::{Change, Left, LeftKind};
 
 /// How many of a kind are named.
 const NAMED: usize = 5;
@@ -19,8 +19,11 @@ impl Rule for OutsideModel {
     }
 
     fn find(&self, look: &Look<'_>) -> Vec<Finding> {
-        let Some(Compared::Differs { left, .. }) = look.compared else { return Vec::new() };
-        let evidence = evidence(left);
+        let (Some(meant), Some(Compared::Differs { left, changes, .. })) = (look.meant, look.compared) else {
+            return Vec::new();
+        };
+        let mut evidence = evidence(left);
+        evidence.extend(elsewhere(meant, changes));
         if evidence.is_empty() {
             return Vec::new();
         }
@@ -55,6 +58,22 @@ fn evidence(left: &Left) -> Vec<String> {
         evidence.push(format!("{} {what}{such} {named}", plural(count, word)));
     }
     evidence
+}
+
+/// What roles of the model hold or own in databases of which it says nothing: no plan touches that.
+fn elsewhere(meant: &Meant, changes: &[Change]) -> Option<String> {
+    let holds = |change: &Change| match change {
+        Change::Entry { on, to, from, .. } if !from.is_empty() => {
+            let database = on.database().filter(|database| !meant.intent.databases.contains(*database))?;
+            Some(format!("{to} on {on} in database {database}"))
+        }
+        _ => None,
+    };
+    let all: Vec<String> = changes.iter().filter_map(holds).collect();
+    let named = all.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
+    let such = if all.len() > NAMED { ", such as" } else { ":" };
+    let what = "of roles of the model in databases of which it says nothing";
+    (!all.is_empty()).then(|| format!("{} {what}{such} {named}", plural(all.len(), "entry")))
 }
 
 fn plural(count: usize, word: &str) -> String {

@@ -120,10 +120,14 @@ fn overview(audited: &Audited, of_rules: &[OfRule<'_>], grouped: bool) -> String
             of.count()
         )
     });
+    let accepted = match audited.report.accepted.iter().map(|group| group.findings.len()).sum() {
+        0 => String::new(),
+        some => format!(" <a href=\"#accepted\">{} accepted</a> beside these.", counted(some, "finding")),
+    };
     let how =
         if grouped { " One finding can answer to several controls, and stands under each." } else { "" };
     format!(
-        "<ul class=\"counts\">\n{}</ul>\n<p>{}.{how}</p>\n\
+        "<ul class=\"counts\">\n{}</ul>\n<p>{}.{accepted}{how}</p>\n\
          <table>\n<thead><tr><th>Worst</th><th>What is wrong</th><th class=\"number\">Findings</th></tr></thead>\n\
          <tbody>\n{}</tbody>\n</table>\n",
         boxes.concat(),
@@ -242,7 +246,7 @@ fn accepted(audited: &Audited) -> String {
         )
     });
     format!(
-        "<section>\n<h2>Accepted</h2>\n<p class=\"soft\">These findings stand, and somebody answers for them until a day. \
+        "<section>\n<h2 id=\"accepted\">Accepted</h2>\n<p class=\"soft\">These findings stand, and somebody answers for them until a day. \
          They are not counted above.</p>\n<table class=\"answers\">\n<thead><tr><th>Severity</th><th>What is accepted, by whom and why</th>\
          <th>Until</th></tr></thead>\n<tbody>\n{}</tbody>\n</table>\n</section>\n",
         rows.collect::<String>()

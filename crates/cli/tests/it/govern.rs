@@ -631,3 +631,37 @@ fn the_end_of_a_deprecated_role_is_counted_down() {
     governed.mend();
     assert_eq!(said(&governed, "RW451"), []);
 }
+
+#[test]
+fn what_roles_of_the_model_hold_in_other_databases_is_told_where_these_are_looked_at() {
+    let governed = Governed::new(Version::V16);
+    governed.cluster.create_database("other").unwrap();
+    governed.cluster.psql("other", "CREATE TABLE t (); GRANT SELECT ON t TO orders_reader").unwrap();
+    assert_eq!(governed.findings(), [""; 0]);
+    let ran = governed.run(&["audit", "--all-databases", "--format", "json"]);
+    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    let found = governed.of_model(&report["findings"]);
+    assert_eq!(found.iter().map(told).collect::<Vec<_>>(), ["RW452 low target"]);
+    assert_eq!(
+        evidence(&found[0]),
+        [
+            "1 entry of roles of the model in databases of which it says nothing: orders_reader on table public.t in database other"
+        ]
+    );
+}
+
+#[test]
+fn the_page_tells_what_is_accepted_and_by_whom() {
+    let governed = Governed::new(Version::V17);
+    governed.psql("GRANT SELECT ON sales.secrets TO orders_reader; CREATE ROLE stranger LOGIN");
+    governed.append(&exception(&governed.finding("RW441"), "2999-12-31"));
+    let page = governed.run(&["audit", "--format", "html"]).out;
+    for part in [
+        "<a href=\"#accepted\">1 finding accepted</a>",
+        "data@acme.example: Moves in spring.",
+        "<td>2999-12-31, in ",
+        "the model, environment prod",
+    ] {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+}
