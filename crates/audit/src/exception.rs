@@ -102,3 +102,73 @@ impl Finding {
         text
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Exception, Standing};
+    use crate::{About, Finding, Mending, Severity};
+    use model::{Cause, Day, RoleName};
+
+    fn exception(about: &str, saw: Option<&str>, until: &str) -> Exception {
+        Exception {
+            rule: "RW402".to_owned(),
+            about: about.to_owned(),
+            saw: saw.map(str::to_owned),
+            owner: "data@acme.example".to_owned(),
+            reason: "Soon.".to_owned(),
+            until: until.to_owned(),
+            line: Cause::Observed(String::new()),
+        }
+    }
+
+    fn finding(evidence: &[&str]) -> Finding {
+        Finding {
+            rule: "RW402",
+            severity: Severity::High,
+            about: About::Role(RoleName::new("night").unwrap()),
+            what: "may do much".to_owned(),
+            evidence: evidence.iter().map(ToString::to_string).collect(),
+            mending: Mending::default(),
+        }
+    }
+
+    #[test]
+    fn an_exception_names_a_role_with_or_without_the_word() {
+        for (name, is) in [("night", true), ("role night", true), ("nights", false), ("role", false)] {
+            assert_eq!(exception(name, None, "2027-01-31").is_for(&finding(&[])), is, "{name}");
+        }
+        let other = Finding { rule: "RW403", ..finding(&[]) };
+        assert!(!exception("night", None, "2027-01-31").is_for(&other));
+    }
+
+    #[test]
+    fn an_exception_holds_through_its_last_day_for_what_it_saw() {
+        let standing = |saw, today| exception("night", saw, "2027-01-31").standing("aa", today);
+        let day = |text| Some(Day::of(text).unwrap());
+        assert_eq!(standing(Some("aa"), day("2027-01-31")), Standing::Accepted);
+        assert_eq!(standing(Some("aa"), day("2027-02-01")), Standing::Over);
+        assert_eq!(standing(Some("bb"), day("2027-01-01")), Standing::Otherwise);
+        assert_eq!(standing(None, day("2027-01-01")), Standing::Unbound);
+        assert_eq!(
+            standing(Some("aa"), None),
+            Standing::Accepted,
+            "where nobody knows the day nothing is over"
+        );
+    }
+
+    #[test]
+    fn facts_are_told_apart_and_the_sentence_is_none() {
+        let facts = |evidence: &[&str]| finding(evidence).facts();
+        assert_ne!(facts(&["a", "b"]), facts(&["a;1:b"]));
+        assert_ne!(facts(&["ab"]), facts(&["a", "b"]));
+        assert_ne!(facts(&["a"]), facts(&["a", ""]));
+        let reworded =
+            Finding { what: "may do a lot".to_owned(), severity: Severity::Low, ..finding(&["a"]) };
+        assert_eq!(reworded.facts(), facts(&["a"]));
+        let other = Finding {
+            about: About::Model { name: "role night".to_owned(), line: Cause::Observed(String::new()) },
+            ..finding(&["a"])
+        };
+        assert_ne!(other.facts(), facts(&["a"]));
+    }
+}

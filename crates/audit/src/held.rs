@@ -22,7 +22,8 @@ pub(crate) struct Holdings<'a> {
 }
 
 impl<'a> Holdings<'a> {
-    /// Of those roles that count. An owner's entries on what it owns, and what came with the engine or an extension, do not.
+    /// Of those roles that count. An owner's entries on what it owns do not, nor what came with the engine, an extension or
+    /// the making of a role.
     pub(crate) fn of(look: &Look<'a>, counts: impl Fn(&RoleName) -> bool) -> Self {
         let access = &look.observed.access;
         let mut holdings = Self::default();
@@ -51,7 +52,8 @@ impl<'a> Holdings<'a> {
         for (on, owner) in access.owners.iter().filter(|(_, owner)| counts(owner)) {
             holdings.owned.entry(owner).or_default().push(on);
         }
-        for key in access.members.keys().filter(|key| counts(&key.member)) {
+        let given = access.members.keys().filter(|key| !look.came_with_the_role(key));
+        for key in given.filter(|key| counts(&key.member)) {
             let roles = holdings.roles.entry(&key.member).or_default();
             if !roles.contains(&&key.role) {
                 roles.push(&key.role);

@@ -64,6 +64,17 @@ impl<'a> Look<'a> {
         self.dialect.vocabulary().managed_roles.iter().any(|(name, _)| *name == role.as_str())
     }
 
+    /// True for a membership that came with making the role, which nobody can or should take back.
+    #[must_use]
+    pub fn came_with_the_role(&self, key: &MemberKey) -> bool {
+        match self.compared {
+            Some(Compared::Differs { desired, .. }) => {
+                matches!(&desired.claims, Claims::Named(named) if named.implicit.contains(key))
+            }
+            _ => false,
+        }
+    }
+
     /// True if one can log in as the role.
     #[must_use]
     pub fn logs_in(&self, role: &RoleName) -> bool {

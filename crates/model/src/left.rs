@@ -29,8 +29,19 @@ pub struct Left {
     pub owned: usize,
     /// Entries of everybody that nothing claims, where they are more than at the beginning.
     pub public: usize,
-    /// Each of these in words, if a listing was asked for.
-    pub listing: Vec<(LeftKind, String)>,
+    /// Each of these, if a listing was asked for.
+    pub listing: Vec<LeftOne>,
+}
+
+/// One thing that is left alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOne {
+    /// What kind of thing.
+    pub kind: LeftKind,
+    /// Whose it is.
+    pub who: Principal,
+    /// It in words.
+    pub what: String,
 }
 
 /// What kind of thing is left alone.
@@ -104,7 +115,7 @@ impl<'a> Counting<'a> {
             self.left.roles += 1;
             let can_log_in = role.attributes.get(&login) == Some(&Value::Flag(true));
             self.left.logins += usize::from(can_log_in);
-            self.list(LeftKind::Role, || {
+            self.list((LeftKind::Role, name), || {
                 format!("role {name}{}", if can_log_in { ", which can log in" } else { "" })
             });
         }
@@ -120,7 +131,7 @@ impl<'a> Counting<'a> {
             let ours = self.ours.contains(role);
             self.left.in_model += usize::from(ours);
             let kind = if ours { LeftKind::MembershipInModel } else { LeftKind::Membership };
-            self.list(kind, || format!("{member} is a member of {role}"));
+            self.list((kind, member), || format!("{member} is a member of {role}"));
         }
     }
 
@@ -146,7 +157,7 @@ impl<'a> Counting<'a> {
                 continue;
             }
             self.left.owned += 1;
-            self.list(LeftKind::Owned, || format!("{owner} owns {}", Placed(on)));
+            self.list((LeftKind::Owned, owner), || format!("{owner} owns {}", Placed(on)));
         }
     }
 
@@ -181,7 +192,7 @@ impl<'a> Counting<'a> {
             return;
         }
         self.left.entries += 1;
-        self.list(LeftKind::Entry, || format!("{role} holds {} on {}", Operations(held), Placed(on)));
+        self.list((LeftKind::Entry, role), || format!("{role} holds {} on {}", Operations(held), Placed(on)));
     }
 
     fn of_public(&mut self, on: &Arc<Object>, owner: Option<&RoleName>, holder: &Holder, held: &Held) {
@@ -195,7 +206,9 @@ impl<'a> Counting<'a> {
             return;
         }
         self.left.public += 1;
-        self.list(LeftKind::Public, || format!("PUBLIC holds {} on {}", Operations(held), Placed(on)));
+        self.list_one(LeftKind::Public, &Principal::Public, || {
+            format!("PUBLIC holds {} on {}", Operations(held), Placed(on))
+        });
     }
 
     /// Does PUBLIC hold this on such an object when nobody has changed it? It is the same for all of a kind.
@@ -220,7 +233,7 @@ impl<'a> Counting<'a> {
                     continue;
                 }
                 self.left.future += 1;
-                self.list(LeftKind::Future, || {
+                self.list_one(LeftKind::Future, to, || {
                     let (held, kind, creator) = (Operations(held), &key.kind, &key.creator);
                     format!("{to} is to hold {held} on each {kind} that {creator} makes in {}", place(key))
                 });
@@ -239,9 +252,15 @@ impl<'a> Counting<'a> {
         *role == self.observed.at.root || reserved.iter().any(|prefix| role.as_str().starts_with(prefix))
     }
 
-    fn list(&mut self, kind: LeftKind, line: impl FnOnce() -> String) {
+    fn list(&mut self, (kind, who): (LeftKind, &RoleName), line: impl FnOnce() -> String) {
         if self.listing {
-            self.left.listing.push((kind, line()));
+            self.list_one(kind, &Principal::Role(who.clone()), line);
+        }
+    }
+
+    fn list_one(&mut self, kind: LeftKind, who: &Principal, line: impl FnOnce() -> String) {
+        if self.listing {
+            self.left.listing.push(LeftOne { kind, who: who.clone(), what: line() });
         }
     }
 }

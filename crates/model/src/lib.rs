@@ -40,7 +40,7 @@ pub use intent::{
     Cause, CauseId, Deprecated, GrantIntent, Intent, MemberIntent, NamedObjects, OwnerIntent, PasswordSource,
     Reach, RoleIntent, WithholdIntent,
 };
-pub use left::{Left, LeftKind};
+pub use left::{Left, LeftKind, LeftOne};
 pub use name::{Attribute, DatabaseName, Kind, Name, NameError, Operation, RoleName, Variety};
 pub use object::{Object, Place};
 pub use observed::{At, Executor, Note, Observed, Tie};

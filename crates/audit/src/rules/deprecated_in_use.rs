@@ -25,7 +25,8 @@ impl Rule for DeprecatedInUse {
 
 impl DeprecatedInUse {
     fn finding(&self, look: &Look<'_>, role: &RoleName, deprecated: &Deprecated) -> Finding {
-        let members = look.observed.access.members.keys().filter(|key| key.role == *role);
+        let members = look.observed.access.members.keys();
+        let members = members.filter(|key| key.role == *role && !look.came_with_the_role(key));
         let members: BTreeSet<&RoleName> =
             members.map(|key| &key.member).filter(|member| !look.is_engines_own(member)).collect();
         let over = deprecated.sunset.zip(look.today).is_some_and(|(day, today)| day < today);

@@ -1,7 +1,7 @@
 #![doc = include_str!("outside_model.md")]
 
 use crate::{About, Compared, Finding, Look, Manual, Meant, Mending, Rule, Severity};
-use model::{Change, Left, LeftKind};
+use model::{Change, LeftKind, LeftOne, Principal};
 
 /// How many of a kind are named.
 const NAMED: usize = 5;
@@ -22,14 +22,21 @@ impl Rule for OutsideModel {
         let (Some(meant), Some(Compared::Differs { left, changes, .. })) = (look.meant, look.compared) else {
             return Vec::new();
         };
-        let mut evidence = evidence(left);
+        let governed_elsewhere = |who: &Principal| match who {
+            Principal::Role(role) => meant.external.contains(role) || look.is_managed(role),
+            Principal::Public => false,
+        };
+        let unclaimed: Vec<&LeftOne> =
+            left.listing.iter().filter(|one| !governed_elsewhere(&one.who)).collect();
+        let mut evidence = evidence(&unclaimed);
         evidence.extend(elsewhere(meant, changes));
         if evidence.is_empty() {
             return Vec::new();
         }
+        let worse = |one: &&LeftOne| matches!(one.kind, LeftKind::MembershipInModel | LeftKind::Public);
         let finding = Finding {
             rule: self.code(),
-            severity: if left.in_model > 0 || left.public > 0 { Severity::Medium } else { Severity::Low },
+            severity: if unclaimed.iter().any(worse) { Severity::Medium } else { Severity::Low },
             about: About::Target,
             what: "has power beside the model".to_owned(),
             evidence,
@@ -39,25 +46,29 @@ impl Rule for OutsideModel {
     }
 }
 
-/// What gives power beside the model, the worst first. Roles alone and databases that were not looked at are no power.
-fn evidence(left: &Left) -> Vec<String> {
-    let others = left.memberships.saturating_sub(left.in_model);
+/// What gives power beside the model, the worst first. A role alone is no power.
+fn evidence(unclaimed: &[&LeftOne]) -> Vec<String> {
     let kinds = [
-        (LeftKind::MembershipInModel, left.in_model, "membership", "of other roles in roles of the model"),
-        (LeftKind::Public, left.public, "entry", "of PUBLIC that `public:` does not name"),
-        (LeftKind::Entry, left.entries, "entry", "of other roles on objects"),
-        (LeftKind::Future, left.future, "entry", "of other roles in default privileges"),
-        (LeftKind::Membership, others, "membership", "of other roles in each other"),
-        (LeftKind::Owned, left.owned, "object", "of roles of the model beyond `owns:`"),
+        (LeftKind::MembershipInModel, "membership", "of other roles in roles of the model"),
+        (LeftKind::Public, "entry", "of PUBLIC that `public:` does not name"),
+        (LeftKind::Entry, "entry", "of other roles on objects"),
+        (LeftKind::Future, "entry", "of other roles in default privileges"),
+        (LeftKind::Membership, "membership", "of other roles in each other"),
+        (LeftKind::Owned, "object", "of roles of the model beyond `owns:`"),
     ];
-    let mut evidence = Vec::new();
-    for (kind, count, word, what) in kinds.into_iter().filter(|(_, count, ..)| *count > 0) {
-        let listed = left.listing.iter().filter(|(of, _)| *of == kind).take(NAMED);
-        let named = listed.map(|(_, line)| line.as_str()).collect::<Vec<_>>().join("; ");
-        let such = if count > NAMED { ", such as" } else { ":" };
-        evidence.push(format!("{} {what}{such} {named}", plural(count, word)));
-    }
-    evidence
+    let told = kinds.into_iter().filter_map(|(kind, word, what)| {
+        let all: Vec<&str> =
+            unclaimed.iter().filter(|one| one.kind == kind).map(|one| one.what.as_str()).collect();
+        counted(&all, word, what)
+    });
+    told.collect()
+}
+
+/// How many there are, and the first of them.
+fn counted(all: &[&str], word: &str, what: &str) -> Option<String> {
+    let named = all.iter().take(NAMED).copied().collect::<Vec<_>>().join("; ");
+    let such = if all.len() > NAMED { ", such as" } else { ":" };
+    (!all.is_empty()).then(|| format!("{} {what}{such} {named}", plural(all.len(), word)))
 }
 
 /// What roles of the model hold or own in databases of which it says nothing: no plan touches that.
@@ -70,10 +81,8 @@ fn elsewhere(meant: &Meant, changes: &[Change]) -> Option<String> {
         _ => None,
     };
     let all: Vec<String> = changes.iter().filter_map(holds).collect();
-    let named = all.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
-    let such = if all.len() > NAMED { ", such as" } else { ":" };
-    let what = "of roles of the model in databases of which it says nothing";
-    (!all.is_empty()).then(|| format!("{} {what}{such} {named}", plural(all.len(), "entry")))
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    counted(&all, "entry", "of roles of the model in databases of which it says nothing")
 }
 
 fn plural(count: usize, word: &str) -> String {

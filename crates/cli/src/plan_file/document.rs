@@ -249,7 +249,7 @@ impl LeftAlone {
             default_privileges: left.future,
             owned: left.owned,
             public: left.public,
-            listing: left.listing.iter().map(|(_, line)| line.clone()).collect(),
+            listing: left.listing.iter().map(|one| one.what.clone()).collect(),
         }
     }
 }

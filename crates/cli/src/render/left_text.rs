@@ -18,8 +18,8 @@ pub(crate) fn left_text(left: &Left, paint: Paint) -> String {
     for line in counts {
         text.push_str(&paint.plain(&wrapped("  - ", "    ", &line)));
     }
-    for (_, line) in &left.listing {
-        text.push_str(&paint.dim(&wrapped("      ", "        ", line)));
+    for one in &left.listing {
+        text.push_str(&paint.dim(&wrapped("      ", "        ", &one.what)));
     }
     text
 }

@@ -78,6 +78,39 @@ const OWNER: &str = "roles:
 ";
 
 #[test]
+fn what_an_executor_has_governed_is_clean_to_whoever_looks() {
+    for version in Version::ALL {
+        let roles = "external_roles: [app_owner]
+roles:
+  buyer: { purpose: Buys., owner: commerce@acme.example, boundary: writer, grants: { app: [usage on schema sales, \"select, insert on table sales.orders\"] } }
+  old_buyer: { purpose: Bought., owner: commerce@acme.example, state: deprecated, replaced_by: buyer }
+service_accounts:
+  till: { purpose: The till., owner: commerce@acme.example, roles: [buyer], login: app, connection_limit: 5 }
+";
+        let house = House::new(version, "app", OBJECTS, roles);
+        let url = house.executor();
+        assert_eq!(house.run(&url, &["apply", "--yes"]).status, Some(0), "{version}");
+        let told = |url: &str| {
+            let ran = house.run(url, &["audit", "--format", "json"]);
+            let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+            let of = |finding: &serde_json::Value| {
+                let about = finding["about"]["name"].as_str().unwrap_or_default();
+                format!(
+                    "{} {} {about}",
+                    finding["rule"].as_str().unwrap(),
+                    finding["severity"].as_str().unwrap()
+                )
+            };
+            let found = report["findings"].as_array().unwrap().iter().map(of);
+            found.filter(|line| line.as_str() > "RW440").collect::<Vec<_>>()
+        };
+        for url in [url, house.cluster.url(house.database)] {
+            assert_eq!(told(&url), ["RW451 info old_buyer"], "{version}");
+        }
+    }
+}
+
+#[test]
 fn an_owner_in_the_model_is_one_that_the_executor_grants_for() {
     for version in Version::ALL {
         let house = House::new(version, "app", OBJECTS, OWNER);
