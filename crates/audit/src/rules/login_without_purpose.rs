@@ -21,8 +21,12 @@ impl Rule for LoginWithoutPurpose {
     }
 
     fn find(&self, look: &Look<'_>) -> Vec<Finding> {
+        // What the model makes has its purpose there, or a finding about the model.
+        let explained =
+            |name: &RoleName| look.meant.is_some_and(|meant| meant.intent.roles.contains_key(name));
         let undocumented: BTreeMap<&RoleName, &Role> = look
             .logins()
+            .filter(|(name, _)| !explained(name))
             .filter(|(_, role)| role.comment.as_deref().is_none_or(|text| text.trim().is_empty()))
             .collect();
         let mut holdings = Holdings::of(look, &undocumented);
