@@ -102,7 +102,8 @@ impl<'a> Look<'a> {
         Mending::by(rows.map(gone).collect())
     }
 
-    /// The statements of a remedy, each with its semicolon; those of changes as a plan would have them.
+    /// The statements of a remedy, each with its semicolon; those of changes as a plan would have them. None where a plan
+    /// needs several that must not be torn apart: whoever copies one of them could leave a role with more than it had.
     #[must_use]
     pub fn sql(&self, remedy: &Remedy) -> Vec<String> {
         let phases = match remedy {
@@ -111,7 +112,12 @@ impl<'a> Look<'a> {
             Remedy::Changes(changes) => self.by_themselves(changes),
             Remedy::Plan(changes) => match (self.meant, self.compared) {
                 (Some(meant), Some(Compared::Differs { desired, .. })) => {
-                    self.dialect.phases(changes.clone(), desired, self.observed, &meant.intent)
+                    let phases = self.dialect.phases(changes.clone(), desired, self.observed, &meant.intent);
+                    let mut steps = phases.iter().flat_map(|phase| &phase.steps);
+                    if steps.any(|step| step.statements.len() > 1) {
+                        return Vec::new();
+                    }
+                    phases
                 }
                 _ => self.by_themselves(changes),
             },

@@ -4,7 +4,7 @@ use super::by_control::by_control;
 use super::exceptions::{place, remark};
 use super::html::{escaped, prose};
 use super::{counted, target};
-use audit::{Exception, Found, Group, Manual, Severity};
+use audit::{Exception, Found, Group, Manual, Remedy, Severity};
 use model::from_now;
 use service::Audited;
 
@@ -212,6 +212,10 @@ fn of_finding(audited: &Audited, finding: &Found) -> String {
     }
     if let Some(model) = &finding.mending.model {
         html.push_str(&format!("<p class=\"soft\">In the model:</p>\n<pre>{}</pre>\n", escaped(model)));
+    } else if statements.is_empty() && matches!(finding.mending.remedy, Remedy::Plan(_)) {
+        html.push_str(
+            "<p class=\"soft\">A plan of the model mends this, or says what stands in its way.</p>\n",
+        );
     } else if statements.is_empty() {
         html.push_str("<p class=\"soft\">No statement alone mends this: people have to decide first.</p>\n");
     }

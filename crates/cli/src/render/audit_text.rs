@@ -5,7 +5,7 @@ use super::exceptions::{accept_line, place, remark};
 use super::wrap::wrapped;
 use super::{counted, target};
 use crate::terminal::Paint;
-use audit::{Found, Group, Severity};
+use audit::{Found, Group, Remedy, Severity};
 use model::from_now;
 use service::Audited;
 use std::fmt::Write as _;
@@ -89,6 +89,9 @@ fn of_finding(audited: &Audited, finding: &Found, all: bool, paint: Paint) -> St
     for (at, statement) in statements.iter().take(shown).enumerate() {
         let label = if at == 0 { "mend:" } else { "     " };
         let _ = writeln!(text, "    {} {}", paint.dim(label), paint.code(statement));
+    }
+    if statements.is_empty() && matches!(finding.mending.remedy, Remedy::Plan(_)) {
+        let _ = writeln!(text, "    {} {}", paint.dim("mend:"), paint.code("rolewright plan"));
     }
     text.push_str(&hidden(statements.len(), shown, paint));
     for (at, line) in finding.mending.model.iter().flat_map(|model| model.lines()).enumerate() {

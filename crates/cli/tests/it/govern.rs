@@ -665,3 +665,21 @@ fn the_page_tells_what_is_accepted_and_by_whom() {
         assert!(page.contains(part), "{part} is not in {page}");
     }
 }
+
+#[test]
+fn statements_that_must_not_be_torn_apart_are_left_to_a_plan() {
+    let governed = Governed::new(Version::V17);
+    governed.psql(
+        "GRANT SELECT ON sales.secrets TO alice WITH GRANT OPTION; CREATE ROLE heir; SET ROLE alice;
+         GRANT SELECT ON sales.secrets TO heir",
+    );
+    let finding = governed.finding("RW441");
+    assert_eq!(
+        (told(&finding).as_str(), &finding["sql"]),
+        ("RW441 high alice", &Value::Array(Vec::new())),
+        "{finding:#}"
+    );
+    assert!(governed.run(&["audit"]).out.contains("mend: rolewright plan"));
+    let plan = governed.run(&["plan"]).out;
+    assert!(plan.contains("RW325"), "heir would lose it, and the model says nothing of heir: {plan}");
+}
