@@ -3,7 +3,7 @@
 use crate::{Compared, Meant, Mending, Path, Remedy};
 use model::{
     Access, Acl, Attribute, Change, Claims, Day, Desired, Dialect, Intent, MemberKey, MemberPowers, Object,
-    Observed, Phase, RoleName, Value,
+    Observed, Phase, RoleName, Step, Value,
 };
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -112,18 +112,17 @@ impl<'a> Look<'a> {
             Remedy::Changes(changes) => self.by_themselves(changes),
             Remedy::Plan(changes) => match (self.meant, self.compared) {
                 (Some(meant), Some(Compared::Differs { desired, .. })) => {
-                    let phases = self.dialect.phases(changes.clone(), desired, self.observed, &meant.intent);
-                    let mut steps = phases.iter().flat_map(|phase| &phase.steps);
-                    if steps.any(|step| step.statements.len() > 1) {
-                        return Vec::new();
-                    }
-                    phases
+                    self.dialect.phases(changes.clone(), desired, self.observed, &meant.intent)
                 }
                 _ => self.by_themselves(changes),
             },
         };
-        let steps = phases.into_iter().flat_map(|phase| phase.steps);
-        steps.flat_map(|step| step.statements).map(|statement| terminated(statement.to_string())).collect()
+        let steps: Vec<Step> = phases.into_iter().flat_map(|phase| phase.steps).collect();
+        if steps.iter().any(|step| step.statements.len() > 1) {
+            return Vec::new();
+        }
+        let statements = steps.into_iter().flat_map(|step| step.statements);
+        statements.map(|statement| terminated(statement.to_string())).collect()
     }
 }
 

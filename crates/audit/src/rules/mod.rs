@@ -11,7 +11,6 @@ mod login_owns;
 mod login_without_purpose;
 mod misfit;
 mod outside_model;
-mod past_end;
 mod public_creates;
 mod public_data;
 mod temporary_over;
@@ -37,7 +36,6 @@ pub fn neutral() -> Vec<Box<dyn Rule>> {
         Box::new(beyond_boundary::BeyondBoundary),
         Box::new(leaver::Leaver),
         Box::new(unknown_login::UnknownLogin),
-        Box::new(past_end::PastEnd),
         Box::new(temporary_over::TemporaryOver),
         Box::new(temporary_without_end::TemporaryWithoutEnd),
         Box::new(direct_grant::DirectGrant),

@@ -444,33 +444,6 @@ fn a_login_that_the_model_does_not_know_is_found() {
 }
 
 #[test]
-fn a_login_past_its_end_that_holds_something_is_found() {
-    for version in Version::ALL {
-        let governed = Governed::new(version);
-        governed.psql(
-            "ALTER ROLE checkout VALID UNTIL '2020-01-31'; CREATE ROLE empty LOGIN VALID UNTIL '2020-01-31';
-             ALTER ROLE alice VALID UNTIL '2999-01-01'; CREATE ROLE forever LOGIN VALID UNTIL 'infinity'; GRANT orders_reader TO forever",
-        );
-        assert_eq!(
-            said(&governed, "RW448"),
-            [one(
-                "RW448 medium checkout",
-                &[
-                    "its password ended on 2020-01-31 00:00:00+00",
-                    "is a member of orders_writer",
-                    "holds privileges on 1 object, such as database shop",
-                ]
-            )],
-            "{version}"
-        );
-        governed.cluster.psql_as("checkout", "shop", "SELECT 1").unwrap();
-        run_the_mending(&governed, "RW448");
-        assert_eq!(said(&governed, "RW448"), [], "{version}");
-        governed.cluster.psql_as("checkout", "shop", "SELECT 1").unwrap_err();
-    }
-}
-
-#[test]
 fn a_person_who_holds_something_directly_is_found() {
     let governed = Governed::new(Version::V17);
     governed.psql("GRANT UPDATE, DELETE ON sales.orders TO alice; GRANT UPDATE ON sales.orders TO checkout");
