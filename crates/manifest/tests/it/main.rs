@@ -6,6 +6,7 @@ mod bounds;
 mod claims;
 mod codes;
 mod corpus;
+mod ends;
 mod example;
 mod good;
 mod intents;
