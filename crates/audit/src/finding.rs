@@ -50,6 +50,8 @@ pub enum About {
     Role(RoleName),
     /// An object.
     Object(Arc<Object>),
+    /// The target as a whole.
+    Target,
 }
 
 impl fmt::Display for About {
@@ -61,6 +63,7 @@ impl fmt::Display for About {
                 Some(database) => write!(f, "{object} in database {database}"),
                 None => write!(f, "{object}"),
             },
+            About::Target => f.write_str("target"),
         }
     }
 }

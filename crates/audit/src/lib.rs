@@ -10,6 +10,7 @@ mod manual;
 mod report;
 mod rule;
 mod rules;
+pub mod told;
 
 pub use access::{Path, Reach, Way};
 pub use finding::{About, Finding, Mending, Remedy, Severity};

@@ -40,6 +40,7 @@ pub async fn audit(
         columns_of: BTreeSet::new(),
         leaving: BTreeSet::new(),
         everything: false,
+        survey: true,
     };
     let observed = session.inspect(&scope).await?;
     let dialect = session.dialect();

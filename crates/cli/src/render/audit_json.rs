@@ -59,6 +59,7 @@ enum AboutDocument<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         arguments: Option<Vec<&'a str>>,
     },
+    Target,
 }
 
 impl<'a> Document<'a> {
@@ -98,6 +99,7 @@ fn document<'a>(audited: &Audited, group: &'a Group, finding: &'a Finding) -> Fi
             path: object.path.iter().map(|name| name.as_str()).collect(),
             arguments: object.arguments.as_ref().map(|types| types.iter().map(|t| t.as_str()).collect()),
         },
+        About::Target => AboutDocument::Target,
     };
     FindingDocument {
         rule: finding.rule,

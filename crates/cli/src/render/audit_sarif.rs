@@ -136,6 +136,7 @@ fn logical(about: &About) -> Value {
                 "kind": object.kind.as_str(),
             })
         }
+        About::Target => json!({ "name": "target", "fullyQualifiedName": "target", "kind": "target" }),
     }
 }
 
@@ -143,7 +144,7 @@ fn logical(about: &About) -> Value {
 fn stand_in(audited: &Audited, finding: &Finding) -> String {
     let at = &audited.observed.at;
     let database = match &finding.about {
-        About::Role(_) => None,
+        About::Role(_) | About::Target => None,
         About::Object(object) => object.database(),
     };
     let name = database.or_else(|| at.databases.keys().next()).map(ToString::to_string).unwrap_or_default();
@@ -161,6 +162,7 @@ fn fingerprint(finding: &Finding) -> String {
             object.path.iter().map(|name| name.as_str()).collect::<Vec<_>>(),
             object.arguments.as_ref().map(|types| types.iter().map(|name| name.as_str()).collect::<Vec<_>>()),
         ]),
+        About::Target => json!(["target"]),
     };
     let mut words = finding.what.split_whitespace();
     let mut accusation = Vec::new();
