@@ -5,11 +5,13 @@
 //! [`Look`] and answers with [`Finding`]s.
 
 mod finding;
+mod holdings;
 mod look;
 mod manual;
 mod report;
 mod rule;
 mod rules;
+mod sets;
 pub mod told;
 
 pub use access::{Path, Reach, Way};

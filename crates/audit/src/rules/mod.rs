@@ -1,9 +1,23 @@
 //! The neutral rules, one file each, with the manual page beside it.
 
+mod alike_roles;
+mod contained_role;
+mod copies;
+mod direct_grants;
+mod endless_logins;
+mod grant_option;
+mod hands_out_roles;
 mod login_owns;
 mod login_without_purpose;
+mod missed_creator;
+mod orphaned_role;
+mod public_beyond;
 mod public_creates;
 mod public_data;
+mod role_without_purpose;
+mod shared_login;
+mod unlimited_logins;
+mod unseen_logins;
 
 use crate::Rule;
 
@@ -15,6 +29,20 @@ pub fn neutral() -> Vec<Box<dyn Rule>> {
         Box::new(login_without_purpose::LoginWithoutPurpose),
         Box::new(public_data::PublicData),
         Box::new(login_owns::LoginOwns),
+        Box::new(grant_option::GrantOption),
+        Box::new(hands_out_roles::HandsOutRoles),
+        Box::new(orphaned_role::OrphanedRole),
+        Box::new(role_without_purpose::RoleWithoutPurpose),
+        Box::new(unseen_logins::UnseenLogins),
+        Box::new(endless_logins::EndlessLogins),
+        Box::new(unlimited_logins::UnlimitedLogins),
+        Box::new(direct_grants::DirectGrants),
+        Box::new(public_beyond::PublicBeyond),
+        Box::new(alike_roles::AlikeRoles),
+        Box::new(contained_role::ContainedRole),
+        Box::new(shared_login::SharedLogin),
+        Box::new(copies::Copies),
+        Box::new(missed_creator::MissedCreator),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 mod bypassed_policies;
 mod cluster_power;
+mod crowded_list;
 mod definer_open;
 mod definer_path;
 mod doors;
@@ -9,7 +10,13 @@ mod expired_login;
 mod master_key;
 mod open_partitions;
 mod open_views;
+mod parameter_power;
+mod server_files;
+mod trusted_base;
+mod unconfined_language;
 mod unforced_owner;
+mod unlogged;
+mod weak_passwords;
 
 use audit::{Look, Rule};
 use model::RoleName;
@@ -28,6 +35,13 @@ pub fn rules() -> Vec<Box<dyn Rule>> {
         Box::new(bypassed_policies::BypassedPolicies),
         Box::new(open_partitions::OpenPartitions),
         Box::new(open_views::OpenViews),
+        Box::new(unlogged::Unlogged),
+        Box::new(weak_passwords::WeakPasswords),
+        Box::new(crowded_list::CrowdedList),
+        Box::new(trusted_base::TrustedBase),
+        Box::new(parameter_power::ParameterPower),
+        Box::new(server_files::ServerFiles),
+        Box::new(unconfined_language::UnconfinedLanguage),
     ]
 }
 
