@@ -104,7 +104,8 @@ impl<'a> Sets<'a> {
         self.direct.iter().map(|(role, facts)| (*role, facts.as_slice()))
     }
 
-    /// The roles whose privileges, inherited ones included, are strictly within those of another that does not inherit it.
+    /// The roles whose privileges, inherited ones included, are strictly within those of another that does not inherit it,
+    /// with the nearest of these. A role with attributes of its own has more than privileges.
     ///
     /// A wider role holds the rarest thing that the narrower one holds, so only those that do are compared.
     pub(crate) fn contained(&self, fewest: usize) -> Vec<Contained<'_, 'a>> {
@@ -130,7 +131,8 @@ impl<'a> Sets<'a> {
         let mut contained = Vec::new();
         for (role, facts) in &whole {
             let own = self.direct.get(role).map(Vec::as_slice).unwrap_or_default();
-            if self.width(facts) < fewest || !own.iter().any(|fact| self.is_held(*fact)) {
+            let holds = own.iter().any(|fact| self.is_held(*fact));
+            if self.width(facts) < fewest || !holds || own.iter().any(|fact| self.is_attribute(*fact)) {
                 continue;
             }
             let rarest = facts.iter().filter_map(|fact| holders.get(fact)).min_by_key(|roles| roles.len());
@@ -140,6 +142,10 @@ impl<'a> Sets<'a> {
                 *other != role && !inherits && theirs.len() > facts.len() && is_within(facts, theirs)
             });
             let wider: Vec<&RoleName> = wider.copied().collect();
+            let nearest = |one: &&RoleName| {
+                above.get(*one).is_none_or(|above| !wider.iter().any(|other| above.contains(other)))
+            };
+            let wider: Vec<&RoleName> = wider.iter().copied().filter(nearest).collect();
             if !wider.is_empty() {
                 contained.push((*role, wider, own));
             }
@@ -158,6 +164,10 @@ impl<'a> Sets<'a> {
 
     fn is_held(&self, fact: u32) -> bool {
         matches!(self.fact(fact), Some(Fact::Held { .. }))
+    }
+
+    fn is_attribute(&self, fact: u32) -> bool {
+        matches!(self.fact(fact), Some(Fact::Attribute(_)))
     }
 
     fn fact(&self, number: u32) -> Option<&Fact<'a>> {

@@ -37,7 +37,7 @@ impl Rule for EndlessLogins {
             rule: self.code(),
             severity: Severity::Low,
             about: About::Target,
-            what: format!("{} have no end", several(endless.len(), "logins")),
+            what: format!("has {} without an end", several(endless.len(), "logins")),
             evidence: vec![format!("of {}: {}", several(total, "logins"), listed(endless))],
             mending: Mending {
                 model: Some("expires: YYYY-MM-DD   # in its entry".to_owned()),

@@ -33,7 +33,7 @@ impl Rule for UnlimitedLogins {
             rule: self.code(),
             severity: Severity::Low,
             about: About::Target,
-            what: format!("{} may take every connection that there is", several(free.len(), "logins")),
+            what: format!("has {} without a connection limit", several(free.len(), "logins")),
             evidence: vec![format!("of {}: {}", several(bound.len(), "logins"), listed(free))],
             mending: Mending {
                 model: Some("connection_limit: 20   # in its entry".to_owned()),

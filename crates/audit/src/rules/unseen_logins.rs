@@ -37,9 +37,9 @@ impl Rule for UnseenLogins {
             rule: self.code(),
             severity: Severity::Info,
             about: About::Target,
-            what: format!("{} hold power and are not connected now", several(unseen.len(), "logins")),
+            what: format!("has {} with power that no session uses now", several(unseen.len(), "logins")),
             evidence: vec![
-                format!("of {} that hold power: {}", several(total, "logins"), listed(unseen)),
+                format!("of {} with power: {}", several(total, "logins"), listed(unseen)),
                 "when one was last used is not known: the server keeps no such moment".to_owned(),
             ],
             mending: Mending::default(),

@@ -45,7 +45,7 @@ impl Rule for TrustedBase {
             severity: Severity::Info,
             about: About::Target,
             what: format!(
-                "{} can do everything or get there",
+                "has {} that can do everything or get there",
                 several(base.len().saturating_add(1), "roles")
             ),
             evidence,

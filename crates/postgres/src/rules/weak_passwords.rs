@@ -35,7 +35,7 @@ impl Rule for WeakPasswords {
             rule: self.code(),
             severity: Severity::Medium,
             about: About::Target,
-            what: format!("{} have an MD5 verifier", several(weak.len(), "roles")),
+            what: format!("keeps the passwords of {} as MD5", several(weak.len(), "roles")),
             evidence,
             mending: Mending::default(),
         }]

@@ -6,6 +6,8 @@ mod cases;
 mod doors;
 #[cfg(test)]
 mod live;
+#[cfg(test)]
+mod server;
 
 use crate::inspect::{block_on, session};
 use audit::{Look, Rule};

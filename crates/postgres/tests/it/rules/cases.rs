@@ -210,33 +210,33 @@ pub(super) const CASES: &[Case] = &[
         )
     },
     Case {
-        left: &["info target: 2 logins hold power and are not connected now"],
+        left: &["info target: has 2 logins with power that no session uses now"],
         evidence: &[
-            "of 2 logins that hold power: maker, one",
+            "of 2 logins with power: maker, one",
             "when one was last used is not known: the server keeps no such moment",
         ],
         ..case(
             "RW421",
             "CREATE ROLE one LOGIN; CREATE TABLE t (); GRANT SELECT ON t TO one; CREATE ROLE maker LOGIN CREATEDB; CREATE ROLE empty LOGIN",
-            &["info target: 2 logins hold power and are not connected now"],
+            &["info target: has 2 logins with power that no session uses now"],
         )
     },
     Case {
-        left: &["low target: 2 logins have no end"],
+        left: &["low target: has 2 logins without an end"],
         evidence: &["of 3 logins: a, b"],
         ..case(
             "RW422",
             "CREATE ROLE a LOGIN; CREATE ROLE b LOGIN VALID UNTIL 'infinity'; CREATE ROLE c LOGIN VALID UNTIL '2999-01-01'; CREATE ROLE d",
-            &["low target: 2 logins have no end"],
+            &["low target: has 2 logins without an end"],
         )
     },
     Case {
-        left: &["low target: 1 login may take every connection that there is"],
+        left: &["low target: has 1 login without a connection limit"],
         evidence: &["of 2 logins: a"],
         ..case(
             "RW423",
             "CREATE ROLE a LOGIN; CREATE ROLE b LOGIN CONNECTION LIMIT 5; CREATE ROLE c LOGIN SUPERUSER; CREATE ROLE d",
-            &["low target: 1 login may take every connection that there is"],
+            &["low target: has 1 login without a connection limit"],
         )
     },
     Case {
@@ -375,12 +375,12 @@ pub(super) const CASES: &[Case] = &[
         )
     },
     Case {
-        left: &["medium target: 2 roles have an MD5 verifier"],
+        left: &["medium target: keeps the passwords of 2 roles as MD5"],
         ..case(
             "RW416",
             "SET password_encryption = 'md5'; CREATE ROLE old LOGIN PASSWORD 'a'; CREATE ROLE older PASSWORD 'b'; SET password_encryption = 'scram-sha-256';
              CREATE ROLE newer LOGIN PASSWORD 'c'; CREATE ROLE nothing LOGIN",
-            &["medium target: 2 roles have an MD5 verifier"],
+            &["medium target: keeps the passwords of 2 roles as MD5"],
         )
     },
 ];
@@ -392,8 +392,8 @@ const CONTAINED: &[&str] = &[
 const TRUSTED: &str = "CREATE ROLE boss SUPERUSER LOGIN; CREATE ROLE dba SUPERUSER; CREATE ROLE night LOGIN NOINHERIT; GRANT dba TO night;
     CREATE ROLE deploy LOGIN CREATEROLE; CREATE ROLE runner LOGIN; GRANT pg_execute_server_program TO runner; CREATE ROLE reader LOGIN;
     GRANT pg_read_all_data TO reader";
-const BASE: &[&str] = &["info target: 5 roles can do everything or get there"];
-const BASE_BEFORE_16: &[&str] = &["info target: 6 roles can do everything or get there"];
+const BASE: &[&str] = &["info target: has 5 roles that can do everything or get there"];
+const BASE_BEFORE_16: &[&str] = &["info target: has 6 roles that can do everything or get there"];
 
 const VIEWS: &str = "CREATE ROLE tenants; CREATE ROLE app; CREATE ROLE bound;
     CREATE TABLE invoices (tenant int); INSERT INTO invoices VALUES (1), (2); ALTER TABLE invoices OWNER TO app;

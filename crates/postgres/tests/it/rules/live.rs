@@ -68,3 +68,27 @@ fn a_session_that_outlives_its_logins_end_is_found_and_ended() {
         assert_eq!(lines(&of_rule(&cluster, "RW410")), Vec::<&str>::new(), "{version}");
     }
 }
+
+/// A sign alone: one program, or two, are no sign.
+#[test]
+fn a_login_with_several_programs_looks_shared() {
+    for version in Version::ALL {
+        let cluster = cluster(version);
+        cluster.psql("shop", "CREATE ROLE team LOGIN; CREATE ROLE app LOGIN").unwrap();
+        let _few = ["web", "web", "jobs"].map(|program| Open::new(&cluster, "app", program));
+        let _two = ["psql", "DBeaver"].map(|program| Open::new(&cluster, "team", program));
+        assert_eq!(lines(&of_rule(&cluster, "RW429")), Vec::<&str>::new(), "{version}");
+        let _third = Open::new(&cluster, "team", "pgAdmin");
+        let found = of_rule(&cluster, "RW429");
+        assert_eq!(
+            lines(&found),
+            ["low role team: looks as if several people or programs use it"],
+            "{version}"
+        );
+        assert_eq!(
+            found[0].evidence,
+            ["has 3 sessions now", "the programs call themselves DBeaver, pgAdmin, psql"],
+            "{version}"
+        );
+    }
+}
