@@ -13,6 +13,7 @@ mod rule;
 mod rules;
 mod sets;
 pub mod told;
+mod trace;
 
 pub use access::{Path, Reach, Way};
 pub use finding::{About, Finding, Mending, Remedy, Severity};
@@ -20,4 +21,5 @@ pub use look::Look;
 pub use manual::Manual;
 pub use report::{Counts, Group, Report};
 pub use rule::Rule;
-pub use rules::neutral;
+pub use rules::{Undone, neutral};
+pub use trace::{Seen, Trace};

@@ -33,8 +33,8 @@ pub struct Survey {
     pub settings: BTreeMap<Name, String>,
     /// Servers that copy this one now.
     pub copies: Vec<Follower>,
-    /// How often the lists of roles, memberships and the like were written to.
-    pub registers: BTreeMap<&'static str, Writes>,
+    /// The lists of roles, memberships and settings of the whole cluster, by name.
+    pub registers: BTreeMap<&'static str, Register>,
     /// When the counts were last set to zero by somebody.
     pub counts_reset: Option<String>,
 }
@@ -137,6 +137,15 @@ pub struct Follower {
     pub name: String,
     /// Where it is, if that may be read.
     pub address: Option<String>,
+}
+
+/// A list that the target keeps.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Register {
+    /// How often it was written to.
+    pub writes: Writes,
+    /// Its rows: what no two have in common, and what a row says beside that.
+    pub rows: BTreeMap<String, String>,
 }
 
 /// How often a list was written to since the counts began.

@@ -16,8 +16,11 @@ mod public_creates;
 mod public_data;
 mod role_without_purpose;
 mod shared_login;
+mod undone;
 mod unlimited_logins;
 mod unseen_logins;
+
+pub use undone::Undone;
 
 use crate::Rule;
 
@@ -43,6 +46,7 @@ pub fn neutral() -> Vec<Box<dyn Rule>> {
         Box::new(shared_login::SharedLogin),
         Box::new(copies::Copies),
         Box::new(missed_creator::MissedCreator),
+        Box::new(Undone::default()),
     ]
 }
 

@@ -5,9 +5,10 @@ use crate::exit::Verdict;
 use crate::failure::Failure;
 use crate::model_files::{Checked, Where};
 use crate::render;
+use crate::since_file;
 use crate::terminal::Terminal;
 use crate::url::Target;
-use ::audit::{Rule, Severity};
+use ::audit::{Rule, Severity, Trace, Undone};
 use engine::Databases;
 use model::Secret;
 use service::Audited;
@@ -29,13 +30,15 @@ pub(crate) async fn run(arguments: Audit, terminal: Terminal) -> Result<Verdict,
             "give the URL of one of them",
         ));
     }
-    let rules = rules();
-    let mut work = false;
+    let before = arguments.since.as_deref().map(since_file::read).transpose()?.unwrap_or_default();
+    let rules = rules_since(before.clone());
+    let (mut work, mut seen) = (false, Vec::new());
     for (at, (url, databases)) in targets.into_iter().enumerate() {
         let databases = if arguments.all_databases { Databases::All } else { databases };
         let progress = terminal.progress("looking at the target");
         let audited = service::audit(&postgres::PostgresEngine, &url, databases, &rules).await?;
         drop(progress);
+        seen.extend(Trace::of(&audited.observed, &since_file::print));
         let text = written(&arguments, &audited, &rules, model.as_deref(), terminal)?;
         terminal.print(if at > 0 { "\n" } else { "" })?;
         terminal.print(&text)?;
@@ -43,6 +46,9 @@ pub(crate) async fn run(arguments: Audit, terminal: Terminal) -> Result<Verdict,
             None => audited.report.needs_action(),
             Some(least) => audited.report.has(severity(least)),
         };
+    }
+    if let Some(path) = &arguments.since {
+        since_file::write(path, before, seen)?;
     }
     Ok(if work { Verdict::Work } else { Verdict::Clean })
 }
@@ -118,6 +124,15 @@ const fn severity(least: FailOn) -> Severity {
         FailOn::Low => Severity::Low,
         FailOn::Info => Severity::Info,
     }
+}
+
+/// Every rule there is, one of which compares with what earlier audits saw.
+fn rules_since(before: Vec<Trace>) -> Vec<Box<dyn Rule>> {
+    let undone = Undone::since(before, since_file::print);
+    let mut rules = rules();
+    rules.retain(|rule| rule.code() != undone.code());
+    rules.push(Box::new(undone));
+    rules
 }
 
 /// Every rule there is.

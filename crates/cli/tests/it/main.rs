@@ -17,4 +17,5 @@ mod pipeline;
 mod plan;
 mod program;
 mod sample;
+mod since;
 mod words;

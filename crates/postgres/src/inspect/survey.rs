@@ -7,8 +7,8 @@ use crate::settings;
 use crate::words::kind;
 use engine::{EngineError, Scope};
 use model::{
-    Catalogue, DatabaseName, Definer, Door, Follower, Kind, Live, Name, Object, Place, Proof, RoleName,
-    Stored, Survey, View, Whence, Writes,
+    Catalogue, DatabaseName, Definer, Door, Follower, Kind, Live, Name, Object, Place, Proof, Register,
+    RoleName, Stored, Survey, View, Whence, Writes,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -92,7 +92,7 @@ pub(super) async fn of_cluster(link: &Link, scope: &Scope) -> Result<Option<Surv
     let ask = async |may: bool, part: &str, sql: &str| {
         if may { link.rows(part, sql, &[]).await.map(Some) } else { Ok(None) }
     };
-    let (expired, referred, passwords, sessions, doors, settings, followers, registers) = tokio::try_join!(
+    let (expired, referred, passwords, sessions, doors, settings, followers, registers, register_rows) = tokio::try_join!(
         link.rows("expired", include_str!("../../sql/expired.sql"), &[]),
         link.rows("referred", include_str!("../../sql/referred.sql"), &[]),
         ask(may_passwords, "passwords", include_str!("../../sql/stored_passwords.sql")),
@@ -101,11 +101,12 @@ pub(super) async fn of_cluster(link: &Link, scope: &Scope) -> Result<Option<Surv
         link.rows("settings", include_str!("../../sql/server_settings.sql"), &[]),
         link.rows("followers", include_str!("../../sql/followers.sql"), &[]),
         link.rows("counters", include_str!("../../sql/registers.sql"), &[]),
+        link.rows("lists", include_str!("../../sql/register_rows.sql"), &[]),
     )?;
     let mut survey = Survey {
         expired: roles("expired", &expired)?,
         referred: roles("referred", &referred)?,
-        passwords: passwords.map(|rows| rows.iter().map(stored).collect()).transpose()?,
+        passwords: passwords.as_ref().map(|rows| rows.iter().map(stored).collect()).transpose()?,
         sessions: sessions.iter().map(live).collect::<Result<_, _>>()?,
         addresses_known: right(2)?,
         doors: doors.map(|rows| rows.iter().map(door).collect()).transpose()?,
@@ -115,7 +116,10 @@ pub(super) async fn of_cluster(link: &Link, scope: &Scope) -> Result<Option<Surv
     for row in &settings {
         survey.settings.insert(rows::name("settings", take("settings", row, 0)?)?, take("settings", row, 1)?);
     }
-    read_registers(&registers, &mut survey)?;
+    read_registers(&registers, &register_rows, &mut survey)?;
+    if let Some(prints) = passwords {
+        add_prints(&prints, &mut survey)?;
+    }
     Ok(Some(survey))
 }
 
@@ -145,16 +149,35 @@ fn follower(row: &Row) -> Result<Follower, EngineError> {
     Ok(Follower { name: take("followers", row, 0)?, address: take("followers", row, 1)? })
 }
 
-fn read_registers(rows: &[Row], survey: &mut Survey) -> Result<(), EngineError> {
+fn read_registers(counts: &[Row], rows: &[Row], survey: &mut Survey) -> Result<(), EngineError> {
     let part = "counters";
-    for row in rows {
+    for row in counts {
         let of: &str = take(part, row, 0)?;
         let count = |at| take::<i64>(part, row, at).map(i64::unsigned_abs);
         let writes = Writes { made: count(1)?, changed: count(2)?, removed: count(3)? };
         if let Some((_, name)) = REGISTERS.iter().find(|(catalogue, _)| *catalogue == of) {
-            survey.registers.insert(name, writes);
+            survey.registers.insert(name, Register { writes, ..Register::default() });
         }
         survey.counts_reset = take(part, row, 4)?;
+    }
+    let part = "lists";
+    for row in rows {
+        if let Some(register) = survey.registers.get_mut(take::<&str>(part, row, 0)?) {
+            register.rows.insert(take(part, row, 1)?, take(part, row, 2)?);
+        }
+    }
+    Ok(())
+}
+
+/// A role's password is a part of what its row says, where it may be read.
+fn add_prints(rows: &[Row], survey: &mut Survey) -> Result<(), EngineError> {
+    let part = "passwords";
+    let Some(roles) = survey.registers.get_mut("roles") else { return Ok(()) };
+    for row in rows {
+        if let Some(content) = roles.rows.get_mut(take::<&str>(part, row, 0)?) {
+            content.push(' ');
+            content.push_str(take(part, row, 2)?);
+        }
     }
     Ok(())
 }
