@@ -26,6 +26,18 @@ pub struct Look<'a> {
 }
 
 impl<'a> Look<'a> {
+    /// A look at a target by itself: there is no model, and nobody asks on which day.
+    #[must_use]
+    pub const fn alone(observed: &'a Observed, dialect: &'a dyn Dialect) -> Self {
+        Self { observed, dialect, meant: None, compared: None, today: None }
+    }
+
+    /// True for a role that the model makes: it says what for, or a finding about the model asks.
+    #[must_use]
+    pub fn is_made_by_model(&self, role: &RoleName) -> bool {
+        self.meant.is_some_and(|meant| meant.intent.roles.contains_key(role))
+    }
+
     /// The entries of an object, whether or not they were ever changed.
     #[must_use]
     pub fn entries(&self, object: &Arc<Object>) -> Cow<'a, Acl> {

@@ -66,14 +66,32 @@ impl Report {
     pub fn of(look: &Look<'_>, rules: &[Box<dyn Rule>], print: &dyn Fn(&str) -> String) -> Self {
         let mut sorting = Sorting { look, print, open: Groups::new(), accepted: Groups::new() };
         let exceptions = look.meant.map(|meant| meant.exceptions.as_slice()).unwrap_or_default();
-        let mut idle = vec![true; exceptions.len()];
-        for rule in rules {
-            for finding in rule.find(look) {
-                for (exception, idle) in exceptions.iter().zip(&mut idle) {
-                    *idle &= !exception.is_for(&finding);
-                }
-                sorting.of_rule(&**rule, finding, exceptions);
-            }
+        let found: Vec<(&dyn Rule, Finding, String)> = rules
+            .iter()
+            .flat_map(|rule| rule.find(look).into_iter().map(move |finding| (&**rule, finding)))
+            .map(|(rule, finding)| {
+                let saw = print(&finding.facts());
+                (rule, finding, saw)
+            })
+            .collect();
+        // One that was for another finding about the same is not for something else.
+        let is_for = |exception: &Exception| {
+            let mut all = found.iter().filter(|(_, finding, _)| exception.is_for(finding)).peekable();
+            let any = all.peek().is_some();
+            (any, all.any(|(.., saw)| exception.saw.as_ref() == Some(saw)))
+        };
+        let (idle, spent): (Vec<bool>, Vec<bool>) =
+            exceptions.iter().map(is_for).map(|(any, exact)| (!any, exact)).unzip();
+        for (rule, finding, saw) in found {
+            let ours = exceptions.iter().zip(&spent).filter(|(exception, spent)| {
+                exception.is_for(&finding) && (!**spent || exception.saw.as_ref() == Some(&saw))
+            });
+            // Of several exceptions the one that accepts counts, then the one that tells the most.
+            let standing =
+                |(exception, _): (&Exception, _)| (exception.standing(&saw, look.today), exception.clone());
+            let exception = ours.map(standing).min_by_key(|(standing, _)| *standing);
+            let exception = exception.map(|(standing, exception)| (exception, standing));
+            sorting.of_rule(rule, finding, saw, exception);
         }
         if let Some(meant) = look.meant {
             let idle = exceptions
@@ -81,7 +99,9 @@ impl Report {
                 .zip(idle)
                 .filter(|(exception, idle)| *idle && meant.alone && !exception.is_over(look.today));
             for (exception, _) in idle {
-                sorting.of_rule(&idle_exception::IdleException, idle_exception::finding(exception), &[]);
+                let finding = idle_exception::finding(exception);
+                let saw = print(&finding.facts());
+                sorting.of_rule(&idle_exception::IdleException, finding, saw, None);
             }
             sorting.of_model(meant);
         }
@@ -126,13 +146,15 @@ struct Sorting<'a> {
 }
 
 impl Sorting<'_> {
-    fn of_rule(&mut self, rule: &dyn Rule, finding: Finding, exceptions: &[Exception]) {
-        let saw = (self.print)(&finding.facts());
-        // Of several exceptions the one that accepts counts, then the one that tells the most.
-        let standing = |exception: &Exception| (exception.standing(&saw, self.look.today), exception.clone());
-        let ours = exceptions.iter().filter(|exception| exception.is_for(&finding)).map(standing);
-        let exception = ours.min_by_key(|(standing, _)| *standing).map(|(standing, one)| (one, standing));
-        self.put(rule.manual(), Found { line: self.line(&finding.about), finding, saw, exception });
+    fn of_rule(
+        &mut self,
+        rule: &dyn Rule,
+        finding: Finding,
+        saw: String,
+        exception: Option<(Exception, Standing)>,
+    ) {
+        let line = self.line(&finding.about);
+        self.put(rule.manual(), Found { line, finding, saw, exception });
     }
 
     fn of_model(&mut self, meant: &Meant) {

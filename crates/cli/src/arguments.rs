@@ -81,6 +81,10 @@ pub(crate) struct Audit {
     /// Without it, whatever is more than information does.
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(crate) fail_on: Option<FailOn>,
+    /// Also tell whether roles, memberships or settings were changed and changed back since the last audit with this
+    /// file, and write there what this one saw. The first time there is no such file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) since: Option<PathBuf>,
     /// Show every finding, also where one rule has many.
     #[arg(long, short)]
     pub(crate) verbose: bool,

@@ -11,7 +11,9 @@ mod failure;
 mod model_files;
 mod passwords;
 mod plan_file;
+mod private_file;
 mod render;
+mod since_file;
 mod terminal;
 mod url;
 

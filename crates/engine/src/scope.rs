@@ -28,6 +28,8 @@ pub struct Scope {
     /// Facts that only an exact copy needs: settings for everybody, row-security policies, user mappings,
     /// password verifiers.
     pub everything: bool,
+    /// What only an audit asks for: see [`model::Survey`].
+    pub survey: bool,
 }
 
 impl Scope {
@@ -41,6 +43,7 @@ impl Scope {
             columns_of: BTreeSet::new(),
             leaving: BTreeSet::new(),
             everything: true,
+            survey: false,
         }
     }
 
@@ -53,6 +56,7 @@ impl Scope {
             columns_of: BTreeSet::new(),
             leaving: BTreeSet::new(),
             everything: false,
+            survey: false,
         }
     }
 }

@@ -23,6 +23,7 @@ mod pattern;
 mod plan;
 mod power;
 mod secret;
+mod survey;
 mod vocabulary;
 
 pub use access::{
@@ -48,4 +49,5 @@ pub use pattern::{Pattern, Segment};
 pub use plan::{Part, Phase, PhaseKind, Plan, Risk, Statement, Step};
 pub use power::{Basis, Edge, Need, Needs, Permission, Powers, Source, Way};
 pub use secret::Secret;
+pub use survey::{Definer, Door, Follower, Live, Proof, Register, Stored, Survey, View, Whence, Writes};
 pub use vocabulary::{Boundary, KindWord, Vocabulary};

@@ -1,6 +1,6 @@
 //! What one look at a target saw.
 
-use crate::{Access, Catalogue, DatabaseName, RoleName};
+use crate::{Access, Catalogue, DatabaseName, RoleName, Survey};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which target this is, told apart from its copies, and when it was looked at.
@@ -85,6 +85,8 @@ pub struct Observed {
     pub not_looked_at: BTreeSet<DatabaseName>,
     /// What keeps the roles that are to go.
     pub ties: Vec<Tie>,
+    /// What only an audit asks for; nothing where nobody asked.
+    pub survey: Option<Survey>,
     /// What could not be seen or cannot be reproduced.
     pub notes: Vec<Note>,
 }

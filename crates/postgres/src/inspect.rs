@@ -5,6 +5,7 @@ mod database;
 mod found;
 mod reading;
 mod rows;
+mod survey;
 mod ties;
 
 use crate::connect::{Connector, Link};
@@ -107,6 +108,7 @@ pub(crate) async fn inspect(
     access.settings.retain(|key, _| {
         key.role.is_some() || key.database.as_ref().is_none_or(|name| chosen.contains_key(name))
     });
+    let surveyed = (cluster.survey, seen.surveyed);
     let mut catalogue = Catalogue { columns: seen.columns, ..Catalogue::default() };
     access.future = seen.future;
     access.row_security = seen.row_security;
@@ -115,6 +117,7 @@ pub(crate) async fn inspect(
     found::sort_into(seen.found, &mut catalogue, &mut access);
     seen.notes.sort();
     seen.notes.dedup();
+    let survey = surveyed.0.map(|survey| survey::whole(survey, surveyed.1, &catalogue));
     Ok(Observed {
         at: At {
             engine: "PostgreSQL",
@@ -132,6 +135,7 @@ pub(crate) async fn inspect(
         catalogue,
         access,
         ties: seen.ties,
+        survey,
         not_looked_at: cluster.databases.keys().filter(|name| !chosen.contains_key(*name)).cloned().collect(),
         notes: seen.notes,
     })

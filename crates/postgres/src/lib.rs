@@ -19,6 +19,7 @@ mod power;
 mod powers;
 mod preflight;
 pub mod quote;
+mod readers;
 mod realise;
 mod rules;
 mod run;

@@ -47,7 +47,7 @@ pub(crate) fn stored(parameter: &str, value: &str, standing: Option<&String>) ->
 }
 
 /// Splits a list at its commas and takes the quotes off. Names without quotes are folded where asked.
-fn split(value: &str, folds: bool) -> Vec<String> {
+pub(crate) fn split(value: &str, folds: bool) -> Vec<String> {
     let mut names = Vec::new();
     let mut name = String::new();
     let (mut quoted, mut was_quoted) = (false, false);

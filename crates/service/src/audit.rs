@@ -59,6 +59,7 @@ pub async fn audit(
         None => Scope::model(BTreeSet::new()),
     };
     scope.databases = databases;
+    scope.survey = true;
     let observed = session.inspect(&scope).await?;
     let dialect = session.dialect();
     let comparison = meant.as_ref().map(|meant| Comparison::of(&*dialect, meant, &observed));

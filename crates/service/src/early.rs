@@ -46,6 +46,7 @@ fn usual() -> Scope {
         columns_of: BTreeSet::new(),
         leaving: BTreeSet::new(),
         everything: false,
+        survey: false,
     }
 }
 

@@ -61,6 +61,7 @@ pub async fn import(
         columns_of: BTreeSet::new(),
         leaving: BTreeSet::new(),
         everything: true,
+        survey: false,
     };
     let observed = session.inspect(&scope).await?;
     let dialect = session.dialect();

@@ -1,8 +1,15 @@
 //! The neutral rules, one file each, with the manual page beside it.
 
+mod alike_roles;
 mod beyond_boundary;
+mod contained_role;
+mod copies;
 mod deprecated_in_use;
 mod direct_grant;
+mod direct_grants;
+mod endless_logins;
+mod grant_option;
+mod hands_out_roles;
 mod holds_less;
 mod holds_more;
 pub(crate) mod idle_exception;
@@ -10,13 +17,23 @@ mod leaver;
 mod login_owns;
 mod login_without_purpose;
 mod misfit;
+mod missed_creator;
+mod orphaned_role;
 mod outside_model;
+mod public_beyond;
 mod public_creates;
 mod public_data;
+mod role_without_purpose;
+mod shared_login;
 mod temporary_over;
 mod temporary_without_end;
 mod unapproved_attribute;
+mod undone;
 mod unknown_login;
+mod unlimited_logins;
+mod unseen_logins;
+
+pub use undone::Undone;
 
 use crate::Rule;
 
@@ -41,6 +58,21 @@ pub fn neutral() -> Vec<Box<dyn Rule>> {
         Box::new(direct_grant::DirectGrant),
         Box::new(deprecated_in_use::DeprecatedInUse),
         Box::new(outside_model::OutsideModel),
+        Box::new(grant_option::GrantOption),
+        Box::new(hands_out_roles::HandsOutRoles),
+        Box::new(orphaned_role::OrphanedRole),
+        Box::new(role_without_purpose::RoleWithoutPurpose),
+        Box::new(unseen_logins::UnseenLogins),
+        Box::new(endless_logins::EndlessLogins),
+        Box::new(unlimited_logins::UnlimitedLogins),
+        Box::new(direct_grants::DirectGrants),
+        Box::new(public_beyond::PublicBeyond),
+        Box::new(alike_roles::AlikeRoles),
+        Box::new(contained_role::ContainedRole),
+        Box::new(shared_login::SharedLogin),
+        Box::new(copies::Copies),
+        Box::new(missed_creator::MissedCreator),
+        Box::new(Undone::default()),
     ]
 }
 

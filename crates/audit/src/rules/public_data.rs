@@ -1,12 +1,11 @@
 #![doc = include_str!("public_data.md")]
 
+use crate::told::wall;
 use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
-use model::{Acl, Change, Grantor, Held, Holder, Kind, Object, Operation, Place, Principal};
+use model::{Acl, Change, Grantor, Held, Holder, Kind, Object, Operation, Principal};
 use std::sync::Arc;
 
 const KINDS: [Kind; 3] = [Kind::known("table"), Kind::known("column"), Kind::known("large object")];
-const SCHEMA: Kind = Kind::known("schema");
-const USAGE: Operation = Operation::known("usage");
 const SELECT: Operation = Operation::known("select");
 const CHANGING: [Operation; 5] = [
     Operation::known("insert"),
@@ -97,18 +96,4 @@ impl PublicData {
             mending: Mending::by(vec![change]),
         }
     }
-}
-
-/// What keeps everybody out although the object is open: a schema that not everybody may use.
-fn wall(look: &Look<'_>, object: &Object) -> Option<String> {
-    let (Place::Database(_), Some(schema), true) =
-        (&object.place, object.path.first(), object.path.len() > 1)
-    else {
-        return None;
-    };
-    let schema = Arc::new(Object::new(object.place.clone(), SCHEMA, vec![schema.clone()]));
-    let entries = look.entries(&schema);
-    let open =
-        entries.iter().any(|(holder, held)| holder.to == Principal::Public && held.get(&USAGE).is_some());
-    (!open).then(|| format!("only who may use {schema} gets there"))
 }

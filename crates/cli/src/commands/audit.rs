@@ -5,9 +5,10 @@ use crate::exit::Verdict;
 use crate::failure::Failure;
 use crate::model_files::{self, Checked, Where};
 use crate::render;
+use crate::since_file;
 use crate::terminal::Terminal;
 use crate::url::Target;
-use ::audit::{Meant, Rule, Severity};
+use ::audit::{Meant, Rule, Severity, Trace, Undone};
 use engine::Databases;
 use model::Secret;
 use service::{Audited, Subject};
@@ -29,8 +30,9 @@ pub(crate) async fn run(arguments: Audit, terminal: Terminal) -> Result<Verdict,
             "give the URL of one of them",
         ));
     }
-    let rules = rules();
-    let mut work = false;
+    let before = arguments.since.as_deref().map(since_file::read).transpose()?.unwrap_or_default();
+    let rules = rules_since(before.clone());
+    let (mut work, mut seen) = (false, Vec::new());
     let today = model_files::day();
     for (at, LookedAt { url, databases, meant }) in targets.into_iter().enumerate() {
         let databases = if arguments.all_databases { Databases::All } else { databases };
@@ -38,6 +40,7 @@ pub(crate) async fn run(arguments: Audit, terminal: Terminal) -> Result<Verdict,
         let subject = Subject { url: &url, databases, meant, today };
         let audited = service::audit(&postgres::PostgresEngine, subject, &rules).await?;
         drop(progress);
+        seen.extend(Trace::of(&audited.observed, &since_file::print));
         let text = written(&arguments, &audited, &rules, model.as_deref(), terminal)?;
         terminal.print(if at > 0 { "\n" } else { "" })?;
         terminal.print(&text)?;
@@ -45,6 +48,9 @@ pub(crate) async fn run(arguments: Audit, terminal: Terminal) -> Result<Verdict,
             None => audited.report.needs_action(),
             Some(least) => audited.report.has(severity(least)),
         };
+    }
+    if let Some(path) = &arguments.since {
+        since_file::write(path, before, seen)?;
     }
     Ok(if work { Verdict::Work } else { Verdict::Clean })
 }
@@ -128,6 +134,15 @@ const fn severity(least: FailOn) -> Severity {
         FailOn::Low => Severity::Low,
         FailOn::Info => Severity::Info,
     }
+}
+
+/// Every rule there is, one of which compares with what earlier audits saw.
+fn rules_since(before: Vec<Trace>) -> Vec<Box<dyn Rule>> {
+    let undone = Undone::since(before, since_file::print);
+    let mut rules = rules();
+    rules.retain(|rule| rule.code() != undone.code());
+    rules.push(Box::new(undone));
+    rules
 }
 
 /// Every rule there is.

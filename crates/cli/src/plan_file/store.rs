@@ -2,10 +2,11 @@
 
 use super::document::VERSION;
 use super::{PlanFile, PlanFileError};
+use crate::private_file;
 use manifest::names_password;
 use serde::Deserialize;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 /// No plan is larger. A model of 100,000 grants makes some 60 MB.
@@ -21,16 +22,10 @@ impl PlanFile {
             return Err(PlanFileError::Password { source: source.name.clone() });
         }
         let text = self.json()?;
-        let mut beside = path.as_os_str().to_owned();
-        beside.push(format!(".{}.new", std::process::id()));
-        let beside = Path::new(&beside);
-        let written = create(beside)
-            .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
-            .and_then(|()| fs::rename(beside, path));
-        written.map_err(|error| {
-            // The first error is the one to tell.
-            let _ = fs::remove_file(beside);
-            PlanFileError::Io { action: "write", path: path.to_owned(), error }
+        private_file::write(path, &text).map_err(|error| PlanFileError::Io {
+            action: "write",
+            path: path.to_owned(),
+            error,
         })
     }
 
@@ -96,15 +91,4 @@ fn bounded(path: &Path) -> Result<String, PlanFileError> {
         return Err(PlanFileError::TooLarge { path: path.to_owned() });
     }
     Ok(text)
-}
-
-#[cfg(unix)]
-fn create(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
-}
-
-#[cfg(not(unix))]
-fn create(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).open(path)
 }

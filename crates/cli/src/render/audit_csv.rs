@@ -38,7 +38,7 @@ pub(crate) fn audit_csv(audited: &Audited) -> String {
 
 fn cells(audited: &Audited, group: &Group, finding: &Found) -> [String; COLUMNS.len()] {
     let (about, database) = match &finding.about {
-        About::Role(role) => (format!("role {role}"), String::new()),
+        About::Role(_) | About::Target => (finding.about.to_string(), String::new()),
         About::Object(object) => {
             (object.to_string(), object.database().map(ToString::to_string).unwrap_or_default())
         }

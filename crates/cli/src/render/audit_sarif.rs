@@ -159,9 +159,7 @@ fn logical(about: &About) -> Value {
             "fullyQualifiedName": role.as_str(),
             "kind": "role",
         }),
-        About::Everybody | About::Target => {
-            json!({ "name": about.name(), "fullyQualifiedName": about.name(), "kind": "namespace" })
-        }
+        About::Everybody => json!({ "name": "PUBLIC", "fullyQualifiedName": "PUBLIC", "kind": "role" }),
         About::Model { name, .. } => {
             json!({ "name": name, "fullyQualifiedName": format!("model/{name}"), "kind": "object" })
         }
@@ -175,6 +173,7 @@ fn logical(about: &About) -> Value {
                 "kind": object.kind.as_str(),
             })
         }
+        About::Target => json!({ "name": "target", "fullyQualifiedName": "target", "kind": "target" }),
     }
 }
 

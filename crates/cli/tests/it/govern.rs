@@ -656,3 +656,18 @@ fn statements_that_must_not_be_torn_apart_are_left_to_a_plan() {
     let plan = governed.run(&["plan"]).out;
     assert!(plan.contains("RW325"), "heir would lose it, and the model says nothing of heir: {plan}");
 }
+
+#[test]
+fn of_two_findings_about_one_thing_an_exception_accepts_the_one_it_saw() {
+    let governed = Governed::new(Version::V17);
+    let of_log = |report: &Value| -> Vec<Value> {
+        report.as_array().unwrap().iter().filter(|finding| finding["rule"] == "RW415").cloned().collect()
+    };
+    let both = of_log(&governed.report()["findings"]);
+    assert_eq!(both.len(), 2, "{both:#?}");
+    governed.append(&exception(&both[1], "2999-12-31"));
+    let report = governed.report();
+    assert_eq!(of_log(&report["findings"]), [both[0].clone()], "and says nothing of an exception");
+    assert_eq!(of_log(&report["accepted"])[0]["saw"], both[1]["saw"]);
+    assert!(governed.findings().is_empty());
+}

@@ -18,4 +18,5 @@ mod pipeline;
 mod plan;
 mod program;
 mod sample;
+mod since;
 mod words;

@@ -43,10 +43,10 @@ fn every_code_has_a_page_and_an_unknown_one_is_told_its_neighbours() {
         assert_eq!(page.status, Some(0), "{code}");
         assert!(page.out.starts_with(&format!("{code} {title}\n")), "{code}");
     }
-    let unknown = rolewright(&["explain", "RW411"]);
+    let unknown = rolewright(&["explain", "RW499"]);
     assert_eq!(unknown.status, Some(1));
     assert!(
-        unknown.err.contains("there is no code RW411") && unknown.err.contains("RW401"),
+        unknown.err.contains("there is no code RW499") && unknown.err.contains("RW401"),
         "{}",
         unknown.err
     );

@@ -4,13 +4,14 @@ use super::Login;
 use super::found::Found;
 use super::reading::{FIRST_OWN_OID, ROOT_OID, Reading, Which, class};
 use super::rows::{self, take};
+use super::survey;
 use crate::connect::Link;
 use crate::failure;
 use crate::words::{attribute, kind, variety};
 use engine::{EngineError, Scope};
 use model::{
     Access, DatabaseName, Grantor, Kind, MemberKey, MemberPowers, Note, Place, Role, RoleName, Secret,
-    SettingKey, Value, Verifier,
+    SettingKey, Survey, Value, Verifier,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use tokio_postgres::Row;
@@ -35,6 +36,7 @@ pub(super) struct Cluster {
     pub(super) started: String,
     pub(super) open_settings: BTreeSet<String>,
     pub(super) version_text: String,
+    pub(super) survey: Option<Survey>,
     pub(super) notes: Vec<Note>,
 }
 
@@ -46,7 +48,19 @@ pub(super) async fn read(link: &Link, login: &Login, scope: &Scope) -> Result<Cl
     } else {
         include_str!("../../sql/members_14.sql")
     };
-    let (moment, control, roles, verifiers, members, settings, open, databases, tablespaces, parameters) = tokio::try_join!(
+    let (
+        moment,
+        control,
+        roles,
+        verifiers,
+        members,
+        settings,
+        open,
+        databases,
+        tablespaces,
+        parameters,
+        survey,
+    ) = tokio::try_join!(
         link.rows("the moment", include_str!("../../sql/moment.sql"), &[]),
         optional(link, login.may_read_control, "the control file", include_str!("../../sql/control.sql")),
         link.rows("roles", include_str!("../../sql/roles.sql"), &[]),
@@ -57,6 +71,7 @@ pub(super) async fn read(link: &Link, login: &Login, scope: &Scope) -> Result<Cl
         link.rows("databases", include_str!("../../sql/databases.sql"), &[]),
         link.rows("tablespaces", include_str!("../../sql/tablespaces.sql"), &[]),
         optional(link, login.version >= 150_000, "parameters", include_str!("../../sql/parameters.sql")),
+        survey::of_cluster(link, scope),
     )?;
     let mut reading = Reading::new(login.version, &roles)?;
     let mut access = Access { roles: read_roles(&roles)?, ..Access::default() };
@@ -70,6 +85,9 @@ pub(super) async fn read(link: &Link, login: &Login, scope: &Scope) -> Result<Cl
     let databases = read_databases(&databases, &mut reading, &mut found)?;
     read_tablespaces(&tablespaces, &mut reading, scope, &mut found)?;
     read_parameters(&parameters, &mut reading, &mut found)?;
+    if let Some(survey) = &survey {
+        survey::note_unknown(survey, &mut reading);
+    }
     let part = "the moment";
     let moment = moment.first().ok_or_else(|| failure::unreadable(part, "no row"))?;
     let (system, timeline) = read_control(&control, &mut reading)?;
@@ -84,6 +102,7 @@ pub(super) async fn read(link: &Link, login: &Login, scope: &Scope) -> Result<Cl
         version_text: take(part, moment, 1)?,
         started: take(part, moment, 2)?,
         open_settings: open.iter().map(|row| take(part, row, 0)).collect::<Result<_, _>>()?,
+        survey,
         notes: reading.notes,
     })
 }

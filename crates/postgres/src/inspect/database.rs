@@ -6,6 +6,7 @@ mod rules;
 use super::found::Found;
 use super::reading::Reading;
 use super::rows::take;
+use super::survey::{self, Surveyed};
 use super::{Login, ties};
 use crate::connect::Link;
 use engine::{EngineError, Scope};
@@ -31,6 +32,7 @@ pub(super) struct Seen {
     pub(super) policies: BTreeMap<PolicyKey, Policy>,
     pub(super) mappings: BTreeMap<MappingKey, Option<BTreeMap<Name, Secret>>>,
     pub(super) ties: Vec<Tie>,
+    pub(super) surveyed: Vec<Surveyed>,
     pub(super) notes: Vec<Note>,
 }
 
@@ -44,6 +46,7 @@ impl Seen {
         self.policies.append(&mut other.policies);
         self.mappings.append(&mut other.mappings);
         self.ties.append(&mut other.ties);
+        self.surveyed.append(&mut other.surveyed);
         self.notes.append(&mut other.notes);
     }
 }
@@ -74,17 +77,18 @@ pub(super) async fn read(
         begun_with(&objects).await.relations(&tables)
     };
     // In this order, so that what follows the tables is asked for before they are worked through.
-    let ((), (), (), (), ties) = tokio::try_join!(
+    let ((), (), (), (), ties, surveyed) = tokio::try_join!(
         biased;
         tables,
         others(link, &system, &composites, &objects),
         rules::read(link, login, scope, &objects),
         columns_of(link, &asked, &objects),
         ties::inside(link, scope, &database, false),
+        survey::inside(link, scope, &database),
     )?;
     let read =
         objects.into_inner().map(|objects| objects.into_inner().unwrap_or_else(PoisonError::into_inner));
-    Ok(Seen { ties, ..read.map(Objects::seen).unwrap_or_default() })
+    Ok(Seen { ties, surveyed, ..read.map(Objects::seen).unwrap_or_default() })
 }
 
 /// Reads the names that everything else points to, and the tables.

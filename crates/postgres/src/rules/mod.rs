@@ -1,7 +1,22 @@
 //! The audit rules that speak PostgreSQL, one file each, with the manual page beside it.
 
+mod bypassed_policies;
 mod cluster_power;
+mod crowded_list;
+mod definer_open;
+mod definer_path;
+mod doors;
+mod expired_login;
 mod master_key;
+mod open_partitions;
+mod open_views;
+mod parameter_power;
+mod server_files;
+mod trusted_base;
+mod unconfined_language;
+mod unforced_owner;
+mod unlogged;
+mod weak_passwords;
 
 use audit::{Look, Rule};
 use model::RoleName;
@@ -9,7 +24,25 @@ use model::RoleName;
 /// PostgreSQL's own rules.
 #[must_use]
 pub fn rules() -> Vec<Box<dyn Rule>> {
-    vec![Box::new(cluster_power::ClusterPower), Box::new(master_key::MasterKey)]
+    vec![
+        Box::new(cluster_power::ClusterPower),
+        Box::new(master_key::MasterKey),
+        Box::new(definer_open::DefinerOpen),
+        Box::new(definer_path::DefinerPath),
+        Box::new(doors::Doors),
+        Box::new(expired_login::ExpiredLogin),
+        Box::new(unforced_owner::UnforcedOwner),
+        Box::new(bypassed_policies::BypassedPolicies),
+        Box::new(open_partitions::OpenPartitions),
+        Box::new(open_views::OpenViews),
+        Box::new(unlogged::Unlogged),
+        Box::new(weak_passwords::WeakPasswords),
+        Box::new(crowded_list::CrowdedList),
+        Box::new(trusted_base::TrustedBase),
+        Box::new(parameter_power::ParameterPower),
+        Box::new(server_files::ServerFiles),
+        Box::new(unconfined_language::UnconfinedLanguage),
+    ]
 }
 
 /// Roles of providers' managed services. The customer neither made them nor can change them.

@@ -38,6 +38,7 @@ impl<'c> Look<'c> {
             columns_of: BTreeSet::new(),
             leaving: BTreeSet::new(),
             everything: false,
+            survey: false,
         };
         let (observed, dialect) = block_on(async {
             let mut session = session(&cluster.socket_url("postgres")).await;

@@ -41,6 +41,8 @@ mod round_trip;
 #[cfg(test)]
 mod round_trip_generated;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod way_back;
 #[cfg(test)]
 mod worst_case;

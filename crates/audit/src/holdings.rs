@@ -1,0 +1,92 @@
+//! What roles hold, gathered in one pass over the target's facts.
+
+use crate::Look;
+use crate::told::{listed, several};
+use model::{Attribute, Object, Principal, Role, RoleName, Value};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// How memberships of the role begin: no power of its own.
+const INHERIT: Attribute = Attribute::known("inherit");
+
+/// What some roles hold.
+#[derive(Default)]
+pub(crate) struct Holdings<'a> {
+    on: BTreeMap<&'a RoleName, BTreeSet<&'a Arc<Object>>>,
+    owned: BTreeMap<&'a RoleName, usize>,
+    member_of: BTreeMap<&'a RoleName, BTreeSet<&'a RoleName>>,
+}
+
+impl<'a> Holdings<'a> {
+    /// Gathers it for these roles.
+    pub(crate) fn of(look: &Look<'a>, roles: &BTreeMap<&'a RoleName, &'a Role>) -> Self {
+        let access = &look.observed.access;
+        let mut holdings = Self::default();
+        for (object, acl) in &access.entries {
+            let owner = access.owners.get(object);
+            for (holder, held) in acl {
+                if let Principal::Role(role) = &holder.to
+                    && roles.contains_key(role)
+                    && owner != Some(role)
+                    && !held.is_empty()
+                {
+                    holdings.on.entry(role).or_default().insert(object);
+                }
+            }
+        }
+        for owner in access.owners.values().filter(|owner| roles.contains_key(owner)) {
+            *holdings.owned.entry(owner).or_default() += 1;
+        }
+        for key in access.members.keys().filter(|key| roles.contains_key(&key.member)) {
+            holdings.member_of.entry(&key.member).or_default().insert(&key.role);
+        }
+        holdings
+    }
+
+    /// True if the role holds, owns or is a member of something, or has an attribute that is power.
+    pub(crate) fn is_power(&self, name: &RoleName, look: &Look<'_>, role: &Role) -> bool {
+        self.on.contains_key(name)
+            || self.owned.contains_key(name)
+            || self.member_of.contains_key(name)
+            || !flags(look, role).is_empty()
+    }
+
+    /// What one role holds, as evidence; nothing if it holds nothing.
+    pub(crate) fn evidence(&self, name: &RoleName, look: &Look<'_>, role: &Role) -> Vec<String> {
+        let flags = flags(look, role);
+        let mut evidence = Vec::new();
+        if !flags.is_empty() {
+            evidence.push(format!("has {}", flags.join(", ")));
+        }
+        if let Some(roles) = self.member_of.get(name) {
+            evidence.push(format!("is a member of {}", listed(roles)));
+        }
+        if let Some(owned) = self.owned.get(name) {
+            evidence.push(format!("owns {}", several(*owned, "objects")));
+        }
+        if let Some(on) = self.on.get(name) {
+            let example = on.first().map(|object| format!(", such as {object}")).unwrap_or_default();
+            evidence.push(format!("holds privileges on {}{example}", several(on.len(), "objects")));
+        }
+        evidence
+    }
+}
+
+/// The attributes of the role that are power of its own.
+pub(crate) fn flags(look: &Look<'_>, role: &Role) -> Vec<String> {
+    let flags = &look.dialect.vocabulary().flags;
+    let set = |flag: &&Attribute| **flag != INHERIT && role.attributes.get(flag) == Some(&Value::Flag(true));
+    flags.iter().filter(set).map(ToString::to_string).collect()
+}
+
+/// The roles that nobody logs in as and that somebody here answers for.
+pub(crate) fn groups<'a>(look: &Look<'a>) -> impl Iterator<Item = (&'a RoleName, &'a Role)> {
+    let look = *look;
+    let login = Attribute::known("login");
+    look.observed.access.roles.iter().filter(move |(name, role)| {
+        let managed = &look.dialect.vocabulary().managed_roles;
+        role.attributes.get(&login) != Some(&Value::Flag(true))
+            && !look.is_engines_own(name)
+            && !managed.iter().any(|(known, _)| *known == name.as_str())
+    })
+}

@@ -1,0 +1,74 @@
+#![doc = include_str!("direct_grants.md")]
+
+use crate::told::{listed, several};
+use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use model::{Kind, Object, Operation, Principal, RoleName};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// A login of a model may connect by the model's word, given with the login.
+const DATABASE: Kind = Kind::known("database");
+
+/// The rule.
+pub(super) struct DirectGrants;
+
+/// The objects on which something is held, by their kind and by what is held.
+type Held<'a> = BTreeMap<(&'a Kind, Vec<&'a Operation>), BTreeSet<&'a Arc<Object>>>;
+
+impl Rule for DirectGrants {
+    fn manual(&self) -> Manual {
+        Manual::new(include_str!("direct_grants.md"))
+    }
+
+    fn worst(&self) -> Severity {
+        Severity::Low
+    }
+
+    fn find(&self, look: &Look<'_>) -> Vec<Finding> {
+        let access = &look.observed.access;
+        // Of people there is a rule of its own where a model says who they are.
+        let is_a_person = |role: &RoleName| look.meant.is_some_and(|meant| meant.people.contains(role));
+        let mut logins: BTreeMap<&RoleName, Held<'_>> = look
+            .logins()
+            .filter(|(name, _)| !is_a_person(name))
+            .map(|(name, _)| (name, Held::new()))
+            .collect();
+        for (on, acl) in &access.entries {
+            let owner = access.owners.get(on);
+            for (holder, held) in acl {
+                if let Principal::Role(role) = &holder.to
+                    && owner != Some(role)
+                    && !(on.kind == DATABASE && look.is_made_by_model(role))
+                    && let Some(holds) = logins.get_mut(role)
+                {
+                    let operations = held.iter().map(|(operation, _)| operation).collect();
+                    holds.entry((&on.kind, operations)).or_default().insert(on);
+                }
+            }
+        }
+        logins
+            .into_iter()
+            .filter(|(_, held)| !held.is_empty())
+            .map(|(login, held)| self.finding(login, &held))
+            .collect()
+    }
+}
+
+impl DirectGrants {
+    fn finding(&self, login: &RoleName, held: &Held<'_>) -> Finding {
+        let count = held.values().map(BTreeSet::len).sum();
+        let line = |((kind, operations), objects): (&(&Kind, Vec<&Operation>), &BTreeSet<&Arc<Object>>)| {
+            let example = objects.first().map(|object| format!(", such as {object}")).unwrap_or_default();
+            let of_kind = several(objects.len(), &format!("{kind}s"));
+            format!("{} on {of_kind}{example}", listed(operations))
+        };
+        Finding {
+            rule: self.code(),
+            severity: Severity::Low,
+            about: About::Role(login.clone()),
+            what: format!("holds privileges of its own on {}, not through a role", several(count, "objects")),
+            evidence: held.iter().map(line).collect(),
+            mending: Mending::default(),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+#![doc = include_str!("grant_option.md")]
+
+use crate::told::{listed, several};
+use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use model::{Change, Grantor, Held, Holder, Object, Principal, RoleName};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The rule.
+pub(super) struct GrantOption;
+
+impl Rule for GrantOption {
+    fn manual(&self) -> Manual {
+        Manual::new(include_str!("grant_option.md"))
+    }
+
+    fn worst(&self) -> Severity {
+        Severity::Medium
+    }
+
+    fn find(&self, look: &Look<'_>) -> Vec<Finding> {
+        let access = &look.observed.access;
+        let mut entries: BTreeMap<&RoleName, Vec<Entry<'_>>> = BTreeMap::new();
+        for (on, acl) in &access.entries {
+            for (holder, held) in acl.iter().filter(|(_, held)| held.iter().any(|(_, delegable)| delegable)) {
+                let Principal::Role(role) = &holder.to else { continue };
+                if access.owners.get(on) == Some(role) || look.is_engines_own(role) {
+                    continue;
+                }
+                let by = Grantor::Role(role.clone());
+                let handed_on = acl.keys().filter(|other| other.by == by).map(|other| &other.to).collect();
+                entries.entry(role).or_default().push(Entry { on, holder, held, handed_on });
+            }
+        }
+        entries.into_iter().map(|(role, entries)| self.finding(role, &entries)).collect()
+    }
+}
+
+/// A grant with the option.
+struct Entry<'a> {
+    on: &'a Arc<Object>,
+    holder: &'a Holder,
+    held: &'a Held,
+    handed_on: BTreeSet<&'a Principal>,
+}
+
+impl GrantOption {
+    fn finding(&self, role: &RoleName, entries: &[Entry<'_>]) -> Finding {
+        let objects: BTreeSet<&Arc<Object>> = entries.iter().map(|entry| entry.on).collect();
+        let operations: BTreeSet<_> = entries
+            .iter()
+            .flat_map(|entry| entry.held.iter().filter(|(_, delegable)| *delegable))
+            .map(|(operation, _)| operation)
+            .collect();
+        let mut evidence =
+            vec![format!("holds {} with the grant option on {}", listed(operations), listed(&objects))];
+        let handed: BTreeSet<_> = entries.iter().flat_map(|entry| &entry.handed_on).collect();
+        if !handed.is_empty() {
+            evidence.push(format!("has handed some of it on to {}", listed(handed)));
+        }
+        // What others live from goes with the option: people decide who is to grant it in its place.
+        let free = entries.iter().filter(|entry| entry.handed_on.is_empty());
+        let changes: Vec<Change> = free.map(without_option).collect();
+        Finding {
+            rule: self.code(),
+            severity: Severity::Medium,
+            about: About::Role(role.clone()),
+            what: format!("may hand on what it holds on {}", several(objects.len(), "objects")),
+            evidence,
+            mending: if changes.is_empty() { Mending::default() } else { Mending::by(changes) },
+        }
+    }
+}
+
+fn without_option(entry: &Entry<'_>) -> Change {
+    Change::Entry {
+        on: entry.on.clone(),
+        to: entry.holder.to.clone(),
+        by: entry.holder.by.clone(),
+        from: entry.held.clone(),
+        into: entry.held.iter().map(|(operation, _)| (operation.clone(), false)).collect(),
+    }
+}

@@ -1,0 +1,60 @@
+#![doc = include_str!("role_without_purpose.md")]
+
+use crate::holdings::{Holdings, groups};
+use crate::told::{listed, several};
+use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use model::{Change, Role, RoleName};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The rule.
+pub(super) struct RoleWithoutPurpose;
+
+impl Rule for RoleWithoutPurpose {
+    fn manual(&self) -> Manual {
+        Manual::new(include_str!("role_without_purpose.md"))
+    }
+
+    fn worst(&self) -> Severity {
+        Severity::Low
+    }
+
+    fn find(&self, look: &Look<'_>) -> Vec<Finding> {
+        let undocumented: BTreeMap<&RoleName, &Role> = groups(look)
+            .filter(|(name, _)| !look.is_made_by_model(name))
+            .filter(|(_, role)| role.comment.as_deref().is_none_or(|text| text.trim().is_empty()))
+            .collect();
+        let holdings = Holdings::of(look, &undocumented);
+        let mut members: BTreeMap<&RoleName, BTreeSet<&RoleName>> = BTreeMap::new();
+        for key in look.observed.access.members.keys() {
+            members.entry(&key.role).or_default().insert(&key.member);
+        }
+        undocumented
+            .into_iter()
+            .filter_map(|(name, role)| {
+                let mut evidence = holdings.evidence(name, look, role);
+                if let Some(of) = members.get(name) {
+                    evidence.push(format!("has {}: {}", several(of.len(), "members"), listed(of)));
+                }
+                (!evidence.is_empty()).then(|| self.finding(name, role, evidence))
+            })
+            .collect()
+    }
+}
+
+impl RoleWithoutPurpose {
+    fn finding(&self, name: &RoleName, role: &Role, evidence: Vec<String>) -> Finding {
+        let change = Change::Comment {
+            role: name.clone(),
+            from: role.comment.clone(),
+            to: Some("what it is for, and the team that answers for it".to_owned()),
+        };
+        Finding {
+            rule: self.code(),
+            severity: Severity::Low,
+            about: About::Role(name.clone()),
+            what: "gives power and has no comment that says what for".to_owned(),
+            evidence,
+            mending: Mending::by(vec![change]),
+        }
+    }
+}

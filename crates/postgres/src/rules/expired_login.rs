@@ -1,0 +1,126 @@
+#![doc = include_str!("expired_login.md")]
+
+use crate::quote::{identifier, literal};
+use crate::words::attribute;
+use audit::told::{listed, several};
+use audit::{About, Finding, Look, Manual, Mending, Remedy, Rule, Severity};
+use model::{Principal, Role, RoleName, Survey, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The rule.
+pub(super) struct ExpiredLogin;
+
+impl Rule for ExpiredLogin {
+    fn manual(&self) -> Manual {
+        Manual::new(include_str!("expired_login.md"))
+    }
+
+    fn worst(&self) -> Severity {
+        Severity::High
+    }
+
+    fn find(&self, look: &Look<'_>) -> Vec<Finding> {
+        let Some(survey) = &look.observed.survey else { return Vec::new() };
+        let mut sessions: BTreeMap<&RoleName, u32> = BTreeMap::new();
+        for live in &survey.sessions {
+            *sessions.entry(&live.login).or_default() += live.count;
+        }
+        let holders = if survey.expired.is_empty() { BTreeSet::new() } else { holders(look) };
+        let roles = look.observed.access.roles.iter().filter(|(name, _)| !look.is_engines_own(name));
+        roles
+            .filter_map(|(name, role)| {
+                let state = State {
+                    can: role.attributes.get(&attribute::LOGIN) == Some(&Value::Flag(true)),
+                    expired: survey.expired.contains(name),
+                    holds: holders.contains(name),
+                    sessions: sessions.get(name).copied().unwrap_or_default(),
+                };
+                self.of_role(look, survey, (name, role), &state)
+            })
+            .collect()
+    }
+}
+
+/// What is the matter with a role.
+struct State {
+    can: bool,
+    expired: bool,
+    holds: bool,
+    sessions: u32,
+}
+
+impl ExpiredLogin {
+    /// One that holds nothing and is not connected is tidy enough.
+    fn of_role(
+        &self,
+        look: &Look<'_>,
+        survey: &Survey,
+        (name, role): (&RoleName, &Role),
+        state: &State,
+    ) -> Option<Finding> {
+        if state.can && !state.expired || !state.can && state.sessions == 0 {
+            return None;
+        }
+        let mut evidence = Vec::new();
+        if let (true, Some(Value::Text(until))) =
+            (state.expired, role.attributes.get(&attribute::VALID_UNTIL))
+        {
+            evidence.push(format!("its password ended at {until}"));
+        }
+        if !state.can {
+            evidence.push("may not log in any more".to_owned());
+        }
+        let members = look.observed.access.members.keys().filter(|key| key.member == *name);
+        let roles: BTreeSet<&RoleName> = members.map(|key| &key.role).collect();
+        if !roles.is_empty() {
+            evidence.push(format!("is still a member of {}", listed(&roles)));
+        }
+        if state.holds {
+            evidence.push("still holds privileges or owns objects".to_owned());
+        }
+        let mut statements = Vec::new();
+        if state.can {
+            statements.push(format!("ALTER ROLE {} NOLOGIN", identifier(name.as_str())));
+        }
+        let (severity, what) = if state.sessions > 0 {
+            let sessions = survey.sessions.iter().filter(|live| live.login == *name);
+            evidence.push(format!("is connected: {}", listed(sessions.map(told))));
+            statements.push(format!(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = {}",
+                literal(name.as_str())
+            ));
+            (Severity::High, "its end has passed, and it is still connected")
+        } else if state.holds || !roles.is_empty() {
+            (Severity::Medium, "its end has passed, and it still holds power")
+        } else {
+            return None;
+        };
+        Some(Finding {
+            rule: self.code(),
+            severity,
+            about: About::Role(name.clone()),
+            what: what.to_owned(),
+            evidence,
+            mending: Mending {
+                remedy: Remedy::Statements(statements),
+                model: Some(format!("{name}: {{ state: retired }}   # or give it a new end on purpose")),
+            },
+        })
+    }
+}
+
+fn told(live: &model::Live) -> String {
+    let program = if live.application.is_empty() { "a program without a name" } else { &live.application };
+    let database = live.database.as_ref().map(|name| format!(" in {name}")).unwrap_or_default();
+    format!("{} of {program}{database}", several(live.count as usize, "sessions"))
+}
+
+/// Whoever holds a privilege or owns something.
+fn holders<'a>(look: &Look<'a>) -> BTreeSet<&'a RoleName> {
+    let access = &look.observed.access;
+    let holders = access.entries.values().flat_map(|acl| acl.keys()).filter_map(|holder| match &holder.to {
+        Principal::Role(role) => Some(role),
+        Principal::Public => None,
+    });
+    holders.chain(access.owners.values()).collect()
+}

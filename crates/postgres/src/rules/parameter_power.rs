@@ -1,0 +1,89 @@
+#![doc = include_str!("parameter_power.md")]
+
+use crate::words::{attribute, kind, operation};
+use audit::told::{given_by, listed, taken};
+use audit::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use model::{Held, Holder, Object, Operation, Principal};
+use std::sync::Arc;
+
+/// The rule.
+pub(super) struct ParameterPower;
+
+impl Rule for ParameterPower {
+    fn manual(&self) -> Manual {
+        Manual::new(include_str!("parameter_power.md"))
+    }
+
+    fn worst(&self) -> Severity {
+        Severity::Critical
+    }
+
+    fn find(&self, look: &Look<'_>) -> Vec<Finding> {
+        let parameters = look.observed.access.entries.iter().filter(|(on, _)| on.kind == kind::PARAMETER);
+        let held = parameters.flat_map(|(on, acl)| acl.iter().map(move |(holder, held)| (on, holder, held)));
+        held.filter(|(_, holder, _)| match &holder.to {
+            Principal::Public => true,
+            Principal::Role(role) => !look.is_engines_own(role) && !look.has(role, &attribute::SUPERUSER),
+        })
+        .filter_map(|(on, holder, held)| self.finding(on, holder, held))
+        .collect()
+    }
+}
+
+impl ParameterPower {
+    fn finding(&self, on: &Arc<Object>, holder: &Holder, held: &Held) -> Option<Finding> {
+        let name = on.path.iter().map(ToString::to_string).collect::<Vec<_>>().join(".");
+        let (severity, meaning) = worth(&name, held)?;
+        let operations: Vec<&Operation> = held.iter().map(|(operation, _)| operation).collect();
+        let who = match &holder.to {
+            Principal::Public => "everybody".to_owned(),
+            Principal::Role(role) => role.to_string(),
+        };
+        Some(Finding {
+            rule: self.code(),
+            severity,
+            about: About::Object(on.clone()),
+            what: format!("by it {who} {meaning}"),
+            evidence: vec![format!("{} holds {}, {}", holder.to, listed(&operations), given_by(&holder.by))],
+            mending: Mending::by(vec![taken(on, holder, held, |operation| operations.contains(&operation))]),
+        })
+    }
+}
+
+/// What the privilege is worth, if it is worth more than the parameter's own purpose.
+fn worth(name: &str, held: &Held) -> Option<(Severity, &'static str)> {
+    let sets = held.get(&operation::SET).is_some();
+    let lasting = held.get(&operation::ALTER_SYSTEM).is_some();
+    match name {
+        "archive_command"
+        | "restore_command"
+        | "archive_cleanup_command"
+        | "recovery_end_command"
+        | "ssl_passphrase_command"
+        | "archive_library"
+        | "shared_preload_libraries"
+        | "jit_provider"
+            if lasting =>
+        {
+            Some((Severity::Critical, "makes the server run programs of its choice"))
+        }
+        "session_preload_libraries" | "dynamic_library_path" | "extension_control_path" => {
+            Some((Severity::Critical, "makes the server load code of its choice"))
+        }
+        "session_replication_role" if sets => {
+            Some((Severity::High, "switches off triggers and the checks of foreign keys"))
+        }
+        "allow_system_table_mods" => Some((Severity::High, "changes the catalogue's own tables")),
+        "hba_file" | "ident_file" | "ssl_ca_file" | "krb_server_keyfile" if lasting => {
+            Some((Severity::Critical, "decides who may log in as whom"))
+        }
+        "row_security" | "zero_damaged_pages" | "ignore_checksum_failure" | "ignore_system_indexes" => {
+            Some((Severity::Medium, "goes around what protects the data"))
+        }
+        _ if name.starts_with("log_") || name.starts_with("pgaudit.") || name.starts_with("track_") => {
+            Some((Severity::Medium, "decides what is left out of the log"))
+        }
+        _ if lasting => Some((Severity::Medium, "changes the server for everybody, beyond its next start")),
+        _ => None,
+    }
+}

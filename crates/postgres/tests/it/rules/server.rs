@@ -1,0 +1,103 @@
+//! Rules about the server as a whole.
+
+use super::{audited, cluster, lines, of_rule};
+use sandbox::{Cluster, Version};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Waits until a rule says this, or answers what it says instead.
+fn until(cluster: &Cluster, rule: &str, expected: &[&str]) -> Vec<String> {
+    let end = Instant::now() + Duration::from_secs(20);
+    loop {
+        let found = of_rule(cluster, rule);
+        if lines(&found) == expected || Instant::now() > end {
+            return found.into_iter().map(|told| told.line).collect();
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn what_is_not_logged_is_told_and_logged_after_mending() {
+    for version in Version::ALL {
+        let cluster = cluster(version);
+        let found = of_rule(&cluster, "RW415");
+        assert_eq!(
+            lines(&found),
+            [
+                "low target: grants and changes of roles leave no trace in the log",
+                "low target: who logs in leaves no trace in the log",
+            ],
+            "{version}"
+        );
+        cluster.psql("shop", "CREATE ROLE low LOGIN").unwrap();
+        let low = audited(&cluster.socket_url_as("low", "shop")).0;
+        let low: Vec<_> = low.into_iter().filter(|told| told.rule == "RW415").collect();
+        assert_eq!(
+            lines(&low),
+            ["low target: who logs in leaves no trace in the log"],
+            "{version}: who may not see the modules says nothing of them"
+        );
+        for statement in found.iter().flat_map(|told| &told.sql) {
+            cluster.psql("shop", statement).unwrap();
+        }
+        assert_eq!(until(&cluster, "RW415", &[]), Vec::<String>::new(), "{version}");
+        cluster.psql("shop", "CREATE ROLE traced").unwrap();
+        let log = cluster.log().unwrap();
+        assert!(
+            log.contains("statement: CREATE ROLE traced") && log.contains("connection authorized"),
+            "{log}"
+        );
+    }
+}
+
+/// A program that has opened the way by which a standby follows.
+struct Follower(Child);
+
+impl Follower {
+    fn start(cluster: &Cluster) -> Self {
+        let child = Command::new("psql")
+            .args(["--no-psqlrc", "--quiet", "--dbname"])
+            .arg(format!("{}?replication=true&application_name=reports_copy", cluster.socket_url("shop")))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        Self(child)
+    }
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_copy_that_was_not_looked_at_is_named() {
+    for version in Version::ALL {
+        let cluster = cluster(version);
+        assert_eq!(lines(&of_rule(&cluster, "RW431")), Vec::<&str>::new(), "{version}");
+        let follower = Follower::start(&cluster);
+        let expected = ["info target: who is connected to 1 copy of it was not seen"];
+        assert_eq!(until(&cluster, "RW431", &expected), expected, "{version}");
+        let found = of_rule(&cluster, "RW431");
+        assert_eq!(found[0].evidence, ["copied by reports_copy"], "{version}");
+        drop(follower);
+        assert_eq!(until(&cluster, "RW431", &[]), Vec::<String>::new(), "{version}");
+    }
+}
+
+#[test]
+fn a_look_at_a_standby_says_that_it_is_one() {
+    for version in Version::ALL {
+        let mut cluster = cluster(version);
+        std::fs::write(cluster.data_dir().join("standby.signal"), "").unwrap();
+        cluster.restart().unwrap();
+        let found = of_rule(&cluster, "RW431");
+        let expected = ["info target: is a copy: who is connected to the first server was not seen"];
+        assert_eq!(lines(&found), expected, "{version}");
+    }
+}
