@@ -1,8 +1,8 @@
 //! Exceptions: findings that somebody accepts until a day. Each is bound to what its owner saw: the facts of a finding
 //! have a print, and an exception for other facts accepts nothing.
 
-use crate::{About, Finding};
-use model::{Cause, Day};
+use crate::{About, Finding, Remedy};
+use model::{Cause, Change, Day};
 use std::fmt::Write as _;
 
 /// A finding that somebody accepts.
@@ -80,8 +80,9 @@ impl About {
 }
 
 impl Finding {
-    /// The facts as one text that no other facts have: rule, what it is about, and the evidence. The sentence, the
-    /// severity and the mending are not part of it.
+    /// The facts as one text that no other facts have: rule, what it is about, the evidence, and what stands where the
+    /// mending would change something, because evidence may name a few of many. The sentence, the severity and what the
+    /// mending would put there are not part of it.
     #[must_use]
     pub fn facts(&self) -> String {
         let kind = match &self.about {
@@ -92,10 +93,13 @@ impl Finding {
             About::Model { .. } => "model",
         };
         let about = self.about.to_string();
+        let standing: Vec<String> = match &self.mending.remedy {
+            Remedy::Changes(changes) | Remedy::Plan(changes) => changes.iter().map(standing).collect(),
+            Remedy::Decide | Remedy::Statements(_) => Vec::new(),
+        };
         let mut text = String::new();
-        for part in
-            [self.rule, kind, about.as_str()].into_iter().chain(self.evidence.iter().map(String::as_str))
-        {
+        let facts = self.evidence.iter().chain(&standing).map(String::as_str);
+        for part in [self.rule, kind, about.as_str()].into_iter().chain(facts) {
             // The length before each part keeps two parts from reading as one. Writing to a String cannot fail.
             let _ = write!(text, "{}:{part};", part.len());
         }
@@ -103,11 +107,31 @@ impl Finding {
     }
 }
 
+/// What stands where a change would be made.
+fn standing(change: &Change) -> String {
+    match change {
+        Change::CreateRole { role, .. } => format!("no role {role:?}"),
+        Change::DropRole { role } => format!("role {role:?}"),
+        Change::Attribute { role, attribute, from, .. } => format!("{role:?} {attribute:?} {from:?}"),
+        Change::Password { role, .. } => format!("password of {role:?}"),
+        Change::Comment { role, from, .. } => format!("{role:?} {from:?}"),
+        Change::Setting { key, from, .. } => format!("{key:?} {from:?}"),
+        Change::Member { key, from, .. } => format!("{key:?} {from:?}"),
+        Change::Owner { on, from, .. } => format!("{on:?} {from:?}"),
+        Change::Entry { on, to, by, from, .. } => format!("{on:?} {to:?} {by:?} {from:?}"),
+        Change::Future { key, to, from, .. } => format!("{key:?} {to:?} {from:?}"),
+        Change::RowSecurity { on, from, .. } => format!("{on:?} {from:?}"),
+        Change::Policy { key, from, .. } => format!("{key:?} {from:?}"),
+        // What a mapping holds is secret.
+        Change::Mapping { key, .. } => format!("{key:?}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Exception, Standing};
     use crate::{About, Finding, Mending, Severity};
-    use model::{Cause, Day, RoleName};
+    use model::{Attribute, Cause, Change, Day, RoleName, Value};
 
     fn exception(about: &str, saw: Option<&str>, until: &str) -> Exception {
         Exception {
@@ -162,6 +186,17 @@ mod tests {
         assert_ne!(facts(&["a", "b"]), facts(&["a;1:b"]));
         assert_ne!(facts(&["ab"]), facts(&["a", "b"]));
         assert_ne!(facts(&["a"]), facts(&["a", ""]));
+        let taken = |from: bool, to: bool| Finding {
+            mending: Mending::by(vec![Change::Attribute {
+                role: RoleName::new("night").unwrap(),
+                attribute: Attribute::known("createdb"),
+                from: Value::Flag(from),
+                to: Value::Flag(to),
+            }]),
+            ..finding(&["a"])
+        };
+        assert_ne!(taken(true, false).facts(), taken(false, false).facts(), "what stands is a fact");
+        assert_eq!(taken(true, false).facts(), taken(true, true).facts(), "what would be is none");
         let reworded =
             Finding { what: "may do a lot".to_owned(), severity: Severity::Low, ..finding(&["a"]) };
         assert_eq!(reworded.facts(), facts(&["a"]));

@@ -100,7 +100,7 @@ impl<'a> Holdings<'a> {
 }
 
 /// `owns 3 objects, such as table sales.orders`; nothing of nothing.
-pub(crate) fn counted<'a>(what: &str, objects: impl Iterator<Item = &'a Arc<Object>>) -> Option<String> {
+fn counted<'a>(what: &str, objects: impl Iterator<Item = &'a Arc<Object>>) -> Option<String> {
     let mut all: Vec<&Arc<Object>> = objects.collect();
     all.dedup();
     let first = all.first()?;

@@ -1,9 +1,10 @@
 #![doc = include_str!("beyond_boundary.md")]
 
-use crate::held::{Entry, Holdings, counted};
+use crate::held::{Entry, Holdings};
 use crate::{About, Finding, Look, Manual, Mending, Path, Reach, Remedy, Rule, Severity};
 use model::{Attribute, Boundary, Change, Held, Kind, Operation, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 const INHERIT: Attribute = Attribute::known("inherit");
 
@@ -92,12 +93,14 @@ impl<'a> Judging<'a> {
         let outside = |entry: &&Entry<'_>| !forbidden(entry, boundary).is_empty();
         let entries: Vec<&Entry<'_>> =
             self.holdings.entries(role).iter().filter(|_| any).filter(outside).collect();
-        let operations: BTreeSet<&Operation> =
-            entries.iter().flat_map(|entry| forbidden(entry, boundary)).collect();
-        let words = operations.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        facts.extend(counted(&format!("{role} holds {words} on"), entries.iter().map(|entry| entry.on)));
+        facts.extend(entries.into_iter().map(|entry| {
+            let words = forbidden(entry, boundary).into_iter().map(ToString::to_string);
+            let on = About::Object(entry.on.clone());
+            format!("{role} holds {} on {on}", words.collect::<Vec<_>>().join(", "))
+        }));
         if !boundary.may_own {
-            facts.extend(counted(&format!("{role} owns"), self.holdings.owned(role).iter().copied()));
+            let owned = self.holdings.owned(role).iter().map(|on| About::Object(Arc::clone(on)));
+            facts.extend(owned.map(|on| format!("{role} owns {on}")));
         }
         if is {
             let flags = self.look.dialect.vocabulary().flags.iter();

@@ -8,6 +8,9 @@ use audit::{Exception, Found, Group, Manual, Remedy, Severity};
 use model::from_now;
 use service::Audited;
 
+/// How many facts of a finding are listed: a page of thousands is read by nobody.
+const SHOWN: usize = 50;
+
 const STYLE: &str = include_str!("audit.css");
 
 /// The whole page, with every finding under its rule, the worst rule first. With `grouped`, the controls come before the
@@ -200,8 +203,13 @@ fn of_finding(audited: &Audited, finding: &Found) -> String {
         html.push_str(&format!("<p class=\"exception\">{}</p>\n", escaped(&remark)));
     }
     if !finding.evidence.is_empty() {
-        let facts = finding.evidence.iter().map(|fact| format!("<li>{}</li>\n", escaped(fact)));
-        html.push_str(&format!("<ul>\n{}</ul>\n", facts.collect::<String>()));
+        let facts = finding.evidence.iter().take(SHOWN);
+        let facts = facts.map(|fact| format!("<li>{}</li>\n", escaped(fact)));
+        let more = match finding.evidence.len().saturating_sub(SHOWN) {
+            0 => String::new(),
+            more => format!("<li>and {more} more, which the report in JSON lists</li>\n"),
+        };
+        html.push_str(&format!("<ul>\n{}{more}</ul>\n", facts.collect::<String>()));
     }
     let statements = audited.sql(finding);
     if !statements.is_empty() {
