@@ -11,6 +11,9 @@ use std::fmt::Write as _;
 /// How many findings of one kind are shown when nobody asked for all.
 const SHOWN: usize = 10;
 
+/// How many facts of one finding, and how many are shown if there are more.
+const FACTS: (usize, usize) = (6, 4);
+
 /// The whole report. `all` shows every finding where otherwise the first ten of a kind stand for the rest; `grouped`
 /// puts the findings under the controls that they answer to.
 pub(crate) fn audit_text(audited: &Audited, all: bool, grouped: bool, paint: Paint) -> String {
@@ -54,7 +57,7 @@ fn of_group(audited: &Audited, group: &Group, all: bool, paint: Paint) -> String
     let mut text = format!("\n{severity} {} {}\n", paint.code(group.rule), paint.bold(group.title));
     let shown = if all { group.findings.len() } else { SHOWN };
     for finding in group.findings.iter().take(shown) {
-        text.push_str(&of_finding(audited, finding, paint));
+        text.push_str(&of_finding(audited, finding, all, paint));
     }
     let hidden = group.findings.len().saturating_sub(shown);
     if hidden > 0 {
@@ -64,15 +67,25 @@ fn of_group(audited: &Audited, group: &Group, all: bool, paint: Paint) -> String
     text
 }
 
-fn of_finding(audited: &Audited, finding: &Finding, paint: Paint) -> String {
+fn of_finding(audited: &Audited, finding: &Finding, all: bool, paint: Paint) -> String {
     let about = finding.about.to_string();
     let line = wrapped("  ", "    ", &format!("{about}: {}", finding.what));
     let mut text = match line.split_once(&about) {
         Some((before, after)) => format!("{before}{}{}", paint.bold(&about), paint.plain(after)),
         None => paint.plain(&line).into_owned(),
     };
-    for fact in &finding.evidence {
+    let (most, few) = FACTS;
+    let shown = if all || finding.evidence.len() <= most { finding.evidence.len() } else { few };
+    for fact in finding.evidence.iter().take(shown) {
         text.push_str(&paint.plain(&wrapped("    - ", "      ", fact)));
+    }
+    let hidden = finding.evidence.len().saturating_sub(shown);
+    if hidden > 0 {
+        let _ = writeln!(
+            text,
+            "    {}",
+            paint.dim(&format!("and {hidden} more facts; --verbose shows them all"))
+        );
     }
     for (at, statement) in audited.sql(finding).iter().enumerate() {
         let label = if at == 0 { "mend:" } else { "     " };
