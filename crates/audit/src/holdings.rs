@@ -37,10 +37,16 @@ impl<'a> Holdings<'a> {
         for owner in access.owners.values().filter(|owner| roles.contains_key(owner)) {
             *holdings.owned.entry(owner).or_default() += 1;
         }
-        for key in access.members.keys().filter(|key| roles.contains_key(&key.member)) {
+        let given = access.members.keys().filter(|key| !look.came_with_the_role(key));
+        for key in given.filter(|key| roles.contains_key(&key.member)) {
             holdings.member_of.entry(&key.member).or_default().insert(&key.role);
         }
         holdings
+    }
+
+    /// The roles of which a role is a member.
+    pub(crate) fn member_of(&self, name: &RoleName) -> impl Iterator<Item = &'a RoleName> {
+        self.member_of.get(name).into_iter().flatten().copied()
     }
 
     /// True if the role holds, owns or is a member of something, or has an attribute that is power.

@@ -4,10 +4,10 @@
 //! [`neutral`]; an engine's own rules live with the engine. Nothing here connects to anything: a rule is given a
 //! [`Look`] and answers with [`Finding`]s.
 
+mod belongings;
 mod difference;
 mod exception;
 mod finding;
-mod held;
 mod holdings;
 mod look;
 mod manual;

@@ -30,6 +30,17 @@ pub fn listed<T: Display>(names: impl IntoIterator<Item = T>) -> String {
     text
 }
 
+/// Every name, a dozen to a line, for lists that are what the reader came for. The first line begins with what they are of.
+#[must_use]
+pub fn in_lines<T: Display>(of: &str, names: impl IntoIterator<Item = T>) -> Vec<String> {
+    let names: Vec<String> = names.into_iter().map(|name| name.to_string()).collect();
+    let mut lines: Vec<String> = names.chunks(LISTED).map(|names| names.join(", ")).collect();
+    if let Some(first) = lines.first_mut() {
+        *first = format!("{of}: {first}");
+    }
+    lines
+}
+
 /// By whom an entry was given.
 #[must_use]
 pub fn given_by(by: &Grantor) -> String {
@@ -69,7 +80,7 @@ pub fn wall(look: &Look<'_>, object: &Object) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{listed, several};
+    use super::{in_lines, listed, several};
 
     #[test]
     fn one_is_one_and_a_long_list_ends() {
@@ -79,6 +90,7 @@ mod tests {
         );
         assert_eq!(listed(["a", "b"]), "a, b");
         assert_eq!(listed(1..=15), "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 and 3 more");
+        assert_eq!(in_lines("of 14", 1..=14), ["of 14: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12", "13, 14"]);
         assert_eq!(listed(1..=12), "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12");
     }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub struct Survey {
     /// Routines that run with their owner's rights, whoever calls them.
     pub definers: BTreeMap<Arc<Object>, Definer>,
-    /// Views that read tables with row security.
+    /// Views that read tables with row security, or other views.
     pub views: BTreeMap<Arc<Object>, View>,
     /// Tables without row security whose rows are also those of a table with row security above them, with that table.
     pub parts: BTreeMap<Arc<Object>, Arc<Object>>,
@@ -48,14 +48,14 @@ pub struct Definer {
     pub settled: bool,
 }
 
-/// A view that reads tables with row security.
+/// A view that reads tables with row security, or other views.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct View {
     /// The policies are those for whoever reads the view, and not those for its owner.
     pub as_caller: bool,
     /// It stores the rows that its owner saw.
     pub stored: bool,
-    /// The tables with row security that it reads.
+    /// The tables with row security and the views that it reads itself.
     pub reads: BTreeSet<Arc<Object>>,
 }
 

@@ -1,6 +1,6 @@
 #![doc = include_str!("beyond_boundary.md")]
 
-use crate::held::{Entry, Holdings};
+use crate::belongings::{Belongings, Entry};
 use crate::{About, Finding, Look, Manual, Mending, Path, Reach, Remedy, Rule, Severity};
 use model::{Attribute, Boundary, Change, Held, Kind, Operation, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +26,7 @@ impl Rule for BeyondBoundary {
         if bounded.is_empty() {
             return Vec::new();
         }
-        let holdings = Holdings::of(look, |role| !look.is_engines_own(role));
+        let holdings = Belongings::of(look, |role| !look.is_engines_own(role));
         let judging =
             Judging { look, reach: Reach::of(&look.observed.access), kinds: holdings.kinds(), holdings };
         bounded
@@ -39,7 +39,7 @@ impl Rule for BeyondBoundary {
 struct Judging<'a> {
     look: &'a Look<'a>,
     reach: Reach<'a>,
-    holdings: Holdings<'a>,
+    holdings: Belongings<'a>,
     /// What each role does on which kind of object: few, where it has thousands of entries.
     kinds: BTreeMap<&'a RoleName, BTreeSet<(&'a Kind, &'a Operation)>>,
 }

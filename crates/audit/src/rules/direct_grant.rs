@@ -1,6 +1,6 @@
 #![doc = include_str!("direct_grant.md")]
 
-use crate::held::Holdings;
+use crate::belongings::Belongings;
 use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Kind, RoleName};
 
@@ -20,7 +20,7 @@ impl Rule for DirectGrant {
 
     fn find(&self, look: &Look<'_>) -> Vec<Finding> {
         let Some(meant) = look.meant else { return Vec::new() };
-        let holdings = Holdings::of(look, |role| meant.people.contains(role));
+        let holdings = Belongings::of(look, |role| meant.people.contains(role));
         let people = meant.people.iter().filter(|role| look.logs_in(role));
         people.filter_map(|person| self.of_person(&holdings, person)).collect()
     }
@@ -28,7 +28,7 @@ impl Rule for DirectGrant {
 
 impl DirectGrant {
     /// To connect is not counted: every login needs it, and the model gives it with the login.
-    fn of_person(&self, holdings: &Holdings<'_>, person: &RoleName) -> Option<Finding> {
+    fn of_person(&self, holdings: &Belongings<'_>, person: &RoleName) -> Option<Finding> {
         let direct = holdings.entries(person).iter().filter(|entry| entry.on.kind != DATABASE);
         let evidence: Vec<String> = direct
             .map(|entry| {

@@ -1,6 +1,6 @@
 #![doc = include_str!("endless_logins.md")]
 
-use crate::told::{listed, several};
+use crate::told::{in_lines, several};
 use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Attribute, RoleName, Value};
 
@@ -38,7 +38,7 @@ impl Rule for EndlessLogins {
             severity: Severity::Low,
             about: About::Target,
             what: format!("has {} without an end", several(endless.len(), "logins")),
-            evidence: vec![format!("of {}: {}", several(total, "logins"), listed(endless))],
+            evidence: in_lines(&format!("of {}", several(total, "logins")), endless),
             mending: Mending {
                 model: Some("expires: YYYY-MM-DD   # in its entry".to_owned()),
                 ..Mending::default()

@@ -1,8 +1,9 @@
 #![doc = include_str!("leaver.md")]
 
-use crate::held::Holdings;
+use crate::holdings::Holdings;
 use crate::{About, Finding, Look, Manual, Meant, Mending, Remedy, Rule, Severity};
 use model::{Attribute, Change, Role, RoleName, Value};
+use std::collections::BTreeMap;
 
 /// The rule.
 pub(super) struct Leaver;
@@ -18,26 +19,27 @@ impl Rule for Leaver {
 
     fn find(&self, look: &Look<'_>) -> Vec<Finding> {
         let Some(meant) = look.meant else { return Vec::new() };
-        let gone: Vec<(&RoleName, &str)> =
-            look.logins().filter_map(|(name, role)| Some((name, left(look, meant, name, role)?))).collect();
-        let names: Vec<&RoleName> = gone.iter().map(|(name, _)| *name).collect();
-        let holdings = Holdings::of(look, |role| names.binary_search(&role).is_ok());
-        gone.into_iter().map(|(name, why)| self.finding(look, &holdings, name, why)).collect()
+        let gone: BTreeMap<&RoleName, &Role> =
+            look.logins().filter(|(name, role)| left(look, meant, name, role).is_some()).collect();
+        let holdings = Holdings::of(look, &gone);
+        let told = gone.into_iter().filter_map(|(name, role)| {
+            let mut evidence = vec![left(look, meant, name, role)?.to_owned()];
+            evidence.extend(holdings.evidence(name, look, role));
+            Some(self.finding(meant, name, evidence))
+        });
+        told.collect()
     }
 }
 
 impl Leaver {
-    fn finding(&self, look: &Look<'_>, holdings: &Holdings<'_>, name: &RoleName, why: &str) -> Finding {
-        let mut evidence = vec![why.to_owned()];
-        evidence.extend(holdings.facts(name));
+    fn finding(&self, meant: &Meant, name: &RoleName, evidence: Vec<String>) -> Finding {
         let change = Change::Attribute {
             role: name.clone(),
             attribute: Attribute::known("login"),
             from: Value::Flag(true),
             to: Value::Flag(false),
         };
-        let known = look.meant.is_some_and(|meant| meant.knows(name));
-        let model = (!known).then(|| format!("roles: {{ {name}: {{ state: retired }} }}"));
+        let model = (!meant.knows(name)).then(|| format!("roles: {{ {name}: {{ state: retired }} }}"));
         Finding {
             rule: self.code(),
             severity: Severity::High,

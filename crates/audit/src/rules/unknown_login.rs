@@ -1,9 +1,10 @@
 #![doc = include_str!("unknown_login.md")]
 
 use super::leaver::is_ours;
-use crate::held::Holdings;
-use crate::{About, Finding, Look, Manual, Meant, Mending, Rule, Severity};
-use model::RoleName;
+use crate::holdings::Holdings;
+use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use model::{Role, RoleName};
+use std::collections::BTreeMap;
 
 /// The rule.
 pub(super) struct UnknownLogin;
@@ -22,17 +23,19 @@ impl Rule for UnknownLogin {
         let strangers = look
             .logins()
             .filter(|(name, role)| !meant.knows(name) && !look.is_managed(name) && !is_ours(role));
-        let strangers: Vec<&RoleName> = strangers.map(|(name, _)| name).collect();
-        let holdings = Holdings::of(look, |role| strangers.binary_search(&role).is_ok());
-        strangers.into_iter().map(|name| self.finding(meant, &holdings, name)).collect()
+        let strangers: BTreeMap<&RoleName, &Role> = strangers.collect();
+        let holdings = Holdings::of(look, &strangers);
+        let told = strangers.into_iter().map(|(name, role)| {
+            let ours = holdings.member_of(name).filter(|role| meant.intent.roles.contains_key(*role));
+            let ours = ours.map(ToString::to_string).collect::<Vec<_>>();
+            self.finding(name, &ours, holdings.evidence(name, look, role))
+        });
+        told.collect()
     }
 }
 
 impl UnknownLogin {
-    fn finding(&self, meant: &Meant, holdings: &Holdings<'_>, name: &RoleName) -> Finding {
-        let ours = holdings.roles(name).iter().filter(|role| meant.intent.roles.contains_key(**role));
-        let ours = ours.map(ToString::to_string).collect::<Vec<_>>();
-        let mut evidence = holdings.facts(name);
+    fn finding(&self, name: &RoleName, ours: &[String], mut evidence: Vec<String>) -> Finding {
         let (severity, what) = match (ours.is_empty(), evidence.is_empty()) {
             (false, _) => (Severity::High, "can log in, is unknown to the model, and holds roles of it"),
             (true, false) => (Severity::Medium, "can log in and is unknown to the model"),

@@ -1,6 +1,6 @@
 #![doc = include_str!("unlimited_logins.md")]
 
-use crate::told::{listed, several};
+use crate::told::{in_lines, several};
 use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Attribute, RoleName, Value};
 
@@ -34,7 +34,7 @@ impl Rule for UnlimitedLogins {
             severity: Severity::Low,
             about: About::Target,
             what: format!("has {} without a connection limit", several(free.len(), "logins")),
-            evidence: vec![format!("of {}: {}", several(bound.len(), "logins"), listed(free))],
+            evidence: in_lines(&format!("of {}", several(bound.len(), "logins")), free),
             mending: Mending {
                 model: Some("connection_limit: 20   # in its entry".to_owned()),
                 ..Mending::default()

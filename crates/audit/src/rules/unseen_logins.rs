@@ -1,7 +1,7 @@
 #![doc = include_str!("unseen_logins.md")]
 
 use crate::holdings::Holdings;
-use crate::told::{listed, several};
+use crate::told::{in_lines, several};
 use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Role, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,15 +33,16 @@ impl Rule for UnseenLogins {
             return Vec::new();
         }
         let total = seen.len().saturating_add(unseen.len());
+        let unknown = "when one was last used is not known: the server keeps no such moment".to_owned();
+        let mut evidence = vec![unknown];
+        let what = format!("has {} with power that no session uses now", several(unseen.len(), "logins"));
+        evidence.extend(in_lines(&format!("of {} with power", several(total, "logins")), unseen));
         vec![Finding {
             rule: self.code(),
             severity: Severity::Info,
             about: About::Target,
-            what: format!("has {} with power that no session uses now", several(unseen.len(), "logins")),
-            evidence: vec![
-                format!("of {} with power: {}", several(total, "logins"), listed(unseen)),
-                "when one was last used is not known: the server keeps no such moment".to_owned(),
-            ],
+            what,
+            evidence,
             mending: Mending::default(),
         }]
     }

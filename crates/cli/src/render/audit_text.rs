@@ -13,6 +13,9 @@ use std::fmt::Write as _;
 /// How many findings of one kind are shown when nobody asked for all.
 const SHOWN: usize = 10;
 
+/// How many facts of one finding, and how many are shown if there are more.
+const FACTS: (usize, usize) = (6, 4);
+
 /// The whole report. `all` shows every finding where otherwise the first ten of a kind stand for the rest; `grouped`
 /// puts the findings under the controls that they answer to.
 pub(crate) fn audit_text(audited: &Audited, all: bool, grouped: bool, paint: Paint) -> String {
@@ -77,15 +80,17 @@ fn of_finding(audited: &Audited, finding: &Found, all: bool, paint: Paint) -> St
     if let Some(line) = &finding.line {
         text.push_str(&paint.dim(&wrapped("    at ", "       ", &place(line))));
     }
-    let shown = if all { usize::MAX } else { SHOWN };
-    for fact in finding.evidence.iter().take(shown) {
+    let (most, few) = FACTS;
+    let facts = if all || finding.evidence.len() <= most { usize::MAX } else { few };
+    for fact in finding.evidence.iter().take(facts) {
         text.push_str(&paint.plain(&wrapped("    - ", "      ", fact)));
     }
-    text.push_str(&hidden(finding.evidence.len(), shown, paint));
+    text.push_str(&hidden((finding.evidence.len(), "fact"), facts, paint));
     if let Some(remark) = remark(finding) {
         text.push_str(&paint.warning(&wrapped("    exception: ", "      ", &remark)));
     }
     let statements = audited.sql(finding);
+    let shown = if all { usize::MAX } else { SHOWN };
     for (at, statement) in statements.iter().take(shown).enumerate() {
         let label = if at == 0 { "mend:" } else { "     " };
         let _ = writeln!(text, "    {} {}", paint.dim(label), paint.code(statement));
@@ -93,7 +98,7 @@ fn of_finding(audited: &Audited, finding: &Found, all: bool, paint: Paint) -> St
     if statements.is_empty() && matches!(finding.mending.remedy, Remedy::Plan(_)) {
         let _ = writeln!(text, "    {} {}", paint.dim("mend:"), paint.code("rolewright plan"));
     }
-    text.push_str(&hidden(statements.len(), shown, paint));
+    text.push_str(&hidden((statements.len(), "statement"), shown, paint));
     for (at, line) in finding.mending.model.iter().flat_map(|model| model.lines()).enumerate() {
         let label = if at == 0 { "model:" } else { "      " };
         let _ = writeln!(text, "    {} {}", paint.dim(label), paint.plain(line));
@@ -105,10 +110,11 @@ fn of_finding(audited: &Audited, finding: &Found, all: bool, paint: Paint) -> St
 }
 
 /// How many facts or statements of one finding are not shown.
-fn hidden(count: usize, shown: usize, paint: Paint) -> String {
+fn hidden((count, what): (usize, &str), shown: usize, paint: Paint) -> String {
     match count.saturating_sub(shown) {
         0 => String::new(),
-        more => format!("      {}\n", paint.dim(&format!("and {more} more; --verbose shows them all"))),
+        1 => format!("    {}\n", paint.dim(&format!("and 1 more {what}; --verbose shows it"))),
+        more => format!("    {}\n", paint.dim(&format!("and {more} more {what}s; --verbose shows them all"))),
     }
 }
 

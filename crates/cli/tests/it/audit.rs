@@ -206,6 +206,35 @@ fn many_findings_of_one_kind_are_cut_short_unless_asked_for() {
 }
 
 #[test]
+fn many_facts_of_one_finding_are_cut_short_unless_asked_for() {
+    let cluster = cluster(Version::V16);
+    cluster
+        .psql(
+            "postgres",
+            "SELECT format('CREATE ROLE u%s LOGIN', n) FROM generate_series(100, 199) n \\gexec",
+        )
+        .unwrap();
+    let url = cluster.socket_url("postgres");
+    let (short, long) = (audit(&url, &[]).out, audit(&url, &["--verbose"]).out);
+    assert!(
+        short.contains("target: has 100 logins without an end\n    - of 100 logins: u100, u101,"),
+        "{short}"
+    );
+    assert!(
+        short.contains("and 5 more facts; --verbose shows them all") && !short.contains("u199"),
+        "{short}"
+    );
+    assert!(!long.contains("more facts"), "{long}");
+    for login in 100..200 {
+        assert_eq!(
+            long.matches(&format!("u{login}")).count(),
+            2,
+            "without an end and without a limit: u{login}"
+        );
+    }
+}
+
+#[test]
 fn a_name_cannot_steer_the_terminal() {
     let cluster = cluster(Version::V16);
     cluster.psql("postgres", "CREATE ROLE \"\u{1b}[2Jghost\" LOGIN CREATEDB").unwrap();

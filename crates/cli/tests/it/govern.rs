@@ -433,17 +433,18 @@ fn a_login_that_the_model_does_not_know_is_found() {
     let governed = Governed::new(Version::V16);
     governed.psql(
         "CREATE ROLE bob LOGIN; GRANT orders_writer TO bob; CREATE ROLE carl LOGIN; GRANT SELECT ON sales.secrets TO carl;
-         CREATE ROLE dora LOGIN; CREATE ROLE rdsadmin LOGIN; CREATE ROLE nobody",
+         CREATE ROLE dora LOGIN; CREATE ROLE eve LOGIN REPLICATION; CREATE ROLE rdsadmin LOGIN; CREATE ROLE nobody",
     );
     assert_eq!(
         said(&governed, "RW447"),
         [
             one("RW447 high bob", &["is a member of orders_writer", "of these the model's: orders_writer"]),
             one("RW447 medium carl", &["holds privileges on 1 object, such as table sales.secrets"]),
+            one("RW447 medium eve", &["has replication"]),
             one("RW447 low dora", &[]),
         ]
     );
-    governed.edit("external_roles: [app_owner]", "external_roles: [app_owner, bob, carl, dora]");
+    governed.edit("external_roles: [app_owner]", "external_roles: [app_owner, bob, carl, dora, eve]");
     assert_eq!(said(&governed, "RW447"), []);
 }
 

@@ -1,6 +1,7 @@
 #![doc = include_str!("open_partitions.md")]
 
 use crate::readers::Readers;
+use crate::words::variety;
 use audit::told::{listed, several};
 use audit::{About, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Change, Object, Principal, RowSecurity};
@@ -30,7 +31,7 @@ impl Rule for OpenPartitions {
                 open.entry(above).or_default().push((part, holders));
             }
         }
-        open.into_iter().map(|(above, parts)| self.finding(above, &parts)).collect()
+        open.into_iter().map(|(above, parts)| self.finding(look, above, &parts)).collect()
     }
 }
 
@@ -38,13 +39,18 @@ impl Rule for OpenPartitions {
 type Open<'a> = (&'a Arc<Object>, BTreeSet<&'a Principal>);
 
 impl OpenPartitions {
-    fn finding(&self, above: &Arc<Object>, parts: &[Open<'_>]) -> Finding {
+    fn finding(&self, look: &Look<'_>, above: &Arc<Object>, parts: &[Open<'_>]) -> Finding {
         let who: BTreeSet<&&Principal> = parts.iter().flat_map(|(_, holders)| holders).collect();
         let close = |(part, _): &Open<'_>| Change::RowSecurity {
             on: (*part).clone(),
             from: RowSecurity::default(),
             to: RowSecurity { enabled: true, forced: false },
         };
+        // A foreign table has no policies of its own: there the privileges have to go.
+        let objects = &look.observed.catalogue.objects;
+        let has_policies =
+            |table: &Arc<Object>| objects.get(table).is_some_and(|one| one.variety != variety::FOREIGN_TABLE);
+        let changes: Vec<Change> = parts.iter().filter(|(part, _)| has_policies(part)).map(close).collect();
         Finding {
             rule: self.code(),
             severity: Severity::High,
@@ -54,7 +60,7 @@ impl OpenPartitions {
                 format!("privileges were granted on {}", listed(parts.iter().map(|(part, _)| part))),
                 format!("to {}", listed(who)),
             ],
-            mending: Mending::by(parts.iter().map(close).collect()),
+            mending: if changes.is_empty() { Mending::default() } else { Mending::by(changes) },
         }
     }
 }

@@ -5,8 +5,8 @@ use crate::readers::Readers;
 use crate::words::attribute;
 use audit::told::listed;
 use audit::{About, Finding, Look, Manual, Mending, Remedy, Rule, Severity};
-use model::{Object, Principal, RoleName, RowSecurity, View};
-use std::collections::BTreeSet;
+use model::{Object, Principal, RoleName, RowSecurity, Survey, View};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Views can be judged by their callers' policies from this version on.
@@ -25,56 +25,100 @@ impl Rule for OpenViews {
     }
 
     fn find(&self, look: &Look<'_>) -> Vec<Finding> {
-        let views = look.observed.survey.iter().flat_map(|survey| &survey.views);
+        let Some(survey) = &look.observed.survey else { return Vec::new() };
         let mut readers = None;
+        let views = survey.views.iter();
         views
-            .filter(|(_, view)| !view.as_caller)
             .filter_map(|(object, view)| {
                 let readers = readers.get_or_insert_with(|| Readers::of(&look.observed.access));
-                self.of_view(look, object, view, readers)
+                let who: BTreeSet<&Principal> = readers.on(object).map(|(principal, _)| principal).collect();
+                if who.is_empty() {
+                    return None;
+                }
+                if view.stored {
+                    self.stored(look, survey, object, &who)
+                } else {
+                    self.read(look, survey, object, &who)
+                }
             })
             .collect()
     }
 }
 
 impl OpenViews {
-    fn of_view(
+    /// Each view on the way is judged by its own owner, unless it is judged by its caller.
+    fn read(
         &self,
         look: &Look<'_>,
+        survey: &Survey,
         object: &Arc<Object>,
-        view: &View,
-        readers: &Readers<'_>,
+        who: &BTreeSet<&Principal>,
     ) -> Option<Finding> {
-        let who: BTreeSet<&Principal> = readers.on(object).map(|(principal, _)| principal).collect();
-        let owner = look.observed.access.owners.get(object)?;
-        let free: Vec<String> = view
-            .reads
-            .iter()
-            .filter_map(|table| Some(format!("{table}: {}", unbound(look, owner, table)?)))
-            .collect();
-        if who.is_empty() || free.is_empty() && !view.stored {
+        let (mut free, mut statements) = (Vec::new(), Vec::new());
+        for (inner, view) in
+            within(survey, object).into_iter().filter(|(_, view)| !view.as_caller && !view.stored)
+        {
+            let owner = look.observed.access.owners.get(inner)?;
+            let tables = view.reads.iter().filter(|read| !survey.views.contains_key(*read));
+            let open = tables.filter_map(|table| Some((table, unbound(look, owner, table)?)));
+            let through = if inner == object { String::new() } else { format!(" through {inner}") };
+            let before = free.len();
+            free.extend(open.map(|(table, why)| format!("{table}{through}: {why}")));
+            if free.len() > before {
+                statements.push(format!("ALTER VIEW {} SET (security_invoker = true)", sql::name(inner)));
+            }
+        }
+        if free.is_empty() {
             return None;
         }
-        let mut evidence = vec![format!("may be used by {}", listed(&who))];
-        let (what, remedy) = if view.stored {
-            evidence.push(format!("stores rows of {}, as its owner {owner} sees them", listed(&view.reads)));
-            ("shows stored rows of tables with row security, whoever reads it", Remedy::Decide)
-        } else {
-            evidence.extend(free);
-            let invoker = format!("ALTER VIEW {} SET (security_invoker = true)", sql::name(object));
-            let can = look.observed.at.version >= INVOKER;
-            let remedy = if can { Remedy::Statements(vec![invoker]) } else { Remedy::Decide };
-            ("goes around the policies of the tables that it reads", remedy)
-        };
+        let can = look.observed.at.version >= INVOKER;
+        free.insert(0, format!("may be used by {}", listed(who)));
+        let remedy = if can { Remedy::Statements(statements) } else { Remedy::Decide };
         Some(Finding {
             rule: self.code(),
-            severity: if view.stored { Severity::Medium } else { Severity::High },
+            severity: Severity::High,
             about: About::Object(object.clone()),
-            what: what.to_owned(),
-            evidence,
+            what: "goes around the policies of the tables that it reads".to_owned(),
+            evidence: free,
             mending: Mending { remedy, model: None },
         })
     }
+
+    fn stored(
+        &self,
+        look: &Look<'_>,
+        survey: &Survey,
+        object: &Arc<Object>,
+        who: &BTreeSet<&Principal>,
+    ) -> Option<Finding> {
+        let reads = within(survey, object).into_values().flat_map(|view| &view.reads);
+        let tables: BTreeSet<&Arc<Object>> = reads.filter(|read| !survey.views.contains_key(*read)).collect();
+        let owner = look.observed.access.owners.get(object).filter(|_| !tables.is_empty())?;
+        Some(Finding {
+            rule: self.code(),
+            severity: Severity::Medium,
+            about: About::Object(object.clone()),
+            what: "shows stored rows of tables with row security, whoever reads it".to_owned(),
+            evidence: vec![
+                format!("may be used by {}", listed(who)),
+                format!("stores rows of {}, as its owner {owner} sees them", listed(tables)),
+            ],
+            mending: Mending::default(),
+        })
+    }
+}
+
+/// A view and those that are read through it, as far as they store nothing.
+fn within<'a>(survey: &'a Survey, from: &'a Arc<Object>) -> BTreeMap<&'a Arc<Object>, &'a View> {
+    let mut all = BTreeMap::new();
+    let mut next = vec![from];
+    while let Some(object) = next.pop() {
+        let Some(view) = survey.views.get(object) else { continue };
+        if all.insert(object, view).is_none() && (object == from || !view.stored) {
+            next.extend(&view.reads);
+        }
+    }
+    all
 }
 
 /// Why the table's policies do not bind the view's owner, if they do not.

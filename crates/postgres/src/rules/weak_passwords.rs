@@ -1,7 +1,7 @@
 #![doc = include_str!("weak_passwords.md")]
 
 use super::PROVIDERS;
-use audit::told::{listed, several};
+use audit::told::{in_lines, several};
 use audit::{About, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{RoleName, Stored};
 
@@ -26,10 +26,10 @@ impl Rule for WeakPasswords {
         if weak.is_empty() {
             return Vec::new();
         }
-        let mut evidence = vec![format!("of {}: {}", several(passwords.len(), "roles"), listed(&weak))];
+        let mut evidence = in_lines(&format!("of {}", several(passwords.len(), "roles")), &weak);
         let encryption = survey.settings.iter().find(|(name, _)| name.as_str() == "password_encryption");
         if let Some((_, value)) = encryption.filter(|(_, value)| value.as_str() != "scram-sha-256") {
-            evidence.push(format!("password_encryption is {value}, so new ones are weak too"));
+            evidence.insert(0, format!("password_encryption is {value}, so new ones are weak too"));
         }
         vec![Finding {
             rule: self.code(),

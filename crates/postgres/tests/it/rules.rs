@@ -145,8 +145,18 @@ fn each_rule_finds_its_problem_and_what_it_offers_mends_it_on_18() {
     prove_all(Version::V18);
 }
 
-/// What a test needs more than a few statements for stands in a file of its own.
-const ELSEWHERE: [&str; 4] = ["RW409", "RW415", "RW429", "RW431"];
+/// What takes more than a few statements stands in a file of its own, and what takes two audits among the tests of the
+/// program.
+const ELSEWHERE: [&str; 5] = ["RW409", "RW415", "RW429", "RW431", "RW439"];
+
+#[test]
+fn nobody_but_an_audit_asks_for_a_survey() {
+    let cluster = cluster(Version::V18);
+    let scope = Scope::model([model::DatabaseName::new(SHOP).unwrap()].into());
+    let observed =
+        block_on(async { session(&cluster.socket_url(SHOP)).await.inspect(&scope).await.unwrap() });
+    assert!(observed.survey.is_none());
+}
 
 #[test]
 fn no_rule_goes_without_a_case() {

@@ -138,14 +138,25 @@ pub(super) const CASES: &[Case] = &[
         )
     },
     Case {
+        left: &["high table public.events in database shop: its policies can be gone around through 1 partition"],
+        ..case(
+            "RW413",
+            "CREATE ROLE support; CREATE TABLE events (tenant int) PARTITION BY LIST (tenant); ALTER TABLE events ENABLE ROW LEVEL SECURITY;
+             CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
+             CREATE FOREIGN TABLE far PARTITION OF events FOR VALUES IN (1) SERVER s; GRANT SELECT ON far TO support",
+            &["high table public.events in database shop: its policies can be gone around through 1 partition"],
+        )
+    },
+    Case {
         versions: 15..=18,
         evidence: &[
             "may be used by tenants",
             "table public.invoices: the view's owner postgres is a superuser",
             "table public.invoices: the view's owner app owns it too, and it is without FORCE",
+            "table public.invoices through table deep.inner: the view's owner postgres is a superuser",
         ],
         left: &["medium table public.stored in database shop: shows stored rows of tables with row security, whoever reads it"],
-        proof: "SET ROLE tenants; DO $$ BEGIN ASSERT (SELECT count(*) FROM high) = 1; ASSERT (SELECT count(*) FROM own) = 1; END $$",
+        proof: "SET ROLE tenants; DO $$ BEGIN ASSERT (SELECT count(*) FROM high) = 1; ASSERT (SELECT count(*) FROM own) = 1; ASSERT (SELECT count(*) FROM deep.outer) = 1; END $$",
         ..case("RW414", VIEWS, VIEWED)
     },
     Case { versions: 14..=14, left: VIEWED, ..case("RW414", VIEWS, VIEWED) },
@@ -402,8 +413,13 @@ const VIEWS: &str = "CREATE ROLE tenants; CREATE ROLE app; CREATE ROLE bound;
     CREATE VIEW high AS SELECT * FROM invoices; CREATE VIEW own AS SELECT * FROM invoices; ALTER VIEW own OWNER TO app;
     CREATE VIEW closed AS SELECT * FROM invoices; CREATE VIEW narrow AS SELECT * FROM invoices; ALTER VIEW narrow OWNER TO bound;
     CREATE MATERIALIZED VIEW stored AS SELECT * FROM invoices;
-    GRANT SELECT ON high, own, narrow, stored TO tenants;";
+    GRANT SELECT ON high, own, narrow, stored TO tenants; CREATE SCHEMA deep; GRANT USAGE ON SCHEMA deep TO tenants, bound;
+    CREATE VIEW deep.inner AS SELECT * FROM invoices; CREATE VIEW deep.outer AS SELECT * FROM deep.inner;
+    ALTER VIEW deep.outer OWNER TO bound; GRANT SELECT ON deep.inner TO bound; GRANT SELECT ON deep.outer TO tenants;
+    CREATE VIEW deep.calm AS SELECT 1; GRANT SELECT ON deep.calm TO tenants;";
 const VIEWED: &[&str] = &[
+    "high table deep.inner in database shop: goes around the policies of the tables that it reads",
+    "high table deep.outer in database shop: goes around the policies of the tables that it reads",
     "high table public.high in database shop: goes around the policies of the tables that it reads",
     "high table public.own in database shop: goes around the policies of the tables that it reads",
     "medium table public.stored in database shop: shows stored rows of tables with row security, whoever reads it",

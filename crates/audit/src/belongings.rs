@@ -1,4 +1,4 @@
-//! What each role has of its own: entries, objects, memberships. Gathered in one pass over what was seen.
+//! The entries and the objects that each role has of its own, one by one. Gathered in one pass over what was seen.
 
 use crate::Look;
 use model::{Acl, Held, Holder, Kind, Object, Operation, Principal, RoleName};
@@ -15,15 +15,13 @@ pub(crate) struct Entry<'a> {
 
 /// What roles have of their own.
 #[derive(Debug, Default)]
-pub(crate) struct Holdings<'a> {
+pub(crate) struct Belongings<'a> {
     entries: BTreeMap<&'a RoleName, Vec<Entry<'a>>>,
     owned: BTreeMap<&'a RoleName, Vec<&'a Arc<Object>>>,
-    roles: BTreeMap<&'a RoleName, Vec<&'a RoleName>>,
 }
 
-impl<'a> Holdings<'a> {
-    /// Of those roles that count. An owner's entries on what it owns do not, nor what came with the engine, an extension or
-    /// the making of a role.
+impl<'a> Belongings<'a> {
+    /// Of those roles that count. An owner's entries on what it owns do not, nor what came with the engine or an extension.
     pub(crate) fn of(look: &Look<'a>, counts: impl Fn(&RoleName) -> bool) -> Self {
         let access = &look.observed.access;
         let mut holdings = Self::default();
@@ -52,13 +50,6 @@ impl<'a> Holdings<'a> {
         for (on, owner) in access.owners.iter().filter(|(_, owner)| counts(owner)) {
             holdings.owned.entry(owner).or_default().push(on);
         }
-        let given = access.members.keys().filter(|key| !look.came_with_the_role(key));
-        for key in given.filter(|key| counts(&key.member)) {
-            let roles = holdings.roles.entry(&key.member).or_default();
-            if !roles.contains(&&key.role) {
-                roles.push(&key.role);
-            }
-        }
         holdings
     }
 
@@ -68,10 +59,6 @@ impl<'a> Holdings<'a> {
 
     pub(crate) fn owned(&self, role: &RoleName) -> &[&'a Arc<Object>] {
         self.owned.get(role).map(Vec::as_slice).unwrap_or_default()
-    }
-
-    pub(crate) fn roles(&self, role: &RoleName) -> &[&'a RoleName] {
-        self.roles.get(role).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// What each role holds on which kind of object.
@@ -85,25 +72,4 @@ impl<'a> Holdings<'a> {
         }
         kinds
     }
-
-    /// What a role has, as facts for people; none if it has nothing.
-    pub(crate) fn facts(&self, role: &RoleName) -> Vec<String> {
-        let mut facts = Vec::new();
-        let roles = self.roles(role).iter().map(ToString::to_string).collect::<Vec<_>>();
-        if !roles.is_empty() {
-            facts.push(format!("is a member of {}", roles.join(", ")));
-        }
-        facts.extend(counted("owns", self.owned(role).iter().copied()));
-        facts.extend(counted("holds privileges on", self.entries(role).iter().map(|entry| entry.on)));
-        facts
-    }
-}
-
-/// `owns 3 objects, such as table sales.orders`; nothing of nothing.
-fn counted<'a>(what: &str, objects: impl Iterator<Item = &'a Arc<Object>>) -> Option<String> {
-    let mut all: Vec<&Arc<Object>> = objects.collect();
-    all.dedup();
-    let first = all.first()?;
-    let plural = if all.len() == 1 { "" } else { "s" };
-    Some(format!("{what} {} object{plural}, such as {first}", all.len()))
 }
