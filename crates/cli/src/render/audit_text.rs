@@ -46,6 +46,10 @@ fn heading(audited: &Audited, paint: Paint) -> String {
     let line = format!("Audit of {}, seen as {} ({seen_as})", target(&audited.observed.at), executor.login);
     let mut text = paint.bold(wrapped("", "", &line).trim_end());
     text.push('\n');
+    if let Some(meant) = &audited.meant {
+        let line = format!("Held against the model, environment {}", meant.environment);
+        text.push_str(&paint.plain(&wrapped("", "", &line)));
+    }
     if !audited.observed.not_looked_at.is_empty() {
         let names =
             audited.observed.not_looked_at.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
