@@ -50,8 +50,8 @@ pub struct Remark {
     pub manual: Manual,
     /// How bad it is.
     pub severity: Severity,
-    /// What it is about, as an exception names it.
-    pub about: String,
+    /// What it is about, as an exception names it; `None` where none can accept it.
+    pub about: Option<String>,
     /// What is wrong.
     pub what: String,
     /// What to do; may be empty.

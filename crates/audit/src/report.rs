@@ -45,6 +45,8 @@ pub struct Found {
     pub line: Option<Cause>,
     /// The exception for it, and what becomes of it by that.
     pub exception: Option<(Exception, Standing)>,
+    /// An exception can accept it: it is about something that has a name, and is not about an exception itself.
+    pub acceptable: bool,
 }
 
 impl Deref for Found {
@@ -154,7 +156,8 @@ impl Sorting<'_> {
         exception: Option<(Exception, Standing)>,
     ) {
         let line = self.line(&finding.about);
-        self.put(rule.manual(), Found { line, finding, saw, exception });
+        let acceptable = finding.rule != idle_exception::IdleException.code();
+        self.put(rule.manual(), Found { finding, saw, line, exception, acceptable });
     }
 
     fn of_model(&mut self, meant: &Meant) {
@@ -162,7 +165,8 @@ impl Sorting<'_> {
             let finding = of_remark(remark);
             let saw = (self.print)(&finding.facts());
             let exception = remark.accepted.clone().map(|exception| (exception, Standing::Accepted));
-            self.put(remark.manual, Found { finding, saw, line: Some(remark.place.clone()), exception });
+            let (line, acceptable) = (Some(remark.place.clone()), remark.about.is_some());
+            self.put(remark.manual, Found { finding, saw, line, exception, acceptable });
         }
     }
 
@@ -194,7 +198,10 @@ fn of_remark(remark: &Remark) -> Finding {
     Finding {
         rule: remark.manual.code(),
         severity: remark.severity,
-        about: About::Model { name: remark.about.clone(), line: remark.place.clone() },
+        about: About::Model {
+            name: remark.about.clone().unwrap_or_else(|| "the model".to_owned()),
+            line: remark.place.clone(),
+        },
         what: remark.what.clone(),
         evidence: Vec::new(),
         mending: Mending { remedy: Remedy::Decide, model: help },

@@ -60,13 +60,12 @@ impl Stated<'_> {
     }
 
     fn remark(&self, diagnostic: &Diagnostic, accepted: Option<&ExceptionEntry>) -> Remark {
-        let about = diagnostic.about.clone().unwrap_or_else(|| "the model".to_owned());
         let span = diagnostic.labels.first().map(|label| label.span).unwrap_or_default();
         Remark {
             manual: Manual::new(manifest::explain(diagnostic.code).unwrap_or_default()),
             severity: severity(diagnostic.code),
-            place: manifest::place(self.sources, span, about.as_str()),
-            about,
+            place: manifest::place(self.sources, span, diagnostic.about.as_deref().unwrap_or_default()),
+            about: diagnostic.about.clone(),
             what: diagnostic.message.clone(),
             help: diagnostic.help.clone(),
             accepted: accepted.map(|entry| self.exception(entry)),

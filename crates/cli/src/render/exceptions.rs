@@ -4,9 +4,6 @@ use audit::{Exception, Found, Standing};
 use model::Cause;
 use service::Audited;
 
-/// The rule about exceptions that accept nothing: to accept that would be another one.
-const IDLE: &str = "RW443";
-
 /// What is to be said of the exception for a finding that is reported all the same.
 pub(crate) fn remark(found: &Found) -> Option<String> {
     let (exception, standing) = found.exception.as_ref()?;
@@ -27,7 +24,7 @@ pub(crate) fn remark(found: &Found) -> Option<String> {
 
 /// The line of the model that would accept the finding, where there is a model and something to accept.
 pub(crate) fn accept_line(audited: &Audited, found: &Found) -> Option<String> {
-    let meant = audited.meant.as_ref().filter(|_| found.rule != IDLE)?;
+    let meant = audited.meant.as_ref().filter(|_| found.acceptable)?;
     let of_target = !matches!(found.about, audit::About::Model { .. });
     let bound = if of_target {
         format!(" saw: {}, environment: {},", scalar(&found.saw), scalar(&meant.environment))

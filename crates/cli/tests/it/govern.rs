@@ -688,3 +688,13 @@ fn no_rule_that_holds_a_target_against_its_model_goes_without_a_case() {
         assert!(cases.contains(&format!("\"{code} ")), "{code}");
     }
 }
+
+#[test]
+fn what_no_exception_can_accept_is_offered_none() {
+    let governed = Governed::new(Version::V17);
+    governed.edit("select on table sales.orders", "select on table sales.Orders");
+    governed.append("exceptions:\n  - { rule: RW441, about: ghost, saw: 0123456789abcdef, owner: o@acme.example, reason: R., until: 2999-12-31 }\n");
+    for rule in ["RW135", "RW443"] {
+        assert!(governed.finding(rule)["accept"].is_null(), "{rule}");
+    }
+}
