@@ -1,5 +1,6 @@
 #![doc = include_str!("direct_grants.md")]
 
+use crate::holdings::logins;
 use crate::told::{listed, several};
 use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Kind, Object, Operation, Principal, RoleName};
@@ -24,7 +25,7 @@ impl Rule for DirectGrants {
     fn find(&self, look: &Look<'_>) -> Vec<Finding> {
         let access = &look.observed.access;
         let mut logins: BTreeMap<&RoleName, Held<'_>> =
-            look.logins().map(|(name, _)| (name, Held::new())).collect();
+            logins(look).map(|(name, _)| (name, Held::new())).collect();
         for (on, acl) in &access.entries {
             let owner = access.owners.get(on);
             for (holder, held) in acl {
