@@ -87,12 +87,26 @@ pub(crate) fn flags(look: &Look<'_>, role: &Role) -> Vec<String> {
 
 /// The roles that nobody logs in as and that somebody here answers for.
 pub(crate) fn groups<'a>(look: &Look<'a>) -> impl Iterator<Item = (&'a RoleName, &'a Role)> {
+    answered_for(look, false)
+}
+
+/// The logins that somebody here answers for.
+pub(crate) fn logins<'a>(look: &Look<'a>) -> impl Iterator<Item = (&'a RoleName, &'a Role)> {
+    answered_for(look, true)
+}
+
+fn answered_for<'a>(look: &Look<'a>, can_log_in: bool) -> impl Iterator<Item = (&'a RoleName, &'a Role)> {
     let look = *look;
     let login = Attribute::known("login");
     look.observed.access.roles.iter().filter(move |(name, role)| {
-        let managed = &look.dialect.vocabulary().managed_roles;
-        role.attributes.get(&login) != Some(&Value::Flag(true))
+        (role.attributes.get(&login) == Some(&Value::Flag(true))) == can_log_in
             && !look.is_engines_own(name)
-            && !managed.iter().any(|(known, _)| *known == name.as_str())
+            && !is_managed(&look, name)
     })
+}
+
+/// True for a role that a host or a tool makes for itself: nobody here gives it an end or takes it a privilege.
+fn is_managed(look: &Look<'_>, name: &RoleName) -> bool {
+    let managed = &look.dialect.vocabulary().managed_roles;
+    managed.iter().any(|(known, _)| *known == name.as_str())
 }

@@ -15,6 +15,8 @@ pub struct Survey {
     pub views: BTreeMap<Arc<Object>, View>,
     /// Tables without row security whose rows are also those of a table with row security above them, with that table.
     pub parts: BTreeMap<Arc<Object>, Arc<Object>>,
+    /// Tables with policies and without row security, with these policies.
+    pub idle_policies: BTreeMap<Arc<Object>, BTreeSet<Name>>,
     /// Languages that reach around the engine and are marked as if they did not.
     pub unconfined: BTreeSet<Arc<Object>>,
     /// Roles that something in some database refers to: they own, hold, are granted by or named by something.

@@ -1,5 +1,6 @@
 #![doc = include_str!("direct_grants.md")]
 
+use crate::holdings::logins;
 use crate::told::{listed, several};
 use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Kind, Object, Operation, Principal, RoleName};
@@ -28,8 +29,7 @@ impl Rule for DirectGrants {
         let access = &look.observed.access;
         // Of people there is a rule of its own where a model says who they are.
         let is_a_person = |role: &RoleName| look.meant.is_some_and(|meant| meant.people.contains(role));
-        let mut logins: BTreeMap<&RoleName, Held<'_>> = look
-            .logins()
+        let mut logins: BTreeMap<&RoleName, Held<'_>> = logins(look)
             .filter(|(name, _)| !is_a_person(name))
             .map(|(name, _)| (name, Held::new()))
             .collect();

@@ -1,5 +1,6 @@
 #![doc = include_str!("endless_logins.md")]
 
+use crate::holdings::logins;
 use crate::told::{in_lines, several};
 use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Attribute, RoleName, Value};
@@ -20,9 +21,8 @@ impl Rule for EndlessLogins {
 
     /// One finding for all of them: services have no end for good reasons, and three hundred lines would hide what matters.
     fn find(&self, look: &Look<'_>) -> Vec<Finding> {
-        let total = look.logins().count();
-        let endless: Vec<&RoleName> = look
-            .logins()
+        let total = logins(look).count();
+        let endless: Vec<&RoleName> = logins(look)
             .filter(|(_, role)| match role.attributes.get(&VALID_UNTIL) {
                 None | Some(Value::Unset) => true,
                 Some(Value::Text(text)) => text == "infinity",

@@ -1,5 +1,6 @@
 #![doc = include_str!("shared_login.md")]
 
+use crate::holdings::logins;
 use crate::told::{listed, several};
 use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Live, RoleName};
@@ -26,8 +27,8 @@ impl Rule for SharedLogin {
         for live in look.observed.survey.iter().flat_map(|survey| &survey.sessions) {
             sessions.entry(&live.login).or_default().push(live);
         }
-        let logins = look.logins().filter_map(|(name, _)| Some((name, sessions.get(name)?)));
-        logins.filter_map(|(name, sessions)| self.of_login(name, sessions)).collect()
+        let known = logins(look).filter_map(|(name, _)| Some((name, sessions.get(name)?)));
+        known.filter_map(|(name, sessions)| self.of_login(name, sessions)).collect()
     }
 }
 

@@ -1,5 +1,6 @@
 #![doc = include_str!("unlimited_logins.md")]
 
+use crate::holdings::logins;
 use crate::told::{in_lines, several};
 use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Attribute, RoleName, Value};
@@ -21,7 +22,7 @@ impl Rule for UnlimitedLogins {
     }
 
     fn find(&self, look: &Look<'_>) -> Vec<Finding> {
-        let bound: Vec<_> = look.logins().filter(|(name, _)| !look.has(name, &SUPERUSER)).collect();
+        let bound: Vec<_> = logins(look).filter(|(name, _)| !look.has(name, &SUPERUSER)).collect();
         let free = bound
             .iter()
             .filter(|(_, role)| matches!(role.attributes.get(&CONNECTION_LIMIT), Some(Value::Number(limit)) if *limit < 0));

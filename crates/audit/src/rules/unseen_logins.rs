@@ -1,6 +1,6 @@
 #![doc = include_str!("unseen_logins.md")]
 
-use crate::holdings::Holdings;
+use crate::holdings::{Holdings, logins};
 use crate::told::{in_lines, several};
 use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Role, RoleName};
@@ -23,8 +23,7 @@ impl Rule for UnseenLogins {
         let Some(survey) = &look.observed.survey else { return Vec::new() };
         let here: BTreeSet<&RoleName> = survey.sessions.iter().map(|live| &live.login).collect();
         let executor = &look.observed.executor.login;
-        let logins: BTreeMap<&RoleName, &Role> =
-            look.logins().filter(|(name, _)| *name != executor).collect();
+        let logins: BTreeMap<&RoleName, &Role> = logins(look).filter(|(name, _)| *name != executor).collect();
         let holdings = Holdings::of(look, &logins);
         let powerful = logins.iter().filter(|(name, role)| holdings.is_power(name, look, role));
         let (seen, unseen): (Vec<&RoleName>, Vec<&RoleName>) =

@@ -21,6 +21,7 @@ pub(super) struct Surveyed {
     definers: Vec<(u32, Definer)>,
     views: Vec<(u32, bool, bool, Vec<u32>)>,
     parts: Vec<(u32, u32)>,
+    idle_policies: Vec<(u32, BTreeSet<Name>)>,
     unconfined: Vec<Name>,
 }
 
@@ -37,10 +38,11 @@ pub(super) async fn inside(
     if !scope.survey {
         return Ok(Vec::new());
     }
-    let (definers, views, parts, languages) = tokio::try_join!(
+    let (definers, views, parts, idle, languages) = tokio::try_join!(
         link.rows("definers", include_str!("../../sql/definers.sql"), &[]),
         link.rows("views", include_str!("../../sql/views.sql"), &[]),
         link.rows("partitions", include_str!("../../sql/parts.sql"), &[]),
+        link.rows("policies", include_str!("../../sql/idle_policies.sql"), &[]),
         link.rows("languages", include_str!("../../sql/unconfined_languages.sql"), &[]),
     )?;
     Ok(vec![Surveyed {
@@ -51,6 +53,7 @@ pub(super) async fn inside(
             .iter()
             .map(|row| Ok((take("partitions", row, 0)?, take("partitions", row, 1)?)))
             .collect::<Result<_, EngineError>>()?,
+        idle_policies: idle.iter().map(idle_policies).collect::<Result<_, _>>()?,
         unconfined: names("languages", &languages)?,
     }])
 }
@@ -67,6 +70,12 @@ fn definer(row: &Row) -> Result<(u32, Definer), EngineError> {
 fn view(row: &Row) -> Result<(u32, bool, bool, Vec<u32>), EngineError> {
     let part = "views";
     Ok((take(part, row, 0)?, take(part, row, 1)?, take(part, row, 2)?, take(part, row, 3)?))
+}
+
+fn idle_policies(row: &Row) -> Result<(u32, BTreeSet<Name>), EngineError> {
+    let part = "policies";
+    let policies = take::<Vec<&str>>(part, row, 1)?.into_iter().map(|name| rows::name(part, name));
+    Ok((take(part, row, 0)?, policies.collect::<Result<_, _>>()?))
 }
 
 fn names<T>(part: &str, rows: &[Row]) -> Result<T, EngineError>
@@ -191,15 +200,15 @@ fn door(row: &Row) -> Result<Door, EngineError> {
     let (databases, users) = (list(3)?, list(4)?);
     let (address, mask): (Option<&str>, Option<&str>) = (take(part, row, 5)?, take(part, row, 6)?);
     let (method, error): (&str, Option<&str>) = (take(part, row, 7)?, take(part, row, 8)?);
-    let proof = if error.is_some() { Proof::Refused } else { proof(method) };
-    let file = file.rsplit('/').next().unwrap_or(file);
     let from = from(kind, address, mask);
+    let proof = if error.is_some() { Proof::Refused } else { proof(method, from) };
+    let file = file.rsplit('/').next().unwrap_or(file);
     let address = address.map(|address| format!(" {address}")).unwrap_or_default();
     let mask = mask.map(|mask| format!(" {mask}")).unwrap_or_default();
     let text = format!("{kind} {} {}{address}{mask} {method}", databases.join(","), users.join(","));
     let everybody = users.iter().any(|user| user == "all");
     let roles = users.iter().filter_map(|user| RoleName::new(user.trim_start_matches('+')).ok()).collect();
-    let plain = matches!(kind, "host" | "hostnossl" | "hostgssenc");
+    let plain = matches!(kind, "host" | "hostnossl" | "hostnogssenc");
     Ok(Door { place: format!("{file}:{line}"), text, from, plain, proof, everybody, roles })
 }
 
@@ -215,9 +224,11 @@ fn from(kind: &str, address: Option<&str>, mask: Option<&str>) -> Whence {
     }
 }
 
-/// LDAP, RADIUS, PAM and BSD authentication are told the password itself.
-fn proof(method: &str) -> Proof {
+/// LDAP, RADIUS, PAM and BSD authentication are told the password itself. `ident` asks the other machine who it is that comes:
+/// whoever has that machine says what it likes.
+fn proof(method: &str, from: Whence) -> Proof {
     match method {
+        "ident" if from != Whence::Here => Proof::None,
         "trust" => Proof::None,
         "reject" => Proof::Refused,
         "password" | "ldap" | "radius" | "pam" | "bsd" => Proof::Password,
@@ -272,6 +283,11 @@ pub(super) fn whole(mut survey: Survey, databases: Vec<Surveyed>, catalogue: &Ca
         for (part, above) in &one.parts {
             if let (Some(part), Some(above)) = (find(&kind::TABLE, *part), find(&kind::TABLE, *above)) {
                 survey.parts.insert(part, above);
+            }
+        }
+        for (oid, policies) in &one.idle_policies {
+            if let Some(table) = find(&kind::TABLE, *oid) {
+                survey.idle_policies.insert(table, policies.clone());
             }
         }
         for language in &one.unconfined {

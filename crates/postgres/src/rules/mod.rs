@@ -7,6 +7,7 @@ mod definer_open;
 mod definer_path;
 mod doors;
 mod expired_login;
+mod idle_policies;
 mod master_key;
 mod open_partitions;
 mod open_views;
@@ -35,6 +36,7 @@ pub fn rules() -> Vec<Box<dyn Rule>> {
         Box::new(bypassed_policies::BypassedPolicies),
         Box::new(open_partitions::OpenPartitions),
         Box::new(open_views::OpenViews),
+        Box::new(idle_policies::IdlePolicies),
         Box::new(unlogged::Unlogged),
         Box::new(weak_passwords::WeakPasswords),
         Box::new(crowded_list::CrowdedList),

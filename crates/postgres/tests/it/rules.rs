@@ -36,9 +36,13 @@ fn rules() -> Vec<Box<dyn Rule>> {
 
 /// What an audit of the shop says, seen by the role of the URL.
 fn audited(url: &str) -> (Vec<Told>, Vec<model::Note>) {
+    audited_in(url, Databases::Connected)
+}
+
+fn audited_in(url: &str, databases: Databases) -> (Vec<Told>, Vec<model::Note>) {
     block_on(async {
         let mut session = session(url).await;
-        let scope = Scope { everything: false, survey: true, ..Scope::everything(Databases::Connected) };
+        let scope = Scope { everything: false, survey: true, ..Scope::everything(databases) };
         let scope = Scope { system_objects: false, ..scope };
         let observed = session.inspect(&scope).await.unwrap();
         let dialect = session.dialect();
@@ -148,6 +152,29 @@ fn each_rule_finds_its_problem_and_what_it_offers_mends_it_on_18() {
 /// What takes more than a few statements stands in a file of its own, and what takes two audits among the tests of the
 /// program.
 const ELSEWHERE: [&str; 5] = ["RW409", "RW415", "RW429", "RW431", "RW439"];
+
+/// Objects of two databases can have one number: each is found where it is.
+#[test]
+fn what_is_asked_of_several_databases_stays_apart() {
+    for version in Version::ALL {
+        let cluster = cluster(version);
+        cluster.create_database("other").unwrap();
+        let function = "LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'SELECT 1'";
+        for database in [SHOP, "other"] {
+            cluster
+                .psql(database, &format!("CREATE FUNCTION {database}_f() RETURNS int {function}"))
+                .unwrap();
+        }
+        let (told, _) = audited_in(&cluster.socket_url(SHOP), Databases::All);
+        let mut told: Vec<&str> =
+            told.iter().filter(|told| told.rule == "RW407").map(|told| told.line.as_str()).collect();
+        told.sort_unstable();
+        let what = "everybody may run it with the rights of a superuser";
+        let expected = ["other", SHOP]
+            .map(|database| format!("high routine public.{database}_f() in database {database}: {what}"));
+        assert_eq!(told, expected, "{version}");
+    }
+}
 
 #[test]
 fn nobody_but_an_audit_asks_for_a_survey() {

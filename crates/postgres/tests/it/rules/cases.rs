@@ -159,6 +159,21 @@ pub(super) const CASES: &[Case] = &[
         proof: "SET ROLE tenants; DO $$ BEGIN ASSERT (SELECT count(*) FROM high) = 1; ASSERT (SELECT count(*) FROM own) = 1; ASSERT (SELECT count(*) FROM deep.outer) = 1; END $$",
         ..case("RW414", VIEWS, VIEWED)
     },
+    Case {
+        evidence: &["has policies one, two, and row security is off", "all rows are open to tenants"],
+        proof: "SET ROLE tenants; DO $$ BEGIN ASSERT (SELECT count(*) FROM invoices) = 1; END $$",
+        ..case(
+            "RW436",
+            "CREATE ROLE tenants; CREATE TABLE invoices (tenant int); INSERT INTO invoices VALUES (1), (2); CREATE TABLE own (); CREATE TABLE on_ ();
+             CREATE POLICY one ON invoices USING (tenant = 1); CREATE POLICY two ON invoices FOR UPDATE USING (true);
+             CREATE POLICY alone ON own; CREATE POLICY works ON on_; ALTER TABLE on_ ENABLE ROW LEVEL SECURITY;
+             GRANT SELECT ON invoices, on_ TO tenants",
+            &[
+                "high table public.invoices in database shop: its policies do nothing",
+                "low table public.own in database shop: its policies do nothing",
+            ],
+        )
+    },
     Case { versions: 14..=14, left: VIEWED, ..case("RW414", VIEWS, VIEWED) },
     Case {
         evidence: &[

@@ -14,6 +14,7 @@ host    shop         +staff     10.0.0.0/8            password
 host    all          all        0.0.0.0/0             scram-sha-256
 host    all          all        all                   reject
 host    all          one        all                   md5
+host    all          known      10.1.0.0/16           ident
 host    all          broken     10.0.0.0/99           trust
 ";
 
@@ -34,7 +35,7 @@ fn every_open_door_is_told_by_its_line() {
         assert_eq!(
             told,
             [
-                "critical target: over the network, whoever comes is believed to be who they say [pg_hba.conf:5: host all all samenet trust]",
+                "critical target: over the network, whoever comes is believed to be who they say [pg_hba.conf:5: host all all samenet trust; pg_hba.conf:11: host all known 10.1.0.0 255.255.0.0 ident]",
                 "high target: passwords are taken in clear over connections that need not be encrypted [pg_hba.conf:7: host shop +staff 10.0.0.0 255.0.0.0 password]",
                 "medium target: every role may try to log in from every address [pg_hba.conf:8: host all all 0.0.0.0 0.0.0.0 scram-sha-256]",
                 "medium target: on the server's own machine, whoever comes is believed to be who they say [pg_hba.conf:2: local all app trust; pg_hba.conf:3: host all all 127.0.0.1 255.255.255.255 trust]",

@@ -1,0 +1,54 @@
+#![doc = include_str!("idle_policies.md")]
+
+use crate::readers::Readers;
+use audit::told::listed;
+use audit::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use model::{Change, Name, Object, Principal, RowSecurity};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// The rule.
+pub(super) struct IdlePolicies;
+
+impl Rule for IdlePolicies {
+    fn manual(&self) -> Manual {
+        Manual::new(include_str!("idle_policies.md"))
+    }
+
+    fn worst(&self) -> Severity {
+        Severity::High
+    }
+
+    fn find(&self, look: &Look<'_>) -> Vec<Finding> {
+        let tables = look.observed.survey.iter().flat_map(|survey| &survey.idle_policies);
+        let mut readers = None;
+        tables
+            .map(|(table, policies)| {
+                let readers = readers.get_or_insert_with(|| Readers::of(&look.observed.access));
+                let who: BTreeSet<&Principal> = readers.on(table).map(|(principal, _)| principal).collect();
+                self.finding(table, policies, &who)
+            })
+            .collect()
+    }
+}
+
+impl IdlePolicies {
+    fn finding(&self, table: &Arc<Object>, policies: &BTreeSet<Name>, who: &BTreeSet<&Principal>) -> Finding {
+        let mut evidence = vec![format!("has policies {}, and row security is off", listed(policies))];
+        if !who.is_empty() {
+            evidence.push(format!("all rows are open to {}", listed(who)));
+        }
+        Finding {
+            rule: self.code(),
+            severity: if who.is_empty() { Severity::Low } else { Severity::High },
+            about: About::Object(table.clone()),
+            what: "its policies do nothing".to_owned(),
+            evidence,
+            mending: Mending::by(vec![Change::RowSecurity {
+                on: table.clone(),
+                from: RowSecurity::default(),
+                to: RowSecurity { enabled: true, forced: false },
+            }]),
+        }
+    }
+}
