@@ -43,7 +43,8 @@ pub(crate) enum Command {
 /// Find what is wrong with the roles of a target, the worst first.
 ///
 /// Needs no model and changes nothing. Each finding has a rule's code, the facts that show it, and the statements that
-/// mend it.
+/// mend it. With a model the target is also held against it: what somebody has too much or lacks, who has left, what is
+/// past its end. Findings that the model accepts (`exceptions:`) are shown apart and do not count.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Exit status: 0 looked and found nothing, or only what is worth knowing (info), or with --fail-on \
@@ -85,7 +86,7 @@ pub(crate) struct Audit {
     /// file, and write there what this one saw. The first time there is no such file.
     #[arg(long, value_name = "FILE")]
     pub(crate) since: Option<PathBuf>,
-    /// Show every finding, also where one rule has many.
+    /// Show every finding, also where one rule has many, and with a model the line that would accept each.
     #[arg(long, short)]
     pub(crate) verbose: bool,
 }
