@@ -35,8 +35,8 @@ pub use desired::{Claims, Desired, NamedClaims};
 pub use dialect::{Dialect, Lacking, Problem, Refusal};
 pub use diff::{Change, Changes, diff};
 pub use intent::{
-    Cause, CauseId, GrantIntent, Intent, MemberIntent, NamedObjects, OwnerIntent, PasswordSource, Reach,
-    RoleIntent, WithholdIntent,
+    AbsentIntent, Cause, CauseId, GrantIntent, HeirIntent, Intent, MemberIntent, NamedObjects, OwnerIntent,
+    PasswordSource, Reach, RoleIntent, WithholdIntent,
 };
 pub use left::Left;
 pub use name::{Attribute, DatabaseName, Kind, Name, NameError, Operation, RoleName, Variety};

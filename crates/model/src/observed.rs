@@ -81,6 +81,8 @@ pub struct Observed {
     pub catalogue: Catalogue,
     /// What gives power.
     pub access: Access,
+    /// Databases that the model does not name, looked at for what the roles that are to go have in them.
+    pub beyond: BTreeSet<DatabaseName>,
     /// Databases of the cluster that were not looked at.
     pub not_looked_at: BTreeSet<DatabaseName>,
     /// What keeps the roles that are to go.

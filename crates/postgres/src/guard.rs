@@ -124,7 +124,9 @@ fn still_owns(role: &RoleName, changes: &[Change], observed: &Observed) -> Optio
     Some(refusal(
         "RW323",
         format!("{role} is to be dropped and still owns {first}{more}"),
-        "give what it owns to another role first: name that role's `owns:` in the model",
+        format!(
+            "say who gets it: `reassign_to:` where {role} is retired, or another role's `owns:` in the model"
+        ),
     ))
 }
 

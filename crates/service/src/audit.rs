@@ -39,6 +39,7 @@ pub async fn audit(
         system_objects: false,
         columns_of: BTreeSet::new(),
         leaving: BTreeSet::new(),
+        bequeathing: BTreeSet::new(),
         everything: false,
     };
     let observed = session.inspect(&scope).await?;

@@ -9,6 +9,7 @@ mod hierarchy;
 mod names;
 mod phrases;
 mod places;
+mod retired;
 mod roles;
 mod tests_of_model;
 

@@ -11,6 +11,7 @@ mod good;
 mod intents;
 mod manual;
 mod phrase;
+mod retired;
 mod starter;
 mod vocabulary;
 mod words;
