@@ -41,7 +41,7 @@ pub use intent::{
 pub use left::Left;
 pub use name::{Attribute, DatabaseName, Kind, Name, NameError, Operation, RoleName, Variety};
 pub use object::{Object, Place};
-pub use observed::{At, Executor, Note, Observed, Tie};
+pub use observed::{At, Executor, Note, Observed, Tie, UnderWay};
 pub use pattern::{Pattern, Segment};
 pub use plan::{Part, Phase, PhaseKind, Plan, Risk, Statement, Step};
 pub use power::{Basis, Edge, Need, Needs, Permission, Powers, Source, Way};

@@ -70,6 +70,15 @@ pub struct Tie {
     pub what: String,
 }
 
+/// What is under way in the name of a role that is to go.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UnderWay {
+    /// How many sessions have logged in as it, whatever role each has become.
+    pub sessions: u64,
+    /// The engine's stores of changes that these sessions feed from, by name: they fill up when nobody feeds from them.
+    pub feeds: Vec<String>,
+}
+
 /// One look at a target.
 #[derive(Debug, Clone)]
 pub struct Observed {
@@ -87,6 +96,8 @@ pub struct Observed {
     pub not_looked_at: BTreeSet<DatabaseName>,
     /// What keeps the roles that are to go.
     pub ties: Vec<Tie>,
+    /// What is under way in the name of those roles.
+    pub under_way: BTreeMap<RoleName, UnderWay>,
     /// What could not be seen or cannot be reproduced.
     pub notes: Vec<Note>,
 }

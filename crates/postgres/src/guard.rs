@@ -31,7 +31,9 @@ fn one(change: &Change, changes: &[Change], desired: &Desired, observed: &Observ
         Change::DropRole { role } => {
             // What keeps a role otherwise is told when it owns nothing any more: the two would name the same objects twice.
             let own = executors_own(role, observed);
-            own.or_else(|| still_owns(role, changes, observed)).or_else(|| tied(role, observed))
+            own.or_else(|| feeds(role, observed))
+                .or_else(|| still_owns(role, changes, observed))
+                .or_else(|| tied(role, observed))
         }
         Change::Attribute { role, attribute, to, .. } => {
             executors_way_in(role, attribute.as_str(), to, observed)
@@ -93,6 +95,19 @@ fn executors_membership(key: &MemberKey, set_lost: bool, observed: &Observed) ->
         let what =
             format!("the plan would take {} from {}, which carries it out by it", key.role, key.member);
         refusal("RW322", what, "keep the executor's roles out of the model, or run the plan as somebody else")
+    })
+}
+
+/// A replication slot keeps what its reader has not read yet: without one the server's disk fills up.
+fn feeds(role: &RoleName, observed: &Observed) -> Option<Refusal> {
+    let slots = &observed.under_way.get(role)?.feeds;
+    (!slots.is_empty()).then(|| {
+        let list = slots.join(", ");
+        refusal(
+            "RW328",
+            format!("{role} is to be dropped, and a session of its own reads replication slot {list}"),
+            "let the reader connect as another role first, or end it and drop the slot: SELECT pg_drop_replication_slot('…')",
+        )
     })
 }
 

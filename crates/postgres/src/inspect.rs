@@ -96,9 +96,10 @@ pub(crate) async fn inspect(
         let beyond =
             beyond(connector, link, login, scope, &mut chosen, &cluster.databases, &mut others).await?;
         others.ties.extend(ties::elsewhere(connector, link, scope, &chosen, &cluster.databases).await?);
-        Ok((cluster, chosen, beyond, others))
+        let under_way = ties::under_way(link, scope).await?;
+        Ok((cluster, chosen, beyond, under_way, others))
     };
-    let ((mut cluster, chosen, beyond, others), mut seen) = tokio::try_join!(rest, own)?;
+    let ((mut cluster, chosen, beyond, under_way, others), mut seen) = tokio::try_join!(rest, own)?;
     rows::end(link).await?;
     seen.absorb(others);
     seen.notes.append(&mut cluster.notes);
@@ -135,6 +136,7 @@ pub(crate) async fn inspect(
         access,
         ties: seen.ties,
         beyond,
+        under_way,
         not_looked_at: cluster.databases.keys().filter(|name| !chosen.contains_key(*name)).cloned().collect(),
         notes: seen.notes,
     })

@@ -177,7 +177,10 @@ fn beside_change(change: &Change, observed: &Observed, wanted: &mut Wanted) {
         }
     };
     match change {
-        Change::CreateRole { role, .. } | Change::DropRole { role } | Change::Password { role, .. } => {
+        Change::CreateRole { role, .. }
+        | Change::DropRole { role }
+        | Change::EndSessions { role }
+        | Change::Password { role, .. } => {
             beside(role, "its name");
         }
         Change::Attribute { role, attribute, .. } => beside(role, &format!("its {attribute}")),

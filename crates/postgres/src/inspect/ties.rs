@@ -4,8 +4,9 @@
 use super::cluster::Database;
 use super::rows::{self, take};
 use crate::connect::{Connector, Link};
+use crate::failure;
 use engine::{EngineError, Scope};
-use model::{DatabaseName, RoleName, Tie};
+use model::{DatabaseName, RoleName, Tie, UnderWay};
 use std::collections::{BTreeMap, BTreeSet};
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
@@ -31,6 +32,25 @@ pub(super) async fn inside(
         Ok(Tie { role, database: database.clone(), what: take(PART, row, 1)? })
     };
     rows.iter().map(tie).collect()
+}
+
+/// What is under way in the name of roles that are to go.
+pub(super) async fn under_way(
+    link: &Link,
+    scope: &Scope,
+) -> Result<BTreeMap<RoleName, UnderWay>, EngineError> {
+    if scope.leaving.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let (part, sql) = ("sessions", include_str!("../../sql/under_way.sql"));
+    let found = link.rows(part, sql, &[(&names(&scope.leaving), Type::TEXT_ARRAY)]).await?;
+    let of = |row: &Row| {
+        let sessions =
+            u64::try_from(take::<i64>(part, row, 1)?).map_err(|error| failure::unreadable(part, error))?;
+        let feeds = take::<Option<Vec<String>>>(part, row, 2)?.unwrap_or_default();
+        Ok((rows::name(part, take(part, row, 0)?)?, UnderWay { sessions, feeds }))
+    };
+    found.iter().map(of).collect()
 }
 
 /// The databases in which these roles have something.

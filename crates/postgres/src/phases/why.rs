@@ -67,7 +67,8 @@ impl<'a> Why<'a> {
             Change::CreateRole { role, .. }
             | Change::Attribute { role, .. }
             | Change::Password { role, .. }
-            | Change::Comment { role, .. } => self.role(role),
+            | Change::Comment { role, .. }
+            | Change::EndSessions { role } => self.role(role),
             Change::Setting { key, to: Some(_), .. } => key.role.as_ref().and_then(|role| self.role(role)),
             Change::Member { key, to: Some(_), .. } => self.members.get(&(&key.role, &key.member)).copied(),
             Change::Owner { on, from, to } => self.owner(on, to).or_else(|| self.heir(from, to)),

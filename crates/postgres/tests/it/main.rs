@@ -37,6 +37,8 @@ mod models;
 #[cfg(test)]
 mod retired;
 #[cfg(test)]
+mod retired_door;
+#[cfg(test)]
 mod retired_heir;
 #[cfg(test)]
 mod round_trip;
