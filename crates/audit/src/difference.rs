@@ -145,6 +145,7 @@ impl Sorting<'_> {
                 self.held(to, (from, into), &still_to_be_made(key), part);
             }
             Change::Password { .. }
+            | Change::EndSessions { .. }
             | Change::RowSecurity { .. }
             | Change::Policy { .. }
             | Change::Mapping { .. } => {}

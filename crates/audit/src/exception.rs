@@ -122,6 +122,7 @@ fn standing(change: &Change) -> String {
         Change::Future { key, to, from, .. } => format!("{key:?} {to:?} {from:?}"),
         Change::RowSecurity { on, from, .. } => format!("{on:?} {from:?}"),
         Change::Policy { key, from, .. } => format!("{key:?} {from:?}"),
+        Change::EndSessions { role } => format!("sessions of {role:?}"),
         // What a mapping holds is secret.
         Change::Mapping { key, .. } => format!("{key:?}"),
     }

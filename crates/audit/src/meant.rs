@@ -83,7 +83,7 @@ impl Meant {
     #[must_use]
     pub fn line_of(&self, role: &RoleName) -> Option<&Cause> {
         let wanted = self.intent.roles.get(role).map(|role| role.cause);
-        self.intent.cause(wanted.or_else(|| self.intent.absent.get(role).copied())?)
+        self.intent.cause(wanted.or_else(|| self.intent.absent.get(role).map(|gone| gone.cause))?)
     }
 
     /// The membership with an end that is over, if this is one.

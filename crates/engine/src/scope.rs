@@ -25,6 +25,8 @@ pub struct Scope {
     pub columns_of: BTreeSet<(DatabaseName, Vec<Name>)>,
     /// Roles that are to go: what keeps them is looked for in every database of the cluster.
     pub leaving: BTreeSet<RoleName>,
+    /// Those of them whose belongings go to somebody else: every database in which they have something is looked at.
+    pub bequeathing: BTreeSet<RoleName>,
     /// Facts that only an exact copy needs: settings for everybody, row-security policies, user mappings,
     /// password verifiers.
     pub everything: bool,
@@ -42,6 +44,7 @@ impl Scope {
             system_objects: true,
             columns_of: BTreeSet::new(),
             leaving: BTreeSet::new(),
+            bequeathing: BTreeSet::new(),
             everything: true,
             survey: false,
         }
@@ -55,6 +58,7 @@ impl Scope {
             system_objects: false,
             columns_of: BTreeSet::new(),
             leaving: BTreeSet::new(),
+            bequeathing: BTreeSet::new(),
             everything: false,
             survey: false,
         }

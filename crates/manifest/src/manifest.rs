@@ -193,6 +193,8 @@ pub struct RoleEntry {
     pub replaced_by: Option<Text>,
     /// The day it goes.
     pub sunset: Option<Text>,
+    /// Who gets what it owns when it goes.
+    pub reassign_to: Option<Text>,
     /// Its juniors.
     pub inherits: Vec<MembershipEntry>,
     /// Members that the model does not name are removed.

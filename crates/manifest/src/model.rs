@@ -3,8 +3,8 @@
 use crate::manifest::{DualControlEntry, ExceptionEntry, SeparationEntry, State, Text};
 use crate::source::Span;
 use ::model::{
-    Boundary, Cause, CauseId, GrantIntent, MemberIntent, MemberPowers, OwnerIntent, RoleIntent, RoleName,
-    WithholdIntent,
+    Boundary, Cause, CauseId, GrantIntent, HeirIntent, MemberIntent, MemberPowers, OwnerIntent, RoleIntent,
+    RoleName, WithholdIntent,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -98,6 +98,8 @@ pub(crate) struct RoleFacts {
     /// Databases in which it has something of its own.
     pub(crate) touches: BTreeSet<usize>,
     pub(crate) creates_as: BTreeMap<usize, (RoleName, Span)>,
+    /// Who gets what it owns when it goes.
+    pub(crate) heir: Option<HeirIntent>,
     pub(crate) cause: CauseId,
     /// The name of its boundary.
     pub(crate) boundary: Option<String>,

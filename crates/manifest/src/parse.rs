@@ -208,6 +208,7 @@ fn role(node: &Node) -> Option<RoleEntry> {
         state,
         replaced_by: text_of(node, "replaced_by"),
         sunset: text_of(node, "sunset"),
+        reassign_to: text_of(node, "reassign_to"),
         inherits: list(node, "inherits", membership),
         members_exclusive: node.get("members").and_then(Node::text) == Some("exclusive"),
         serves: texts(node.get("serves")),

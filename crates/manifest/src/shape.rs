@@ -176,6 +176,11 @@ static ROLE: Object = Object {
         key("state", "Where it is in its life.", Word(&["draft", "active", "deprecated", "retired"])),
         key("replaced_by", "The role to use in place of a deprecated or retired one.", Text),
         key("sunset", "The day on which a deprecated role is to go.", Day),
+        key(
+            "reassign_to",
+            "The role that gets what a retired one owns, in every database of the cluster.",
+            Text,
+        ),
         key("inherits", "The roles that it is senior to.", List(&Short(&MEMBERSHIP))),
         key(
             "members",

@@ -5,8 +5,9 @@ use crate::model::{Assigned, Held, In, Model, RoleFacts, Site};
 use crate::source::Span;
 use crate::url;
 use ::model::{
-    DatabaseName, GrantIntent, Intent, MemberIntent, MemberPowers, Name, NamedObjects, OwnerIntent, Pattern,
-    Principal, Reach, RoleIntent, RoleName, Secret, Segment, WithholdIntent,
+    AbsentIntent, DatabaseName, GrantIntent, HeirIntent, Intent, MemberIntent, MemberPowers, Name,
+    NamedObjects, OwnerIntent, Pattern, Principal, Reach, RoleIntent, RoleName, Secret, Segment,
+    WithholdIntent,
 };
 use foldhash::{HashMap, HashSet};
 use std::borrow::Cow;
@@ -289,7 +290,9 @@ impl Builder<'_> {
         };
         for (name, facts) in &model.roles {
             if facts.state == crate::State::Retired {
-                intent.absent.insert(self.role(name), facts.cause);
+                let heir = facts.heir.as_ref();
+                let heir = heir.map(|heir| HeirIntent { role: self.role(&heir.role), cause: heir.cause });
+                intent.absent.insert(self.role(name), AbsentIntent { heir, cause: facts.cause });
             } else if placed.contains(name) {
                 self.one_role(name, facts, &placed, &mut intent);
             }

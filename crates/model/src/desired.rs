@@ -1,6 +1,6 @@
 //! The desired state: ground facts that are to hold, and which of the target's facts are ours to judge.
 
-use crate::{Access, FutureKey, Grantor, MemberKey, Object, Principal, RoleName, SettingKey};
+use crate::{Access, DatabaseName, FutureKey, Grantor, MemberKey, Object, Principal, RoleName, SettingKey};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -36,6 +36,8 @@ pub struct NamedClaims {
     pub public: BTreeSet<Arc<Object>>,
     /// Roles that are to go. What they say of objects that they would still make is the model's as well.
     pub leaving: BTreeSet<RoleName>,
+    /// Databases that the model does not name: only what the roles that are to go have in them is the model's.
+    pub beyond: BTreeSet<DatabaseName>,
     /// Default privileges in which PUBLIC's entries are the model's.
     pub public_future: BTreeSet<FutureKey>,
     /// Objects whose owner is the model's.
@@ -44,6 +46,15 @@ pub struct NamedClaims {
     pub withheld: BTreeSet<Arc<Object>>,
     /// Memberships that come with creating a role and that nobody can or should take back.
     pub implicit: BTreeSet<MemberKey>,
+}
+
+impl NamedClaims {
+    /// Is what this role has there the model's?
+    fn reaches(&self, role: &RoleName, database: Option<&DatabaseName>) -> bool {
+        self.beyond.is_empty()
+            || self.leaving.contains(role)
+            || !database.is_some_and(|database| self.beyond.contains(database))
+    }
 }
 
 impl Claims {
@@ -121,7 +132,9 @@ impl Claims {
             (Claims::Named(named), Principal::Role(role)) if owner == Some(role) => {
                 *by == Grantor::Owner && named.withheld.contains(object)
             }
-            (Claims::Named(named), Principal::Role(role)) => named.roles.contains(role),
+            (Claims::Named(named), Principal::Role(role)) => {
+                named.roles.contains(role) && named.reaches(role, object.database())
+            }
         }
     }
 
@@ -133,7 +146,9 @@ impl Claims {
             (Claims::Named(named), _) if named.leaving.contains(&key.creator) => true,
             (Claims::Named(named), Principal::Public) => named.public_future.contains(key),
             (Claims::Named(named), Principal::Role(role)) => {
-                *role != key.creator && named.roles.contains(role)
+                *role != key.creator
+                    && named.roles.contains(role)
+                    && named.reaches(role, key.scope.database())
             }
         }
     }

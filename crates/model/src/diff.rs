@@ -39,6 +39,8 @@ pub enum Change {
     Policy { key: PolicyKey, from: Option<Policy>, to: Option<Policy> },
     /// A user mapping and its options.
     Mapping { key: MappingKey, from: Option<BTreeMap<Name, Secret>>, to: Option<BTreeMap<Name, Secret>> },
+    /// The sessions end that have logged in as a role. A step of taking a role down, never a difference.
+    EndSessions { role: RoleName },
     /// A role ceases to exist.
     DropRole { role: RoleName },
 }

@@ -45,7 +45,7 @@ pub struct Intent {
     /// The roles that are to exist.
     pub roles: BTreeMap<RoleName, RoleIntent>,
     /// The roles that are to be gone.
-    pub absent: BTreeMap<RoleName, CauseId>,
+    pub absent: BTreeMap<RoleName, AbsentIntent>,
     /// The memberships.
     pub members: Vec<MemberIntent>,
     /// The grants to roles, and to PUBLIC where the model names it (a grant to PUBLIC may hold nothing:
@@ -93,6 +93,24 @@ pub struct RoleIntent {
     pub password: Option<PasswordSource>,
     /// True if the role's members are those of the model and nobody else.
     pub members_exclusive: bool,
+    /// The line.
+    pub cause: CauseId,
+}
+
+/// A role that is to be gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AbsentIntent {
+    /// Who gets what it owns, in every database of the cluster.
+    pub heir: Option<HeirIntent>,
+    /// The line.
+    pub cause: CauseId,
+}
+
+/// Who gets what a role owns that is to be gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeirIntent {
+    /// The role.
+    pub role: RoleName,
     /// The line.
     pub cause: CauseId,
 }

@@ -38,13 +38,13 @@ pub use desired::{Claims, Desired, NamedClaims};
 pub use dialect::{Dialect, Lacking, Problem, Refusal};
 pub use diff::{Change, Changes, diff};
 pub use intent::{
-    Cause, CauseId, Deprecated, GrantIntent, Intent, MemberIntent, NamedObjects, OwnerIntent, PasswordSource,
-    Reach, RoleIntent, WithholdIntent,
+    AbsentIntent, Cause, CauseId, Deprecated, GrantIntent, HeirIntent, Intent, MemberIntent, NamedObjects,
+    OwnerIntent, PasswordSource, Reach, RoleIntent, WithholdIntent,
 };
 pub use left::{Left, LeftKind, LeftOne};
 pub use name::{Attribute, DatabaseName, Kind, Name, NameError, Operation, RoleName, Variety};
 pub use object::{Object, Place};
-pub use observed::{At, Executor, Note, Observed, Tie};
+pub use observed::{At, Executor, Note, Observed, Tie, UnderWay};
 pub use pattern::{Pattern, Segment};
 pub use plan::{Part, Phase, PhaseKind, Plan, Risk, Statement, Step};
 pub use power::{Basis, Edge, Need, Needs, Permission, Powers, Source, Way};

@@ -70,6 +70,15 @@ pub struct Tie {
     pub what: String,
 }
 
+/// What is under way in the name of a role that is to go.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UnderWay {
+    /// How many sessions have logged in as it, whatever role each has become.
+    pub sessions: u64,
+    /// The engine's stores of changes that these sessions feed from, by name: they fill up when nobody feeds from them.
+    pub feeds: Vec<String>,
+}
+
 /// One look at a target.
 #[derive(Debug, Clone)]
 pub struct Observed {
@@ -81,12 +90,16 @@ pub struct Observed {
     pub catalogue: Catalogue,
     /// What gives power.
     pub access: Access,
+    /// Databases that the model does not name, looked at for what the roles that are to go have in them.
+    pub beyond: BTreeSet<DatabaseName>,
     /// Databases of the cluster that were not looked at.
     pub not_looked_at: BTreeSet<DatabaseName>,
     /// What keeps the roles that are to go.
     pub ties: Vec<Tie>,
     /// What only an audit asks for; nothing where nobody asked.
     pub survey: Option<Survey>,
+    /// What is under way in the name of those roles.
+    pub under_way: BTreeMap<RoleName, UnderWay>,
     /// What could not be seen or cannot be reproduced.
     pub notes: Vec<Note>,
 }

@@ -6,23 +6,26 @@ use std::fmt;
 /// What a phase is for. Phases run in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PhaseKind {
+    /// Roles that are to go can log in no longer, and their sessions end.
+    Close,
     /// What gives more, cluster-wide: roles, attributes, memberships.
     Widen,
     /// What happens inside one database.
     Database,
     /// What gives less, cluster-wide.
     Narrow,
-    /// Sessions ended, roles dropped.
+    /// Roles dropped.
     Drop,
 }
 
 impl fmt::Display for PhaseKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            PhaseKind::Close => "close the door",
             PhaseKind::Widen => "widen the cluster",
             PhaseKind::Database => "database",
             PhaseKind::Narrow => "narrow the cluster",
-            PhaseKind::Drop => "terminate and drop",
+            PhaseKind::Drop => "drop",
         })
     }
 }

@@ -34,6 +34,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("RW325", include_str!("../codes/RW325.md")),
     ("RW326", include_str!("../codes/RW326.md")),
     ("RW327", include_str!("../codes/RW327.md")),
+    ("RW328", include_str!("../codes/RW328.md")),
     ("RW331", include_str!("../codes/RW331.md")),
     ("RW332", include_str!("../codes/RW332.md")),
     ("RW333", include_str!("../codes/RW333.md")),

@@ -31,7 +31,9 @@ fn one(change: &Change, changes: &[Change], desired: &Desired, observed: &Observ
         Change::DropRole { role } => {
             // What keeps a role otherwise is told when it owns nothing any more: the two would name the same objects twice.
             let own = executors_own(role, observed);
-            own.or_else(|| still_owns(role, changes, observed)).or_else(|| tied(role, observed))
+            own.or_else(|| feeds(role, observed))
+                .or_else(|| still_owns(role, changes, observed))
+                .or_else(|| tied(role, observed))
         }
         Change::Attribute { role, attribute, to, .. } => {
             executors_way_in(role, attribute.as_str(), to, observed)
@@ -96,6 +98,19 @@ fn executors_membership(key: &MemberKey, set_lost: bool, observed: &Observed) ->
     })
 }
 
+/// A replication slot keeps what its reader has not read yet: without one the server's disk fills up.
+fn feeds(role: &RoleName, observed: &Observed) -> Option<Refusal> {
+    let slots = &observed.under_way.get(role)?.feeds;
+    (!slots.is_empty()).then(|| {
+        let list = slots.join(", ");
+        refusal(
+            "RW328",
+            format!("{role} is to be dropped, and a session of its own reads replication slot {list}"),
+            "let the reader connect as another role first, or end it and drop the slot: SELECT pg_drop_replication_slot('…')",
+        )
+    })
+}
+
 /// What the role owns once the plan's owners have theirs. What follows its table is not counted beside it.
 fn still_owns(role: &RoleName, changes: &[Change], observed: &Observed) -> Option<Refusal> {
     let handed_over: BTreeSet<&Arc<Object>> = changes
@@ -124,7 +139,9 @@ fn still_owns(role: &RoleName, changes: &[Change], observed: &Observed) -> Optio
     Some(refusal(
         "RW323",
         format!("{role} is to be dropped and still owns {first}{more}"),
-        "give what it owns to another role first: name that role's `owns:` in the model",
+        format!(
+            "say who gets it: `reassign_to:` where {role} is retired, or another role's `owns:` in the model"
+        ),
     ))
 }
 

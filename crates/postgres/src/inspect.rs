@@ -92,12 +92,15 @@ pub(crate) async fn inspect(
     };
     let rest = async {
         let cluster = cluster::read(link, login, scope).await?;
-        let chosen = choose(&cluster.databases, login, &scope.databases)?;
+        let mut chosen = choose(&cluster.databases, login, &scope.databases)?;
         let mut others = read_others(connector, login, scope, &chosen).await?;
+        let beyond =
+            beyond(connector, link, login, scope, &mut chosen, &cluster.databases, &mut others).await?;
         others.ties.extend(ties::elsewhere(connector, link, scope, &chosen, &cluster.databases).await?);
-        Ok((cluster, chosen, others))
+        let under_way = ties::under_way(link, scope).await?;
+        Ok((cluster, chosen, beyond, under_way, others))
     };
-    let ((mut cluster, chosen, others), mut seen) = tokio::try_join!(rest, own)?;
+    let ((mut cluster, chosen, beyond, under_way, others), mut seen) = tokio::try_join!(rest, own)?;
     rows::end(link).await?;
     seen.absorb(others);
     seen.notes.append(&mut cluster.notes);
@@ -136,6 +139,8 @@ pub(crate) async fn inspect(
         access,
         ties: seen.ties,
         survey,
+        beyond,
+        under_way,
         not_looked_at: cluster.databases.keys().filter(|name| !chosen.contains_key(*name)).cloned().collect(),
         notes: seen.notes,
     })
@@ -176,6 +181,32 @@ fn choose(
     }
 }
 
+/// Reads the databases outside of the scope in which roles have something that is to go to somebody else. What cannot be
+/// read is left to [`ties::elsewhere`], which says why.
+async fn beyond(
+    connector: &Connector,
+    link: &Link,
+    login: &Login,
+    scope: &Scope,
+    chosen: &mut BTreeMap<DatabaseName, u32>,
+    databases: &BTreeMap<DatabaseName, cluster::Database>,
+    others: &mut Seen,
+) -> Result<BTreeSet<DatabaseName>, EngineError> {
+    let mut read = BTreeSet::new();
+    for name in ties::places(link, &scope.bequeathing).await? {
+        let Some(database) = databases.get(&name).filter(|database| database.connectable) else { continue };
+        if chosen.contains_key(&name) {
+            continue;
+        }
+        if let Ok(seen) = read_one(connector, login, scope, name.clone()).await {
+            others.absorb(seen);
+            chosen.insert(name.clone(), database.oid);
+            read.insert(name);
+        }
+    }
+    Ok(read)
+}
+
 /// True if the scope covers this database.
 fn wants(wanted: &Databases, database: &DatabaseName) -> bool {
     match wanted {
@@ -196,12 +227,7 @@ async fn read_others(
     let mut running = JoinSet::new();
     let start = |running: &mut JoinSet<Result<Seen, EngineError>>, name: DatabaseName| {
         let (connector, login, scope) = (connector.clone(), login.clone(), scope.clone());
-        running.spawn(async move {
-            let link = connector.open(Some(&name)).await?;
-            rows::begin(&link).await?;
-            let seen = database::read(&link, &login, &scope, name).await?;
-            rows::end(&link).await.map(|()| seen)
-        });
+        running.spawn(async move { read_one(&connector, &login, &scope, name).await });
     };
     for name in waiting.drain(..waiting.len().min(DATABASES_AT_ONCE)) {
         start(&mut running, name);
@@ -214,4 +240,17 @@ async fn read_others(
         }
     }
     Ok(seen)
+}
+
+/// Reads one database on a connection of its own.
+async fn read_one(
+    connector: &Connector,
+    login: &Login,
+    scope: &Scope,
+    name: DatabaseName,
+) -> Result<Seen, EngineError> {
+    let link = connector.open(Some(&name)).await?;
+    rows::begin(&link).await?;
+    let seen = database::read(&link, login, scope, name).await?;
+    rows::end(&link).await.map(|()| seen)
 }

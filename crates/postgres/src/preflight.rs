@@ -72,7 +72,8 @@ impl Check<'_> {
             }),
             Change::Attribute { role, attribute, .. } => self.over(role).or_else(|| self.gives(attribute)),
             Change::Password { role, .. } | Change::Comment { role, .. } => self.over(role),
-            Change::DropRole { role } => self.over(role).or_else(|| self.ends_sessions(role)),
+            Change::DropRole { role } => self.over(role),
+            Change::EndSessions { role } => self.ends_sessions(role),
             Change::Setting { key, .. } => match &key.role {
                 Some(role) => self.over(role).or_else(|| self.sets(key.name.as_str())),
                 None => Some(needs("superuser", "settings for every role are a superuser's")),
@@ -199,12 +200,10 @@ impl Check<'_> {
         if self.newer { Some(self.adopt(&key.role)) } else { self.createrole() }
     }
 
-    /// Who may log in may have sessions, and these are ended before the role goes.
+    /// Who may end a session: who has its login's rights, or `pg_signal_backend`; a superuser's only a superuser.
     fn ends_sessions(&self, role: &RoleName) -> Option<Missing> {
-        let facts = self.observed.access.roles.get(role)?;
-        let may_log_in = facts.attributes.get(&attribute::LOGIN) == Some(&Value::Flag(true));
         let reached = |name: &str| self.power.inherits.iter().any(|role| role.as_str() == name);
-        (may_log_in && !reached(role.as_str()) && !reached("pg_signal_backend")).then(|| {
+        (!reached(role.as_str()) && !reached("pg_signal_backend")).then(|| {
             let right =
                 format!("membership in pg_signal_backend or in {role}, to end the sessions of {role}");
             (

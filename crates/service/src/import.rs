@@ -60,6 +60,7 @@ pub async fn import(
         system_objects: false,
         columns_of: BTreeSet::new(),
         leaving: BTreeSet::new(),
+        bequeathing: BTreeSet::new(),
         everything: true,
         survey: false,
     };
@@ -177,7 +178,10 @@ fn beside_change(change: &Change, observed: &Observed, wanted: &mut Wanted) {
         }
     };
     match change {
-        Change::CreateRole { role, .. } | Change::DropRole { role } | Change::Password { role, .. } => {
+        Change::CreateRole { role, .. }
+        | Change::DropRole { role }
+        | Change::EndSessions { role }
+        | Change::Password { role, .. } => {
             beside(role, "its name");
         }
         Change::Attribute { role, attribute, .. } => beside(role, &format!("its {attribute}")),

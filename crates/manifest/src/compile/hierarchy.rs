@@ -23,23 +23,6 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// A retired role is dropped: what it still has would be granted to nobody.
-    fn retired_is_empty(&mut self, name: &Text, role: &crate::RoleEntry) {
-        let left = [
-            ("grants", role.grants.values().next().map(|entry| entry.name.span)),
-            ("owns", role.owns.values().next().map(|entry| entry.name.span)),
-            ("inherits", role.inherits.first().map(|entry| entry.role.span)),
-        ];
-        for (key, span) in left {
-            let Some(span) = span else { continue };
-            let message = format!("role `{}` is retired and still has `{key}`", name.value);
-            let help = "leave it out: a retired role is taken away with all that it has";
-            self.say(
-                Diagnostic::error("RW144", message).at(span, "here").at(name.span, "this role").help(help),
-            );
-        }
-    }
-
     /// May a role be named where it gives something?
     pub(super) fn alive(&mut self, entry: &MembershipEntry, holder: &str, holder_state: State, how: &str) {
         self.alive_name(&entry.role, holder, holder_state, how);

@@ -10,6 +10,7 @@ mod names;
 mod owners;
 mod phrases;
 mod places;
+mod retired;
 mod roles;
 mod temporary;
 mod tests_of_model;

@@ -38,6 +38,7 @@ impl<'a> Compiler<'a> {
         let settings_in = self.settings_in(&role.terms);
         let juniors = self.held(&role.inherits, key.as_str(), "inherits");
         let creates_as = self.creates_as(entry);
+        let heir = self.heir(entry, state);
         let mut facts = RoleFacts {
             state,
             intent,
@@ -47,6 +48,7 @@ impl<'a> Compiler<'a> {
             juniors,
             touches: BTreeSet::new(),
             creates_as,
+            heir,
             cause,
             boundary: role.boundary.as_ref().map(|boundary| boundary.value.clone()),
             sunset: role.sunset.as_ref().map(|day| day.value.clone()),

@@ -12,6 +12,7 @@ mod good;
 mod intents;
 mod manual;
 mod phrase;
+mod retired;
 mod starter;
 mod vocabulary;
 mod words;

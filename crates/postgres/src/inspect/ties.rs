@@ -4,8 +4,9 @@
 use super::cluster::Database;
 use super::rows::{self, take};
 use crate::connect::{Connector, Link};
+use crate::failure;
 use engine::{EngineError, Scope};
-use model::{DatabaseName, RoleName, Tie};
+use model::{DatabaseName, RoleName, Tie, UnderWay};
 use std::collections::{BTreeMap, BTreeSet};
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
@@ -22,7 +23,7 @@ pub(super) async fn inside(
     if scope.leaving.is_empty() {
         return Ok(Vec::new());
     }
-    let leaving = names(scope);
+    let leaving = names(&scope.leaving);
     let rows = link
         .rows(PART, include_str!("../../sql/ties.sql"), &[(&leaving, Type::TEXT_ARRAY), (&all, Type::BOOL)])
         .await?;
@@ -31,6 +32,38 @@ pub(super) async fn inside(
         Ok(Tie { role, database: database.clone(), what: take(PART, row, 1)? })
     };
     rows.iter().map(tie).collect()
+}
+
+/// What is under way in the name of roles that are to go.
+pub(super) async fn under_way(
+    link: &Link,
+    scope: &Scope,
+) -> Result<BTreeMap<RoleName, UnderWay>, EngineError> {
+    if scope.leaving.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let (part, sql) = ("sessions", include_str!("../../sql/under_way.sql"));
+    let found = link.rows(part, sql, &[(&names(&scope.leaving), Type::TEXT_ARRAY)]).await?;
+    let of = |row: &Row| {
+        let sessions =
+            u64::try_from(take::<i64>(part, row, 1)?).map_err(|error| failure::unreadable(part, error))?;
+        let feeds = take::<Option<Vec<String>>>(part, row, 2)?.unwrap_or_default();
+        Ok((rows::name(part, take(part, row, 0)?)?, UnderWay { sessions, feeds }))
+    };
+    found.iter().map(of).collect()
+}
+
+/// The databases in which these roles have something.
+pub(super) async fn places(
+    link: &Link,
+    roles: &BTreeSet<RoleName>,
+) -> Result<BTreeSet<DatabaseName>, EngineError> {
+    if roles.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let sql = include_str!("../../sql/ties_elsewhere.sql");
+    let found = link.rows(PART, sql, &[(&names(roles), Type::TEXT_ARRAY)]).await?;
+    found.iter().map(|row| rows::name(PART, take(PART, row, 1)?)).collect()
 }
 
 /// What there is in databases that are not looked at, and what no look into a database tells.
@@ -45,7 +78,7 @@ pub(super) async fn elsewhere(
         return Ok(Vec::new());
     }
     let sql = include_str!("../../sql/ties_elsewhere.sql");
-    let found = link.rows(PART, sql, &[(&names(scope), Type::TEXT_ARRAY)]).await?;
+    let found = link.rows(PART, sql, &[(&names(&scope.leaving), Type::TEXT_ARRAY)]).await?;
     let mut ties = Vec::new();
     let mut to_visit: BTreeMap<DatabaseName, BTreeSet<RoleName>> = BTreeMap::new();
     for row in &found {
@@ -90,6 +123,6 @@ async fn visit(
     roles.into_iter().map(|role| Tie { role, database: database.clone(), what: what.clone() }).collect()
 }
 
-fn names(scope: &Scope) -> Vec<String> {
-    scope.leaving.iter().map(|role| role.as_str().to_owned()).collect()
+fn names(roles: &BTreeSet<RoleName>) -> Vec<String> {
+    roles.iter().map(|role| role.as_str().to_owned()).collect()
 }

@@ -7,7 +7,7 @@ use crate::power::{Power, is_superuser};
 use crate::words::{kind, operation};
 use model::{
     Acl, Cause, Change, Desired, Grantor, Held, Holder, Intent, Name, Object, Observed, Operation, Principal,
-    RoleName, Step,
+    RoleName,
 };
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,11 +70,6 @@ impl<'a> Context<'a> {
             Some(first) => self.why.of_entry(first, direction, way),
             None => Cause::Observed(String::new()),
         }
-    }
-
-    /// Completes a step with its cause.
-    pub(super) fn step(&self, step: Step) -> Step {
-        Step { cause: self.cause(&step.changes), ..step }
     }
 
     /// Who owns the object once the plan's owners have theirs.

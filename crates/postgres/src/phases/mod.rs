@@ -1,7 +1,8 @@
 //! From changes to phases: in which order, in which transaction, with which text.
 //!
 //! Roles and what they hold in a database cannot change in one transaction when there are several databases.
-//! So what widens the cluster comes first, then each database by itself, then what narrows the cluster; and
+//! So what widens the cluster comes first, then each database by itself, then what narrows the cluster; before all of it
+//! the door is closed behind roles that are to go, and in the end they are dropped. And
 //! memberships go to that side of the databases where nobody, in between, holds more than before and after
 //! together, or less than in both.
 
@@ -52,8 +53,9 @@ pub(crate) fn phases(
         .collect();
     let portions = inside.values().any(|portions| portions.len() > 1);
     let at = Placement::of(&cx, changes).place(&cx, portions);
-    let (mut widen, mut narrow, drops) = cluster_steps(&cx, &cluster, at);
+    let (mut widen, mut narrow) = cluster_steps(&cx, &cluster, at);
     let mut phases = Vec::new();
+    phases.extend(phase(PhaseKind::Close, Place::Cluster, false, drop::close(&cx, &cluster)));
     if at == MemberPlace::Together {
         let database = inside.keys().next().map(|name| (*name).clone());
         widen.extend(inside.into_values().flatten().flatten());
@@ -73,7 +75,7 @@ pub(crate) fn phases(
         }
         phases.extend(phase(PhaseKind::Narrow, Place::Cluster, true, narrow));
     }
-    phases.extend(phase(PhaseKind::Drop, Place::Cluster, false, drops));
+    phases.extend(phase(PhaseKind::Drop, Place::Cluster, false, drop::render(&cx, &cluster)));
     phases
 }
 
@@ -103,8 +105,8 @@ pub(crate) fn notes(
     notes
 }
 
-/// What runs before the databases, after them, and in the end.
-fn cluster_steps(cx: &Context<'_>, changes: &[Change], at: MemberPlace) -> (Vec<Step>, Vec<Step>, Vec<Step>) {
+/// What runs before the databases, and after them.
+fn cluster_steps(cx: &Context<'_>, changes: &[Change], at: MemberPlace) -> (Vec<Step>, Vec<Step>) {
     let (inheritance, facts) = roles::inheritance(cx, changes);
     let (mut widen, narrower) = roles::render(cx, &facts);
     widen.extend(owners::render(cx, changes));
@@ -141,9 +143,7 @@ fn cluster_steps(cx: &Context<'_>, changes: &[Change], at: MemberPlace) -> (Vec<
     }
     narrow.extend(entries.losses);
     narrow.extend(narrower);
-    let (doors, drops) = drop::render(cx, changes);
-    narrow.extend(doors);
-    (widen, narrow, drops)
+    (widen, narrow)
 }
 
 fn all_members(cx: &Context<'_>, changes: &[Change], inheritance: (Vec<Step>, Vec<Step>)) -> Vec<Step> {

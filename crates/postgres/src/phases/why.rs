@@ -67,10 +67,11 @@ impl<'a> Why<'a> {
             Change::CreateRole { role, .. }
             | Change::Attribute { role, .. }
             | Change::Password { role, .. }
-            | Change::Comment { role, .. } => self.role(role),
+            | Change::Comment { role, .. }
+            | Change::EndSessions { role } => self.role(role),
             Change::Setting { key, to: Some(_), .. } => key.role.as_ref().and_then(|role| self.role(role)),
             Change::Member { key, to: Some(_), .. } => self.members.get(&(&key.role, &key.member)).copied(),
-            Change::Owner { on, to, .. } => self.owner(on, to),
+            Change::Owner { on, from, to } => self.owner(on, to).or_else(|| self.heir(from, to)),
             Change::Entry { on, to, into, .. } if !into.is_empty() => {
                 self.grant(to, |grant| today(grant) && names(grant, on))
             }
@@ -81,19 +82,26 @@ impl<'a> Why<'a> {
             Change::Future { key, to, into, .. } if !into.is_empty() => {
                 self.grant(to, |grant| tomorrow(grant, key))
             }
-            Change::DropRole { role } => self.intent.absent.get(role).copied(),
+            Change::DropRole { role } => self.intent.absent.get(role).map(|gone| gone.cause),
             _ => None,
         }?;
         self.intent.cause(id).cloned()
     }
 
     fn role(&self, role: &RoleName) -> Option<CauseId> {
-        self.intent.roles.get(role).map(|role| role.cause).or_else(|| self.intent.absent.get(role).copied())
+        let gone = || self.intent.absent.get(role).map(|gone| gone.cause);
+        self.intent.roles.get(role).map(|role| role.cause).or_else(gone)
     }
 
     fn owner(&self, on: &Object, owner: &RoleName) -> Option<CauseId> {
         let owns = self.intent.owns.iter();
         owns.filter(|owns| owns.owner == *owner).find(|owns| reaches(&owns.on, on)).map(|owns| owns.cause)
+    }
+
+    /// The line that makes one role the heir of another.
+    fn heir(&self, of: &RoleName, heir: &RoleName) -> Option<CauseId> {
+        let line = self.intent.absent.get(of)?.heir.as_ref();
+        line.filter(|line| line.role == *heir).map(|line| line.cause)
     }
 
     fn withheld(&self, on: &Object, owner: &RoleName, operations: &[Operation]) -> Option<CauseId> {

@@ -7,6 +7,7 @@ mod members;
 mod objects;
 mod operations;
 mod owners;
+mod retired;
 mod roles;
 
 pub(crate) use entries::columns_with_entries;
@@ -52,6 +53,7 @@ fn who<'a>(intent: &'a Intent, observed: &'a Observed) -> Work<'a> {
 fn what<'a>(intent: &'a Intent, observed: &'a Observed) -> Work<'a> {
     let mut work = Work::new(intent, observed, Index::new(observed));
     owners::realise(&mut work);
+    retired::owners(&mut work);
     entries::realise(&mut work);
     owners::withhold(&mut work);
     future::realise(&mut work);

@@ -23,6 +23,7 @@ pub(super) fn realise(work: &mut Work<'_>) {
     work.claims.comments_left = without_comment.map(|(name, _)| name.clone()).collect();
     work.claims.roles = intent.roles.keys().chain(intent.absent.keys()).cloned().collect();
     work.claims.leaving = intent.absent.keys().cloned().collect();
+    work.claims.beyond.clone_from(&work.observed.beyond);
     for (name, wanted) in &intent.roles {
         for ((database, setting), value) in &wanted.settings {
             let key =

@@ -37,6 +37,10 @@ mod models;
 #[cfg(test)]
 mod retired;
 #[cfg(test)]
+mod retired_door;
+#[cfg(test)]
+mod retired_heir;
+#[cfg(test)]
 mod round_trip;
 #[cfg(test)]
 mod round_trip_generated;

@@ -6,7 +6,7 @@ use crate::models::intent;
 use model::Intent;
 use sandbox::{Cluster, Version};
 
-fn leaver() -> Intent {
+pub(crate) fn leaver() -> Intent {
     intent("roles: { leaver: { state: retired, purpose: Left., owner: data@acme.example } }")
 }
 

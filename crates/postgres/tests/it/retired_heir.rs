@@ -1,0 +1,130 @@
+//! Roles that go and leave something behind: everybody else can do exactly what they could before, by the server's own
+//! word, and what was owned has its heir.
+
+use crate::converge_facts::{becomes, cluster, says};
+use crate::models::intent;
+use crate::round_trip::{difference, said};
+use model::Intent;
+use sandbox::{Cluster, Version};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// `other` and `shop` are the model's, `unnamed` is not.
+const DATABASES: [&str; 4] = ["postgres", "shop", "other", "unnamed"];
+
+pub(crate) const HEIR: &str = "heir: { purpose: Owns., owner: data@acme.example }";
+
+/// The heir, and the leaver whose heir it is.
+pub(crate) fn bequest(more: &str) -> Intent {
+    intent(&format!(
+        "roles:\n  {HEIR}\n  leaver: {{ state: retired, purpose: Left., owner: data@acme.example, reassign_to: heir }}\n{more}"
+    ))
+}
+
+/// What a database of the leaver's is made of. Runs as a superuser.
+const OWNED: &str = include_str!("retired_owned.sql");
+
+fn start(version: Version) -> Cluster {
+    let cluster = cluster(
+        version,
+        "CREATE ROLE leaver LOGIN CREATEROLE; CREATE ROLE bystander; CREATE ROLE third; CREATE ROLE heir",
+    );
+    cluster.psql("postgres", "CREATE DATABASE unnamed").unwrap();
+    for database in ["shop", "other", "unnamed"] {
+        cluster.psql(database, OWNED).unwrap();
+    }
+    cluster
+}
+
+/// What the server is to say afterwards, grantors left out: the same without the leaver, and with the heir where it owned.
+pub(crate) fn after(before: &BTreeSet<String>) -> BTreeSet<String> {
+    let owned: BTreeMap<&str, &str> = before
+        .iter()
+        .filter_map(|line| line.split_once(": owner "))
+        .filter_map(|(database, rest)| {
+            rest.rsplit_once(": ").map(|(object, owner)| (database, object, owner))
+        })
+        .filter(|(.., owner)| *owner == "leaver")
+        .map(|(database, object, _)| (object, database))
+        .collect();
+    let is_owned = |database: &str, object: &str| {
+        let same = |object: &str| owned.contains_key(object);
+        let table = object.strip_prefix("column ").and_then(|column| column.rsplit_once('.'));
+        let _ = database;
+        same(object)
+            || table.is_some_and(|(table, _)| owned.keys().any(|key| key.ends_with(&format!(" {table}"))))
+    };
+    let line = |line: &String| -> Option<String> {
+        let (database, rest) = line.split_once(": ")?;
+        let own = rest.starts_with("default leaver ")
+            || rest.starts_with("default row leaver ")
+            || rest.contains("\"rolname\": \"leaver\"")
+            || rest.contains("} leaver of ")
+            || rest.contains(" of leaver by ")
+            || rest.starts_with("comment leaver:")
+            || rest.starts_with("setting - leaver ")
+            || (rest.starts_with("setting ") && rest.contains(" leaver "))
+            || (rest.starts_with("mapping ") && rest.contains(" leaver "));
+        if own {
+            return None;
+        }
+        let text = without_grantor(rest);
+        if let Some(object) = text.strip_suffix(": leaver").filter(|text| text.starts_with("owner ")) {
+            return Some(format!("{database}: {object}: heir"));
+        }
+        let holder = text.trim_end_matches(" *");
+        if holder.ends_with(" to leaver") {
+            let object = text.split_once(": ").map(|(object, _)| object).unwrap_or_default();
+            // What a file of entries calls a relation by its letter, the owner's line does not.
+            let object = object
+                .split(' ')
+                .enumerate()
+                .filter(|(at, _)| !(object.starts_with("relation ") && *at == 1));
+            let object = object.map(|(_, part)| part).collect::<Vec<_>>().join(" ");
+            return is_owned(database, &object)
+                .then(|| format!("{database}: {}", text.replace(" to leaver", " to heir")));
+        }
+        Some(format!(
+            "{database}: {}",
+            text.replace("{leaver,", "{").replace(",leaver}", "}").replace(",leaver,", ",")
+        ))
+    };
+    before.iter().filter_map(line).collect()
+}
+
+/// The line without who gave it.
+pub(crate) fn without_grantor(line: &str) -> String {
+    match line.rsplit_once(" by ") {
+        Some((text, by)) if by.ends_with(" *") => format!("{text} *"),
+        Some((text, _)) => text.to_owned(),
+        None => line.to_owned(),
+    }
+}
+
+pub(crate) fn now(cluster: &Cluster) -> BTreeSet<String> {
+    said(cluster, &DATABASES)
+}
+
+pub(crate) fn plainly(lines: &BTreeSet<String>) -> BTreeSet<String> {
+    lines
+        .iter()
+        .map(|line| match line.split_once(": ") {
+            Some((database, rest)) => format!("{database}: {}", without_grantor(rest)),
+            None => line.clone(),
+        })
+        .collect()
+}
+
+#[test]
+fn what_a_role_owned_in_three_databases_is_its_heirs_and_nobody_else_has_lost_or_won() {
+    for version in Version::ALL {
+        let cluster = start(version);
+        becomes(&cluster, &intent(&format!("roles: {{ {HEIR} }}")));
+        let before = now(&cluster);
+        assert!(before.contains("unnamed: relation r theirs.t: SELECT to heir by postgres"), "{version}");
+        assert!(difference(&after(&before), &plainly(&before)).is_err(), "{version}");
+        becomes(&cluster, &bequest(""));
+        says(&cluster, "SELECT count(*) FROM pg_roles WHERE rolname = 'leaver'", "0");
+        difference(&after(&before), &plainly(&now(&cluster)))
+            .unwrap_or_else(|error| panic!("{version}: {error}"));
+    }
+}
