@@ -1,7 +1,9 @@
 //! The desired state: ground facts that are to hold, and which of the target's facts are ours to judge.
 
-use crate::{Access, DatabaseName, FutureKey, Grantor, MemberKey, Object, Principal, RoleName, SettingKey};
-use std::collections::BTreeSet;
+use crate::{
+    Access, DatabaseName, FutureKey, Grantor, Holder, MemberKey, Object, Principal, RoleName, SettingKey,
+};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What is to hold on one target.
@@ -38,6 +40,10 @@ pub struct NamedClaims {
     pub leaving: BTreeSet<RoleName>,
     /// Databases that the model does not name: only what the roles that are to go have in them is the model's.
     pub beyond: BTreeSet<DatabaseName>,
+    /// Memberships of others that a role gave which is to go, and those that take their place.
+    pub kept_members: BTreeSet<MemberKey>,
+    /// Entries of others that a role gave which is to go, and those that take their place.
+    pub kept_entries: BTreeMap<Arc<Object>, BTreeSet<Holder>>,
     /// Default privileges in which PUBLIC's entries are the model's.
     pub public_future: BTreeSet<FutureKey>,
     /// Objects whose owner is the model's.
@@ -54,6 +60,17 @@ impl NamedClaims {
         self.beyond.is_empty()
             || self.leaving.contains(role)
             || !database.is_some_and(|database| self.beyond.contains(database))
+    }
+}
+
+impl NamedClaims {
+    /// Does this entry stand by a role that is to go, or come in the place of one that does?
+    fn keeps(&self, object: &Arc<Object>, to: &Principal, by: &Grantor) -> bool {
+        !self.kept_entries.is_empty()
+            && self
+                .kept_entries
+                .get(object)
+                .is_some_and(|kept| kept.contains(&Holder { to: to.clone(), by: by.clone() }))
     }
 }
 
@@ -91,8 +108,9 @@ impl Claims {
         match self {
             Claims::Everything => true,
             Claims::Named(named) => {
-                (named.roles.contains(&key.member) || named.members_of.contains(&key.role))
-                    && !named.implicit.contains(key)
+                ((named.roles.contains(&key.member) || named.members_of.contains(&key.role))
+                    && !named.implicit.contains(key))
+                    || named.kept_members.contains(key)
             }
         }
     }
@@ -111,6 +129,7 @@ impl Claims {
     pub fn speaks_of(&self, to: &Principal) -> bool {
         match (self, to) {
             (Claims::Everything, _) => true,
+            (Claims::Named(named), _) if !named.kept_entries.is_empty() => true,
             (Claims::Named(named), Principal::Public) => !named.public.is_empty(),
             (Claims::Named(named), Principal::Role(role)) => named.roles.contains(role),
         }
@@ -128,6 +147,7 @@ impl Claims {
     ) -> bool {
         match (self, to) {
             (Claims::Everything, _) => true,
+            (Claims::Named(named), _) if named.keeps(object, to, by) => true,
             (Claims::Named(named), Principal::Public) => named.public.contains(object),
             (Claims::Named(named), Principal::Role(role)) if owner == Some(role) => {
                 *by == Grantor::Owner && named.withheld.contains(object)

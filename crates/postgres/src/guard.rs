@@ -46,7 +46,7 @@ fn one(change: &Change, changes: &[Change], desired: &Desired, observed: &Observ
         }
         Change::Entry { on, to: Principal::Role(role), by, from, into } => {
             owners_own(on, role, by, from, into, desired, observed)
-                .or_else(|| leaning_entries(on, role, from, into, desired, observed))
+                .or_else(|| leaning_entries(on, (role, by), from, into, desired, observed))
         }
         _ => None,
     }
@@ -195,19 +195,29 @@ fn owners_own(
 /// Entries that others hold from this holder's grant option and that the model does not speak of.
 fn leaning_entries(
     on: &Arc<Object>,
-    role: &RoleName,
+    (role, given_by): (&RoleName, &Grantor),
     from: &Held,
     into: &Held,
     desired: &Desired,
     observed: &Observed,
 ) -> Option<Refusal> {
-    let lost: Vec<_> =
-        into.lost_from(from).into_iter().filter(|(op, _)| from.get(op) == Some(true)).collect();
+    let owner = ownership::owner(&observed.access, on);
+    // Whoever has the option from somebody else as well keeps it, and so does who lives from it.
+    let others =
+        |holder: &model::Holder| holder.by != *given_by && holder.to == Principal::Role(role.clone());
+    let stays = |op: &model::Operation| {
+        let wanted = desired.access.entries.get(on).into_iter().flatten();
+        let unjudged = observed.access.entries.get(on).into_iter().flatten();
+        let unjudged =
+            unjudged.filter(|(holder, _)| !desired.claims.entry(on, &holder.to, &holder.by, owner));
+        wanted.chain(unjudged).any(|(holder, held)| others(holder) && held.get(op) == Some(true))
+    };
+    let lost = into.lost_from(from).into_iter();
+    let lost: Vec<_> = lost.filter(|(op, _)| from.get(op) == Some(true) && !stays(op)).collect();
     if lost.is_empty() {
         return None;
     }
     let by = Grantor::Role(role.clone());
-    let owner = ownership::owner(&observed.access, on);
     let leaning: Vec<String> = observed
         .access
         .entries
@@ -237,6 +247,13 @@ fn leaning_members(
     observed: &Observed,
 ) -> Option<Refusal> {
     if !admin_lost || observed.at.version < 160_000 {
+        return None;
+    }
+    // Whoever has ADMIN from somebody else as well keeps it, and so does who lives from it.
+    let same = |row: &MemberKey| row.role == key.role && row.member == key.member && row.by != key.by;
+    let wanted = desired.access.members.iter();
+    let unjudged = observed.access.members.iter().filter(|(row, _)| !desired.claims.member(row));
+    if wanted.chain(unjudged).any(|(row, powers)| same(row) && powers.admin) {
         return None;
     }
     let by = Grantor::Role(key.member.clone());

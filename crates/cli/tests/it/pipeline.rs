@@ -102,7 +102,7 @@ fn the_gitlab_example_checks_plans_audits_and_finds_drift() {
     };
     assert_eq!(run("check"), (0, false));
     assert_eq!(run("plan"), (2, true));
-    assert!(pipeline.read("plan.txt").contains("Phase 1 of 2"));
+    assert!(pipeline.read("plan.txt").contains("Phase 1 of 3"));
     assert_eq!(run("audit"), (2, false));
     assert!(pipeline.read("audit.html").ends_with("</html>\n"));
     assert_eq!(run("drift"), (2, false));

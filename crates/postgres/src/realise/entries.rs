@@ -281,7 +281,7 @@ fn lasting(work: &Work<'_>, standing: &Acl, by: &Grantor) -> bool {
     }
 }
 
-fn by_default(work: &Work<'_>, object: &Arc<Object>, standing: &Acl, missing: &Held) -> Grantor {
+pub(super) fn by_default(work: &Work<'_>, object: &Arc<Object>, standing: &Acl, missing: &Held) -> Grantor {
     if work.owner(object).is_none_or(|owner| work.power.acts_for(owner)) {
         return Grantor::Owner;
     }

@@ -189,6 +189,8 @@ fn lasting(work: &Work<'_>, admins: &HashSet<(&RoleName, &RoleName)>, key: &Memb
     let spoken_for =
         |by: &RoleName| claims.roles.contains(by) || (claims.members_of.contains(&key.role) && !own(by));
     match &key.by {
+        // Whoever goes is nobody's grantor any more, also where the server would leave its number behind.
+        Grantor::Role(by) if work.intent.absent.contains_key(by) => false,
         Grantor::Role(by) if work.version >= 16 && spoken_for(by) => admins.contains(&(&key.role, by)),
         _ => true,
     }
@@ -198,6 +200,6 @@ fn meet(a: MemberPowers, b: MemberPowers) -> MemberPowers {
     MemberPowers { inherit: a.inherit && b.inherit, set: a.set && b.set, admin: a.admin && b.admin }
 }
 
-fn join(a: MemberPowers, b: MemberPowers) -> MemberPowers {
+pub(super) fn join(a: MemberPowers, b: MemberPowers) -> MemberPowers {
     MemberPowers { inherit: a.inherit || b.inherit, set: a.set || b.set, admin: a.admin || b.admin }
 }

@@ -46,6 +46,7 @@ fn who<'a>(intent: &'a Intent, observed: &'a Observed) -> Work<'a> {
     let mut work = Work::new(intent, observed, Index::default());
     roles::realise(&mut work);
     members::realise(&mut work);
+    retired::members(&mut work);
     work
 }
 
@@ -55,6 +56,7 @@ fn what<'a>(intent: &'a Intent, observed: &'a Observed) -> Work<'a> {
     owners::realise(&mut work);
     retired::owners(&mut work);
     entries::realise(&mut work);
+    retired::entries(&mut work);
     owners::withhold(&mut work);
     future::realise(&mut work);
     work
@@ -70,10 +72,17 @@ fn joined(who: Work<'_>, what: Work<'_>) -> Result<Desired, Vec<Problem>> {
         return Err(problems);
     }
     let Access { owners, entries, future, .. } = what.desired;
-    let NamedClaims { public, public_future, owned, withheld, .. } = what.claims;
+    let NamedClaims { public, public_future, owned, withheld, kept_entries, .. } = what.claims;
     Ok(Desired {
         access: Access { owners, entries, future, ..who.desired },
-        claims: Claims::Named(Box::new(NamedClaims { public, public_future, owned, withheld, ..who.claims })),
+        claims: Claims::Named(Box::new(NamedClaims {
+            public,
+            public_future,
+            owned,
+            withheld,
+            kept_entries,
+            ..who.claims
+        })),
     })
 }
 

@@ -23,12 +23,17 @@ pub(crate) fn bequest(more: &str) -> Intent {
 /// What a database of the leaver's is made of. Runs as a superuser.
 const OWNED: &str = include_str!("retired_owned.sql");
 
+/// What belongs to the cluster: members, what the leaver gave and handed on, what it owns.
+const CLUSTER: &str = "CREATE ROLE leaver LOGIN CREATEROLE; CREATE ROLE bystander; CREATE ROLE third; CREATE ROLE fourth; CREATE ROLE heir;
+    CREATE ROLE team; CREATE ROLE other_team; GRANT team, other_team TO leaver WITH ADMIN OPTION; GRANT leaver TO fourth;
+    SET ROLE leaver; GRANT team TO bystander; GRANT team TO third WITH ADMIN OPTION; GRANT other_team TO heir; GRANT other_team TO fourth;
+    SET ROLE third; GRANT team TO fourth; RESET ROLE; GRANT other_team TO bystander;
+    CREATE DATABASE unnamed; CREATE DATABASE its_own OWNER leaver;
+    GRANT CONNECT, TEMPORARY ON DATABASE unnamed TO leaver WITH GRANT OPTION; SET ROLE leaver; GRANT CONNECT ON DATABASE unnamed TO third, heir";
+
 fn start(version: Version) -> Cluster {
-    let cluster = cluster(
-        version,
-        "CREATE ROLE leaver LOGIN CREATEROLE; CREATE ROLE bystander; CREATE ROLE third; CREATE ROLE heir",
-    );
-    cluster.psql("postgres", "CREATE DATABASE unnamed").unwrap();
+    let cluster = cluster(version, "SELECT 1");
+    cluster.psql("postgres", CLUSTER).unwrap();
     for database in ["shop", "other", "unnamed"] {
         cluster.psql(database, OWNED).unwrap();
     }
@@ -127,4 +132,57 @@ fn what_a_role_owned_in_three_databases_is_its_heirs_and_nobody_else_has_lost_or
         difference(&after(&before), &plainly(&now(&cluster)))
             .unwrap_or_else(|error| panic!("{version}: {error}"));
     }
+}
+
+#[test]
+fn whom_a_role_made_a_member_stays_one_by_a_grantor_that_stays() {
+    for version in Version::ALL {
+        let cluster = cluster(
+            version,
+            "CREATE ROLE leaver CREATEROLE; CREATE ROLE too CREATEROLE; CREATE ROLE team; CREATE ROLE named; CREATE ROLE unnamed;
+             CREATE ROLE twice; GRANT team TO leaver WITH ADMIN OPTION; SET ROLE leaver; GRANT team TO too WITH ADMIN OPTION;
+             GRANT team TO named, unnamed WITH ADMIN OPTION; SET ROLE too; GRANT team TO twice; SET ROLE unnamed; GRANT team TO twice",
+        );
+        if version >= Version::V16 {
+            let sql = "SET ROLE leaver; GRANT team TO unnamed WITH INHERIT FALSE, SET FALSE; GRANT team TO twice WITH INHERIT FALSE";
+            cluster.psql("shop", sql).unwrap();
+        }
+        let model = intent(
+            "external_roles: [team]
+roles:
+  leaver: { state: retired }
+  too: { state: retired }
+  named: { purpose: Stays., owner: data@acme.example, inherits: [{ role: team, admin: true }] }",
+        );
+        let powers = |member: &str| {
+            let options =
+                if version >= Version::V16 { ", bool_or(inherit_option), bool_or(set_option)" } else { "" };
+            let sql = format!(
+                "SELECT bool_or(admin_option){options} FROM pg_auth_members WHERE roleid = 'team'::regrole AND member = '{member}'::regrole"
+            );
+            cluster.psql("shop", &sql).unwrap()
+        };
+        let before = [powers("named"), powers("unnamed"), powers("twice")];
+        becomes(&cluster, &model);
+        assert_eq!([powers("named"), powers("unnamed"), powers("twice")], before, "{version}");
+        let gone = "SELECT count(*) FROM pg_auth_members m LEFT JOIN pg_roles r ON r.oid = m.grantor WHERE r.oid IS NULL";
+        says(&cluster, gone, "0");
+        says(&cluster, "SELECT count(*) FROM pg_roles WHERE rolname IN ('leaver', 'too')", "0");
+    }
+}
+
+#[test]
+fn what_a_role_handed_on_is_taken_only_from_whom_the_model_speaks() {
+    let cluster = cluster(
+        Version::V17,
+        "CREATE ROLE leaver; CREATE ROLE named; CREATE ROLE unnamed; CREATE TABLE t (id int);
+         GRANT SELECT, INSERT ON t TO leaver WITH GRANT OPTION; SET ROLE leaver; GRANT SELECT, INSERT ON t TO named, unnamed",
+    );
+    let model = "roles:
+  leaver: { state: retired }
+  named: { purpose: Stays., owner: data@acme.example, grants: { shop: [select on table public.t] } }";
+    becomes(&cluster, &intent(model));
+    let sql = "SELECT grantee::regrole, grantor::regrole, string_agg(privilege_type, ' ' ORDER BY 1) FROM pg_class, aclexplode(relacl)
+        WHERE relname = 't' AND grantee <> grantor GROUP BY 1, 2 ORDER BY 1";
+    says(&cluster, sql, "named|postgres|SELECT\nunnamed|postgres|INSERT SELECT");
 }
