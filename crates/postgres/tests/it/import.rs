@@ -242,8 +242,18 @@ fn generated_states_are_imported_exactly_on_14() {
 }
 
 #[test]
+fn generated_states_are_imported_exactly_on_15() {
+    states_are_imported_exactly(Version::V15, 3);
+}
+
+#[test]
 fn generated_states_are_imported_exactly_on_16() {
     states_are_imported_exactly(Version::V16, 3);
+}
+
+#[test]
+fn generated_states_are_imported_exactly_on_17() {
+    states_are_imported_exactly(Version::V17, 3);
 }
 
 #[test]

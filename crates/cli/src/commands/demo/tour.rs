@@ -37,7 +37,7 @@ const DROP: &[&str] = &[
     "ROLLBACK",
 ];
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 15] = [
     Step {
         heading: "A shop whose roles nobody planned",
         words: "Ten years of roles and grants, each with its reason on the day it was made.",
@@ -82,6 +82,33 @@ const STEPS: [Step; 11] = [
         shown: Shown::WHOLE,
         status: 0,
         says: "the next plan takes it away",
+    },
+    Step {
+        heading: "Who holds whom around the owner, as a picture",
+        words: "As text for pages that draw Mermaid; without --format it is an SVG to open and print.",
+        program: Program::Rolewright,
+        arguments: &["graph", "--url", "${SHOP_PROD_URL}", "--around", "shop", "--format", "mermaid"],
+        shown: Shown::WHOLE,
+        status: 0,
+        says: "reporting",
+    },
+    Step {
+        heading: "All that stands there as a model, to begin with",
+        words: "Written as a person would write it, and read back: it says exactly what stands.",
+        program: Program::Rolewright,
+        arguments: &["import", "${SHOP_PROD_URL}", "--out", "imported"],
+        shown: Shown { first: 7, around: None, last: 4 },
+        status: 0,
+        says: "the first plan is empty",
+    },
+    Step {
+        heading: "So its first plan has nothing to do",
+        words: "From here on each edit is a change that somebody reviews.",
+        program: Program::Rolewright,
+        arguments: &["plan", "imported"],
+        shown: Shown::WHOLE,
+        status: 0,
+        says: "Nothing to do",
     },
     Step {
         heading: "The same shop as a model that people can read and review",
@@ -136,6 +163,15 @@ const STEPS: [Step; 11] = [
         shown: Shown { first: 12, around: None, last: 2 },
         status: 2,
         says: "findings:",
+    },
+    Step {
+        heading: "And held against the model, for a pipeline",
+        words: "With the lines of the model; what is left is for people to mend, or to accept until a day.",
+        program: Program::Rolewright,
+        arguments: &["audit", "model", "--env", "prod", "--fail-on", "critical"],
+        shown: Shown { first: 15, around: None, last: 3 },
+        status: 0,
+        says: "RW444",
     },
 ];
 
