@@ -242,6 +242,9 @@ pub(crate) struct Apply {
     /// Set the password of this login anew; can be given several times. A plan file says so itself.
     #[arg(long, value_name = "ROLE")]
     pub(crate) rotate: Vec<String>,
+    /// Write what stood before, what was done and what stands after into a file (JSON), also where the apply fails.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) evidence: Option<PathBuf>,
     /// Show also what would undo each step, and each thing that is left alone.
     #[arg(long, short)]
     pub(crate) verbose: bool,

@@ -6,6 +6,7 @@
 
 mod arguments;
 mod commands;
+mod evidence;
 mod exit;
 mod failure;
 mod model_files;

@@ -3,6 +3,7 @@
 use super::meant::{Meant, Origin};
 use super::plan::{compute, given, misfit, planned, servers_of_their_own, wishes};
 use crate::arguments::Apply;
+use crate::evidence::{Evidence, Pending};
 use crate::exit::{Verdict, leave};
 use crate::failure::{Failure, Told};
 use crate::model_files::{self, carried};
@@ -64,11 +65,12 @@ pub(crate) async fn run(arguments: Apply, terminal: Terminal) -> Result<Verdict,
             }
         }
     }
+    let mut evidence = Evidence::new(arguments.evidence, environment.clone());
     for target in targets {
         if arguments.yes {
-            unasked(&target, early.take(), &wishes, shown, terminal).await?;
+            unasked(&target, early.take(), &wishes, shown, &mut evidence, terminal).await?;
         } else {
-            asked(&target, &wishes, shown, terminal).await?;
+            asked(&target, &wishes, shown, &mut evidence, terminal).await?;
         }
         leave(target.intent);
     }
@@ -143,6 +145,7 @@ async fn unasked(
     early: Option<Result<EarlyLock, EngineError>>,
     wishes: &Wishes,
     shown: Shown<'_>,
+    evidence: &mut Evidence,
     terminal: Terminal,
 ) -> Result<(), Failure> {
     let engine = postgres::PostgresEngine;
@@ -154,34 +157,40 @@ async fn unasked(
     drop(progress);
     let ready = match ready {
         Err(PlanError::Engine(error)) if error.code == HELD => {
-            return idle(target, error, wishes, shown, terminal).await;
+            return idle(target, error, wishes, shown, evidence, terminal).await;
         }
         ready => planned(ready, target, terminal)?,
     };
     let text = shown.text(ready.planned(), terminal)?;
     let mut writing = tokio::task::spawn_blocking(move || terminal.print(&text));
     let verifiers = |planned: &Planned| passwords::verifiers(&engine, &planned.plan, &target.intent);
-    let applied = if let Ok(written) = tokio::time::timeout(WRITING, &mut writing).await {
+    let (applied, pending) = if let Ok(written) = tokio::time::timeout(WRITING, &mut writing).await {
         written.map_err(io::Error::other)??;
         if !to_be_done(ready.planned())? {
+            evidence.begin(ready.planned())?;
             leave(ready.into_planned());
             return Ok(());
         }
         let verifiers = verifiers(ready.planned())?;
-        watched(terminal, async |show| ready.carry_out(&verifiers, show).await).await
+        let mut pending = evidence.begin(ready.planned())?;
+        let work =
+            async |show: &mut (dyn FnMut(service::Progress) + Send)| ready.carry_out(&verifiers, show).await;
+        (watched(&mut pending, terminal, work).await, pending)
     } else {
         let planned = ready.into_planned();
         writing.await.map_err(io::Error::other)??;
         if !to_be_done(&planned)? {
-            return Ok(());
+            return evidence.begin(&planned).map(drop);
         }
         let verifiers = verifiers(&planned)?;
+        let mut pending = evidence.begin(&planned)?;
         let (url, intent, plan) = (&target.url, &target.intent, &planned.plan);
-        watched(terminal, async |show| {
+        let work = async |show: &mut (dyn FnMut(service::Progress) + Send)| {
             service::apply(&engine, url, intent, wishes, plan, &verifiers, show).await
-        })
-        .await
+        };
+        (watched(&mut pending, terminal, work).await, pending)
     };
+    recorded(evidence, pending, &applied, target, wishes, terminal).await?;
     finished(applied, target, terminal)
 }
 
@@ -194,11 +203,13 @@ async fn idle(
     held: EngineError,
     wishes: &Wishes,
     shown: Shown<'_>,
+    evidence: &mut Evidence,
     terminal: Terminal,
 ) -> Result<(), Failure> {
     let planned = compute(target, wishes, terminal).await?;
     if planned.plan.is_empty() {
-        return shown.show(&planned, terminal).map(drop);
+        shown.show(&planned, terminal)?;
+        return evidence.begin(&planned).map(drop);
     }
     Err(held.into())
 }
@@ -208,20 +219,24 @@ async fn asked(
     target: &Target,
     wishes: &Wishes,
     shown: Shown<'_>,
+    evidence: &mut Evidence,
     terminal: Terminal,
 ) -> Result<(), Failure> {
     let planned = compute(target, wishes, terminal).await?;
     if !shown.show(&planned, terminal)? {
-        return Ok(());
+        return evidence.begin(&planned).map(drop);
     }
     let engine = postgres::PostgresEngine;
     let verifiers = passwords::verifiers(&engine, &planned.plan, &target.intent)?;
     allowed(target, terminal)?;
+    let mut pending = evidence.begin(&planned)?;
     let (url, intent, plan) = (&target.url, &target.intent, &planned.plan);
-    let applied = watched(terminal, async |show| {
+    let applied = watched(&mut pending, terminal, async |show| {
         service::apply(&engine, url, intent, wishes, plan, &verifiers, show).await
-    });
-    finished(applied.await, target, terminal)
+    })
+    .await;
+    recorded(evidence, pending, &applied, target, wishes, terminal).await?;
+    finished(applied, target, terminal)
 }
 
 /// A person says yes.
@@ -242,15 +257,43 @@ fn allowed(target: &Target, terminal: Terminal) -> Result<(), Failure> {
 
 /// Shows how far the work has come while it goes on.
 async fn watched<T>(
+    pending: &mut Option<Pending>,
     terminal: Terminal,
     work: impl AsyncFnOnce(&mut (dyn FnMut(service::Progress) + Send)) -> T,
 ) -> T {
     let progress = terminal.progress("taking the lock");
     let mut show = |at: service::Progress| {
+        if let Some(pending) = pending {
+            pending.reached(&at);
+        }
         progress.say(&format!("phase {}: {}, {}", at.phase + 1, at.kind, at.place));
         progress.steps(at.done, at.steps);
     };
     work(&mut show).await
+}
+
+/// Completes the evidence. Where the apply broke off, the target is looked at once more for what stands.
+async fn recorded(
+    evidence: &mut Evidence,
+    pending: Option<Pending>,
+    applied: &Result<Applied, ApplyError>,
+    target: &Target,
+    wishes: &Wishes,
+    terminal: Terminal,
+) -> Result<(), Failure> {
+    let Some(pending) = pending else { return Ok(()) };
+    let written = match applied {
+        Ok(done) => evidence.end(&pending, applied, Some(&done.second.observed)),
+        Err(ApplyError::NotConverged(done)) => evidence.end(&pending, applied, Some(&done.second.observed)),
+        Err(_) if pending.begun() => {
+            // Whether it can be looked at or not, the reason of the first failure is the one to tell.
+            let seen = compute(target, wishes, terminal).await.ok();
+            evidence.end(&pending, applied, seen.as_ref().map(|seen| &seen.observed))
+        }
+        Err(_) => evidence.end(&pending, applied, None),
+    };
+    // A failed apply is told before a file that could not be written.
+    if applied.is_ok() { written } else { Ok(()) }
 }
 
 fn finished(

@@ -216,7 +216,7 @@ impl PlanFile {
 }
 
 impl Target {
-    fn of(plan: &Plan) -> Self {
+    pub(crate) fn of(plan: &Plan) -> Self {
         let at = &plan.at;
         Self {
             engine: at.engine.to_owned(),
@@ -269,7 +269,7 @@ impl Lacking {
 }
 
 impl Phase {
-    fn of(phase: &model::Phase) -> Self {
+    pub(crate) fn of(phase: &model::Phase) -> Self {
         let database = match &phase.place {
             Place::Cluster => None,
             Place::Database(name) => Some(name.to_string()),

@@ -8,5 +8,5 @@ mod document;
 mod error;
 mod store;
 
-pub(crate) use document::{PlanFile, Source};
+pub(crate) use document::{Phase, PlanFile, Source, Target};
 pub(crate) use error::PlanFileError;

@@ -8,6 +8,7 @@ mod audit;
 mod audit_formats;
 mod corners;
 mod demo;
+mod evidence;
 mod executor;
 mod folder;
 mod govern;
