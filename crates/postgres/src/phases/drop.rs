@@ -4,7 +4,7 @@
 use super::context::Context;
 use crate::quote::{identifier, literal};
 use crate::words::attribute;
-use model::{Change, Risk, RoleName, Statement, Step, Value};
+use model::{Change, Note, Observed, Risk, RoleName, Statement, Step, Value};
 
 /// How long to wait for one session to end, in milliseconds.
 const PATIENCE: u32 = 10_000;
@@ -28,6 +28,19 @@ pub(super) fn render(cx: &Context<'_>, changes: &[Change]) -> Vec<Step> {
         Step { cause: cx.cause(&changes), changes, statements, risk: Risk::Destructive, reverse: Vec::new() }
     };
     dropped(changes).map(drop).collect()
+}
+
+/// How many sessions the plan would end, for each role that goes and has some at the moment.
+pub(super) fn notes(changes: &[Change], observed: &Observed) -> Vec<Note> {
+    let note = |role: &RoleName| {
+        let what = match observed.under_way.get(role)?.sessions {
+            0 => return None,
+            1 => "1 session has logged in as it, and is ended".to_owned(),
+            several => format!("{several} sessions have logged in as it, and are ended"),
+        };
+        Some(Note { about: role.to_string(), what })
+    };
+    dropped(changes).filter_map(note).collect()
 }
 
 fn dropped(changes: &[Change]) -> impl Iterator<Item = &RoleName> {

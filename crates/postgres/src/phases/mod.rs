@@ -80,7 +80,7 @@ pub(crate) fn phases(
 }
 
 /// What people should know before the phases run: who may briefly miss something that both states give, which lists of
-/// entries grow long, and which exceptions do not hold in future.
+/// entries grow long, which exceptions do not hold in future, and whose sessions are ended.
 pub(crate) fn notes(
     changes: &Changes,
     desired: &Desired,
@@ -90,6 +90,7 @@ pub(crate) fn notes(
 ) -> Vec<Note> {
     let mut notes = crowded::notes(changes, observed);
     notes.extend(unbound::notes(changes, intent));
+    notes.extend(drop::notes(changes, observed));
     if !changes.iter().any(|change| matches!(change, Change::Member { .. })) {
         return notes;
     }

@@ -52,6 +52,9 @@ fn a_session_that_has_become_another_role_is_ended_by_its_login() {
         let cluster = cluster(version, "CREATE ROLE leaver LOGIN; CREATE ROLE mask; GRANT mask TO leaver");
         std::thread::scope(|scope| {
             let masked = session(scope, &cluster, "SET ROLE mask");
+            let notes = plan(&cluster, &leaver()).unwrap().plan.notes;
+            let said: Vec<_> = notes.iter().map(|note| (note.about.as_str(), note.what.as_str())).collect();
+            assert_eq!(said, [("leaver", "1 session has logged in as it, and is ended")], "{version}");
             becomes(&cluster, &leaver());
             assert!(masked.join().unwrap().is_err(), "{version}: the session is ended");
         });

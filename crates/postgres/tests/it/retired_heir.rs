@@ -119,6 +119,37 @@ pub(crate) fn plainly(lines: &BTreeSet<String>) -> BTreeSet<String> {
         .collect()
 }
 
+/// The number of a role that is gone stands nowhere: not in the server's own list of what needs whom, and in no list of
+/// entries, membership, default or setting of any database.
+fn nothing_refers_to(cluster: &Cluster, number: &str) {
+    for database in DATABASES {
+        let lists = references(cluster, database, number);
+        assert_eq!(lists, "", "{} {database}: {number} is still there", cluster.version());
+    }
+}
+
+fn references(cluster: &Cluster, database: &str, number: &str) -> String {
+    cluster.psql(database, &REFERENCES.replace("$1", number)).unwrap()
+}
+
+/// Every catalog with a column of the type of lists of entries, and the columns that hold a role's number.
+const REFERENCES: &str = "
+    SELECT 'needs' FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND refobjid = $1
+    UNION ALL SELECT 'member' FROM pg_auth_members WHERE $1 IN (roleid, member, grantor)
+    UNION ALL SELECT 'setting' FROM pg_db_role_setting WHERE setrole = $1
+    UNION ALL SELECT 'comment' FROM pg_shdescription WHERE classoid = 'pg_authid'::regclass AND objoid = $1
+    UNION ALL SELECT 'default' FROM pg_default_acl WHERE defaclrole = $1
+    UNION ALL SELECT 'mapping' FROM pg_user_mapping WHERE umuser = $1
+    UNION ALL SELECT 'policy' FROM pg_policy WHERE $1 = ANY (polroles)
+    UNION ALL SELECT c.relname || '.' || a.attname
+      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+     WHERE c.relkind = 'r' AND c.relnamespace = 'pg_catalog'::regnamespace
+       AND (a.atttypid = 'aclitem[]'::regtype OR a.attname ~ 'owner$' AND a.atttypid = 'oid'::regtype)
+       AND xpath_exists('//row', query_to_xml(format(
+             CASE WHEN a.atttypid = 'oid'::regtype THEN 'SELECT FROM %s WHERE %I = $1'
+                  ELSE 'SELECT FROM %s, aclexplode(%I) AS e WHERE $1 IN (e.grantee, e.grantor)' END,
+             c.oid::regclass, a.attname), true, false, ''))";
+
 #[test]
 fn what_a_role_owned_in_three_databases_is_its_heirs_and_nobody_else_has_lost_or_won() {
     for version in Version::ALL {
@@ -127,10 +158,18 @@ fn what_a_role_owned_in_three_databases_is_its_heirs_and_nobody_else_has_lost_or
         let before = now(&cluster);
         assert!(before.contains("unnamed: relation r theirs.t: SELECT to heir by postgres"), "{version}");
         assert!(difference(&after(&before), &plainly(&before)).is_err(), "{version}");
+        let number = cluster.psql("postgres", "SELECT 'leaver'::regrole::oid").unwrap();
+        let standing = references(&cluster, "unnamed", &number);
+        for place in
+            ["needs", "member", "default", "pg_class.relowner", "pg_class.relacl", "pg_attribute.attacl"]
+        {
+            assert!(standing.lines().any(|line| line == place), "{version}: no {place} in {standing}");
+        }
         becomes(&cluster, &bequest(""));
         says(&cluster, "SELECT count(*) FROM pg_roles WHERE rolname = 'leaver'", "0");
         difference(&after(&before), &plainly(&now(&cluster)))
             .unwrap_or_else(|error| panic!("{version}: {error}"));
+        nothing_refers_to(&cluster, &number);
     }
 }
 
