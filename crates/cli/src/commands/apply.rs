@@ -65,7 +65,7 @@ pub(crate) async fn run(arguments: Apply, terminal: Terminal) -> Result<Verdict,
             }
         }
     }
-    let mut evidence = Evidence::new(arguments.evidence, environment.clone());
+    let mut evidence = Evidence::new(arguments.evidence);
     for target in targets {
         if arguments.yes {
             unasked(&target, early.take(), &wishes, shown, &mut evidence, terminal).await?;
@@ -167,12 +167,12 @@ async fn unasked(
     let (applied, pending) = if let Ok(written) = tokio::time::timeout(WRITING, &mut writing).await {
         written.map_err(io::Error::other)??;
         if !to_be_done(ready.planned())? {
-            evidence.begin(ready.planned())?;
+            evidence.begin(target, ready.planned())?;
             leave(ready.into_planned());
             return Ok(());
         }
         let verifiers = verifiers(ready.planned())?;
-        let mut pending = evidence.begin(ready.planned())?;
+        let mut pending = evidence.begin(target, ready.planned())?;
         let work =
             async |show: &mut (dyn FnMut(service::Progress) + Send)| ready.carry_out(&verifiers, show).await;
         (watched(&mut pending, terminal, work).await, pending)
@@ -180,10 +180,10 @@ async fn unasked(
         let planned = ready.into_planned();
         writing.await.map_err(io::Error::other)??;
         if !to_be_done(&planned)? {
-            return evidence.begin(&planned).map(drop);
+            return evidence.begin(target, &planned).map(drop);
         }
         let verifiers = verifiers(&planned)?;
-        let mut pending = evidence.begin(&planned)?;
+        let mut pending = evidence.begin(target, &planned)?;
         let (url, intent, plan) = (&target.url, &target.intent, &planned.plan);
         let work = async |show: &mut (dyn FnMut(service::Progress) + Send)| {
             service::apply(&engine, url, intent, wishes, plan, &verifiers, show).await
@@ -209,7 +209,7 @@ async fn idle(
     let planned = compute(target, wishes, terminal).await?;
     if planned.plan.is_empty() {
         shown.show(&planned, terminal)?;
-        return evidence.begin(&planned).map(drop);
+        return evidence.begin(target, &planned).map(drop);
     }
     Err(held.into())
 }
@@ -224,12 +224,12 @@ async fn asked(
 ) -> Result<(), Failure> {
     let planned = compute(target, wishes, terminal).await?;
     if !shown.show(&planned, terminal)? {
-        return evidence.begin(&planned).map(drop);
+        return evidence.begin(target, &planned).map(drop);
     }
     let engine = postgres::PostgresEngine;
     let verifiers = passwords::verifiers(&engine, &planned.plan, &target.intent)?;
     allowed(target, terminal)?;
-    let mut pending = evidence.begin(&planned)?;
+    let mut pending = evidence.begin(target, &planned)?;
     let (url, intent, plan) = (&target.url, &target.intent, &planned.plan);
     let applied = watched(&mut pending, terminal, async |show| {
         service::apply(&engine, url, intent, wishes, plan, &verifiers, show).await

@@ -21,7 +21,8 @@ pub(super) struct Document {
 pub(super) struct Run {
     /// Which one, and when it was looked at before.
     pub(super) target: Target,
-    pub(super) environment: Option<String>,
+    /// The environment of the model.
+    pub(super) environment: String,
     /// Of the plan; empty where nothing was to be done.
     pub(super) fingerprint: String,
     pub(super) result: Outcome,

@@ -15,12 +15,12 @@ use std::path::PathBuf;
 /// The evidence of one apply; of nothing where no file was asked for.
 pub(crate) struct Evidence {
     path: Option<PathBuf>,
-    environment: Option<String>,
     document: Document,
 }
 
 /// An apply that is under way: how far it has come, and what stood before.
 pub(crate) struct Pending {
+    environment: String,
     plan: Plan,
     before: Observed,
     begun: bool,
@@ -42,26 +42,31 @@ impl Pending {
 }
 
 impl Evidence {
-    pub(crate) fn new(path: Option<PathBuf>, environment: Option<String>) -> Self {
-        Self { path, environment, document: Document { version: VERSION, applied: Vec::new() } }
+    pub(crate) fn new(path: Option<PathBuf>) -> Self {
+        Self { path, document: Document { version: VERSION, applied: Vec::new() } }
     }
 
     /// Before the first statement; `None` if no file was asked for, or nothing is to be done.
     ///
     /// # Errors
     /// If the file cannot be written: nothing was changed then.
-    pub(crate) fn begin(&mut self, planned: &Planned) -> Result<Option<Pending>, Failure> {
+    pub(crate) fn begin(
+        &mut self,
+        target: &manifest::Target,
+        planned: &Planned,
+    ) -> Result<Option<Pending>, Failure> {
         if self.path.is_none() {
             return Ok(None);
         }
         let pending = Pending {
+            environment: target.environment.clone(),
             plan: planned.plan.clone(),
             before: planned.observed.clone(),
             begun: false,
             steps_run: 0,
         };
         let result = if planned.plan.is_empty() { Outcome::NothingToDo } else { Outcome::UnderWay };
-        let run = self.run(&pending, result);
+        let run = run(&pending, result);
         self.document.applied.push(run);
         self.write()?;
         Ok((result == Outcome::UnderWay).then_some(pending))
@@ -82,7 +87,7 @@ impl Evidence {
             Err(error) if pending.begun() => (Outcome::Failed, Some(told(error))),
             Err(error) => (Outcome::NothingChanged, Some(told(error))),
         };
-        let mut run = Run { error, ..self.run(pending, result) };
+        let mut run = Run { error, ..run(pending, result) };
         let outcomes = match applied {
             Ok(applied) => applied.outcomes.as_slice(),
             Err(ApplyError::NotConverged(applied)) => applied.outcomes.as_slice(),
@@ -110,36 +115,37 @@ impl Evidence {
         self.write()
     }
 
-    fn run(&self, pending: &Pending, result: Outcome) -> Run {
-        let Pending { plan, before, .. } = pending;
-        let phase = |phase: &model::Phase| Done {
-            reached: Reached::NotBegun,
-            steps_run: 0,
-            notices: Vec::new(),
-            planned: Phase::of(phase),
-        };
-        let role = |(name, before)| {
-            let drops = |change: &Change| matches!(change, Change::DropRole { role } if *role == name);
-            let to_be_dropped = plan.steps().any(|(_, step)| step.changes.iter().any(drops));
-            (name.to_string(), Role { to_be_dropped, before, after: None, owners_now: Vec::new() })
-        };
-        Run {
-            target: Target::of(plan),
-            environment: self.environment.clone(),
-            fingerprint: plan.fingerprint.clone(),
-            result,
-            error: None,
-            phases: plan.phases.iter().map(phase).collect(),
-            looked_at_again: None,
-            roles: facts::of(&facts::touched(plan), before).into_iter().map(role).collect(),
-        }
-    }
-
     fn write(&self) -> Result<(), Failure> {
         let Some(path) = &self.path else { return Ok(()) };
         let text = serde_json::to_string_pretty(&self.document)
             .map_err(|error| Failure::new(format!("the evidence cannot be written: {error}"), ""))?;
         private_file::write(path, &format!("{text}\n")).map_err(|error| Failure::file("write", path, &error))
+    }
+}
+
+/// The apply as far as it is known before anything ran.
+fn run(pending: &Pending, result: Outcome) -> Run {
+    let Pending { plan, before, .. } = pending;
+    let phase = |phase: &model::Phase| Done {
+        reached: Reached::NotBegun,
+        steps_run: 0,
+        notices: Vec::new(),
+        planned: Phase::of(phase),
+    };
+    let role = |(name, before)| {
+        let drops = |change: &Change| matches!(change, Change::DropRole { role } if *role == name);
+        let to_be_dropped = plan.steps().any(|(_, step)| step.changes.iter().any(drops));
+        (name.to_string(), Role { to_be_dropped, before, after: None, owners_now: Vec::new() })
+    };
+    Run {
+        target: Target::of(plan),
+        environment: pending.environment.clone(),
+        fingerprint: plan.fingerprint.clone(),
+        result,
+        error: None,
+        phases: plan.phases.iter().map(phase).collect(),
+        looked_at_again: None,
+        roles: facts::of(&facts::touched(plan), before).into_iter().map(role).collect(),
     }
 }
 

@@ -130,9 +130,9 @@ const STEPS: [Step; 15] = [
     },
     Step {
         heading: "Carry out exactly that plan",
-        words: "Lock, look again, refuse if anything has moved, run, and look once more.",
+        words: "Lock, look again, refuse if anything has moved, run, look once more, and keep evidence of both looks.",
         program: Program::Rolewright,
-        arguments: &["apply", "plan.json", "--yes"],
+        arguments: &["apply", "plan.json", "--yes", "--evidence", "evidence.json"],
         shown: Shown { first: 3, around: None, last: 5 },
         status: 0,
         says: "A second look finds the target as the model wants it.",
