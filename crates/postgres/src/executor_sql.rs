@@ -121,7 +121,9 @@ impl Script<'_> {
     /// One statement for each role, whatever it is needed for: a second one would take back the options of the first.
     fn memberships(&self) -> Option<String> {
         let mut needed: BTreeMap<&RoleName, MemberPowers> = BTreeMap::new();
-        for (role, powers) in self.owners().into_iter().chain(self.administered()) {
+        for (role, powers) in
+            self.owners().into_iter().chain(self.administered()).chain(self.leaving_grantors())
+        {
             let slot = needed.entry(role).or_insert(powers);
             *slot = together(*slot, powers);
         }
@@ -176,6 +178,21 @@ impl Script<'_> {
         let held = self.intent.members.iter().map(|member| &member.role);
         let all = self.intent.roles.keys().chain(self.intent.absent.keys()).chain(held);
         all.map(|role| (role, MemberPowers { inherit: false, set: false, admin: true })).collect()
+    }
+
+    /// Roles that are to go and gave something to others: it is taken in their name, when it has been given again.
+    fn leaving_grantors(&self) -> BTreeMap<&RoleName, MemberPowers> {
+        let (absent, access) = (&self.intent.absent, &self.observed.access);
+        if absent.is_empty() {
+            return BTreeMap::new();
+        }
+        let members = access.members.keys().map(|key| &key.by);
+        let entries = access.entries.values().flat_map(|acl| acl.keys().map(|holder| &holder.by));
+        let leaving = members.chain(entries).filter_map(|by| match by {
+            Grantor::Role(role) if absent.contains_key(role) => Some(role),
+            _ => None,
+        });
+        leaving.map(|role| (role, MemberPowers { set: true, ..INHERITS })).collect()
     }
 
     /// What belongs to a superuser is granted by right of a grant option: nobody should inherit from one.

@@ -188,6 +188,20 @@ fn a_session_that_the_executor_cannot_end_is_named_before_anything_runs() {
     });
 }
 
+#[test]
+fn what_a_retired_role_handed_on_is_the_executors_to_give_again_and_take() {
+    let model = "roles:\n  reader: { state: retired, purpose: Read., owner: commerce@acme.example }\n";
+    for version in Version::ALL {
+        let before = "CREATE ROLE bystander; CREATE SCHEMA sales AUTHORIZATION app_owner; SET ROLE app_owner;
+            GRANT USAGE ON SCHEMA sales TO reader WITH GRANT OPTION; SET ROLE reader; GRANT USAGE ON SCHEMA sales TO bystander";
+        let house = House::new(version, "app", before, model);
+        let apply = house.run(&house.executor(), &["apply", "--yes"]);
+        assert_eq!(apply.status, Some(0), "{version}: {apply:?}");
+        let stands = "SELECT has_schema_privilege('bystander', 'sales', 'USAGE'), (SELECT count(*) FROM pg_roles WHERE rolname = 'reader')";
+        assert_eq!(house.psql(stands).trim(), "t|0", "{version}");
+    }
+}
+
 const TABLES: &str = "roles:
   app_owner:
     purpose: Owns the shop's tables.
