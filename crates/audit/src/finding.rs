@@ -1,6 +1,6 @@
 //! What a rule found.
 
-use model::{Cause, Change, Object, RoleName};
+use model::{Cause, Change, Object, Role, RoleName};
 use std::fmt;
 use std::sync::Arc;
 
@@ -93,6 +93,16 @@ impl Mending {
     #[must_use]
     pub const fn by(changes: Vec<Change>) -> Self {
         Self { remedy: Remedy::Changes(changes), model: None }
+    }
+
+    /// Somebody writes down what the role is for.
+    #[must_use]
+    pub fn by_a_purpose(name: &RoleName, role: &Role) -> Self {
+        Self::by(vec![Change::Comment {
+            role: name.clone(),
+            from: role.comment.clone(),
+            to: Some("what it is for, and the team that answers for it".to_owned()),
+        }])
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::holdings::Holdings;
 use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
-use model::{Change, Role, RoleName};
+use model::{Role, RoleName};
 use std::collections::BTreeMap;
 
 /// The rule.
@@ -36,18 +36,13 @@ impl Rule for LoginWithoutPurpose {
 
 impl LoginWithoutPurpose {
     fn finding(&self, name: &RoleName, role: &Role, evidence: Vec<String>) -> Finding {
-        let change = Change::Comment {
-            role: name.clone(),
-            from: role.comment.clone(),
-            to: Some("what it is for, and the team that answers for it".to_owned()),
-        };
         Finding {
             rule: self.code(),
             severity: Severity::Medium,
             about: About::Role(name.clone()),
             what: "can log in and holds power, and has no comment that says what for".to_owned(),
             evidence,
-            mending: Mending::by(vec![change]),
+            mending: Mending::by_a_purpose(name, role),
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::holdings::{Holdings, groups};
 use crate::told::{listed, several};
 use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
-use model::{Change, Role, RoleName};
+use model::{Role, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The rule.
@@ -43,18 +43,13 @@ impl Rule for RoleWithoutPurpose {
 
 impl RoleWithoutPurpose {
     fn finding(&self, name: &RoleName, role: &Role, evidence: Vec<String>) -> Finding {
-        let change = Change::Comment {
-            role: name.clone(),
-            from: role.comment.clone(),
-            to: Some("what it is for, and the team that answers for it".to_owned()),
-        };
         Finding {
             rule: self.code(),
             severity: Severity::Low,
             about: About::Role(name.clone()),
             what: "gives power and has no comment that says what for".to_owned(),
             evidence,
-            mending: Mending::by(vec![change]),
+            mending: Mending::by_a_purpose(name, role),
         }
     }
 }
