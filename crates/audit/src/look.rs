@@ -6,6 +6,7 @@ use model::{
     Observed, Phase, RoleName, Step, Value,
 };
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// One look at a target, with what a rule needs to read it.
@@ -140,7 +141,8 @@ impl<'a> Look<'a> {
 
 impl Look<'_> {
     fn by_themselves(&self, changes: &[Change]) -> Vec<Phase> {
-        let desired = Desired { access: Access::default(), claims: Claims::Named(Box::default()) };
+        let claims = Claims::Named(Box::default());
+        let desired = Desired { access: Access::default(), claims, quarantined: BTreeMap::new() };
         self.dialect.phases(changes.to_vec(), &desired, self.observed, &Intent::default())
     }
 }

@@ -195,7 +195,7 @@ pub(crate) struct ModelArguments {
 /// Show what would be done to make the targets what the model says, and why.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit status: 0 converged, 2 changes, 1 any error, a plan that is refused too.\n\nExamples:\n  \
+    after_help = "Exit status: 0 converged, 2 changes or retired roles in quarantine, 1 any error, a plan that is refused too.\n\nExamples:\n  \
     rolewright plan --env staging\n  rolewright plan --env prod --out plan.json"
 )]
 pub(crate) struct Plan {
@@ -231,8 +231,11 @@ pub(crate) enum PlanFormat {
 /// The target is locked and looked at again first; if it has changed, nothing is done. Afterwards it is looked at once
 /// more: what did not become as the model says is an error.
 #[derive(Debug, Args)]
-#[command(after_help = "Exit status: 0 the targets are as the model says, 1 any error.\n\nExamples:\n  \
-    rolewright apply --env staging\n  rolewright apply plan.json --yes")]
+#[command(
+    after_help = "Exit status: 0 the targets are as the model says, 2 so they are but for retired roles in quarantine, \
+    1 any error.\n\nExamples:\n  \
+    rolewright apply --env staging\n  rolewright apply plan.json --yes"
+)]
 pub(crate) struct Apply {
     #[command(flatten)]
     pub(crate) model: ModelArguments,

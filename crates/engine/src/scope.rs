@@ -23,10 +23,8 @@ pub struct Scope {
     pub system_objects: bool,
     /// Tables whose columns are listed in the catalogue, by database and path.
     pub columns_of: BTreeSet<(DatabaseName, Vec<Name>)>,
-    /// Roles that are to go: what keeps them is looked for in every database of the cluster.
+    /// Roles that are to go: every database in which they have something is looked at, and what keeps them.
     pub leaving: BTreeSet<RoleName>,
-    /// Those of them whose belongings go to somebody else: every database in which they have something is looked at.
-    pub bequeathing: BTreeSet<RoleName>,
     /// Facts that only an exact copy needs: settings for everybody, row-security policies, user mappings,
     /// password verifiers.
     pub everything: bool,
@@ -44,7 +42,6 @@ impl Scope {
             system_objects: true,
             columns_of: BTreeSet::new(),
             leaving: BTreeSet::new(),
-            bequeathing: BTreeSet::new(),
             everything: true,
             survey: false,
         }
@@ -58,7 +55,6 @@ impl Scope {
             system_objects: false,
             columns_of: BTreeSet::new(),
             leaving: BTreeSet::new(),
-            bequeathing: BTreeSet::new(),
             everything: false,
             survey: false,
         }

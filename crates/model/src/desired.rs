@@ -1,7 +1,8 @@
 //! The desired state: ground facts that are to hold, and which of the target's facts are ours to judge.
 
 use crate::{
-    Access, DatabaseName, FutureKey, Grantor, Holder, MemberKey, Object, Principal, RoleName, SettingKey,
+    Access, DatabaseName, FutureKey, Grantor, Holder, MappingKey, MemberKey, Object, PolicyKey, Principal,
+    RoleName, SettingKey, Tie,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -13,6 +14,8 @@ pub struct Desired {
     pub access: Access,
     /// Which facts are judged.
     pub claims: Claims,
+    /// Roles that are to go and that the target does not let go, each with what keeps it: they stay, shut off.
+    pub quarantined: BTreeMap<RoleName, BTreeSet<Tie>>,
 }
 
 /// Which facts are judged; everything else is reported and never changed.
@@ -50,6 +53,8 @@ pub struct NamedClaims {
     pub owned: BTreeSet<Arc<Object>>,
     /// Objects on which the owner's own entry is the model's.
     pub withheld: BTreeSet<Arc<Object>>,
+    /// Policies that name a role which is to go.
+    pub policies: BTreeSet<PolicyKey>,
     /// Memberships that come with creating a role and that nobody can or should take back.
     pub implicit: BTreeSet<MemberKey>,
 }
@@ -173,7 +178,26 @@ impl Claims {
         }
     }
 
-    /// Are facts judged that no role of the model holds: row security, policies, user mappings, settings
+    /// Is this policy judged?
+    #[must_use]
+    pub fn policy(&self, key: &PolicyKey) -> bool {
+        match self {
+            Claims::Everything => true,
+            Claims::Named(named) => named.policies.contains(key),
+        }
+    }
+
+    /// Is this user mapping judged?
+    #[must_use]
+    pub fn mapping(&self, key: &MappingKey) -> bool {
+        match (self, &key.to) {
+            (Claims::Everything, _) => true,
+            (Claims::Named(named), Principal::Role(role)) => named.leaving.contains(role),
+            (Claims::Named(_), Principal::Public) => false,
+        }
+    }
+
+    /// Are facts judged that no role of the model holds: row security, policies and user mappings of others, settings
     /// for everybody?
     #[must_use]
     pub fn everything(&self) -> bool {

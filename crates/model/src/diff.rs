@@ -65,6 +65,7 @@ pub fn diff(dialect: &dyn Dialect, desired: &Desired, observed: &Observed) -> Ch
         entries(dialect, desired, observed, &mut what);
         future(dialect, desired, &observed.access, &mut what);
         rows(desired, &observed.access, &mut what);
+        policies(desired, &observed.access, &mut what);
         mappings(desired, &observed.access, &mut what);
         dropped(desired, &observed.access, &mut what);
         let mut changes = who.join().unwrap_or_else(|broken| std::panic::resume_unwind(broken));
@@ -85,7 +86,12 @@ fn roles(desired: &Desired, observed: &Access, changes: &mut Changes) {
                 comment(desired, name, wanted, None, changes);
             }
             Some(have) => {
+                let before = changes.len();
                 attributes(name, wanted, have, changes);
+                if changes.len() > before && desired.quarantined.contains_key(name) {
+                    // Whether it has a password is not always to be seen: it has none afterwards.
+                    changes.push(Change::Password { role: name.clone(), to: Verifier::None });
+                }
                 comment(desired, name, wanted, have.comment.as_ref(), changes);
             }
         }
@@ -277,18 +283,26 @@ fn rows(desired: &Desired, observed: &Access, changes: &mut Changes) {
             changes.push(Change::RowSecurity { on: on.clone(), from, to });
         }
     }
+}
+
+fn policies(desired: &Desired, observed: &Access, changes: &mut Changes) {
     for (key, to, from) in side_by_side(&desired.access.policies, &observed.policies) {
-        if from != to {
+        if from != to && desired.claims.policy(key) {
             changes.push(Change::Policy { key: key.clone(), from: from.cloned(), to: to.cloned() });
         }
     }
 }
 
 fn mappings(desired: &Desired, observed: &Access, changes: &mut Changes) {
-    if !desired.claims.everything() {
-        return;
-    }
     for (key, to, from) in side_by_side(&desired.access.mappings, &observed.mappings) {
+        if !desired.claims.mapping(key) {
+            continue;
+        }
+        if to.is_none() && !desired.claims.everything() {
+            // It goes with its role, whatever its options are.
+            changes.push(Change::Mapping { key: key.clone(), from: Some(BTreeMap::new()), to: None });
+            continue;
+        }
         let unreadable = matches!(from, Some(None)) || matches!(to, Some(None));
         if from != to && !unreadable {
             let options = |side: Option<&Option<BTreeMap<Name, Secret>>>| side.cloned().flatten();

@@ -1,7 +1,8 @@
 //! What one look at a target saw.
 
-use crate::{Access, Catalogue, DatabaseName, RoleName, Survey};
+use crate::{Access, Catalogue, DatabaseName, Object, RoleName, Survey};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Which target this is, told apart from its copies, and when it was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +78,10 @@ pub struct UnderWay {
     pub sessions: u64,
     /// The engine's stores of changes that these sessions feed from, by name: they fill up when nobody feeds from them.
     pub feeds: Vec<String>,
+    /// What a scheduler of the engine starts in its name, each in words.
+    pub jobs: Vec<String>,
+    /// Objects that its prepared transactions hold: nobody changes these before the transactions have ended.
+    pub held: BTreeSet<Arc<Object>>,
 }
 
 /// One look at a target.

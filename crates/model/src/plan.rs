@@ -1,6 +1,7 @@
 //! The plan: phases of steps, in order. People read it, then it is carried out exactly.
 
-use crate::{At, Cause, Change, Executor, Left, Note, Place, RoleName, Secret};
+use crate::{At, Cause, Change, Executor, Left, Note, Place, RoleName, Secret, Tie};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// What a phase is for. Phases run in this order.
@@ -142,6 +143,9 @@ pub struct Plan {
     pub phases: Vec<Phase>,
     /// What could not be seen, and what people should know while it runs.
     pub notes: Vec<Note>,
+    /// Roles that are to go and that the target does not let go, each with what keeps it. They stay shut off, and the target
+    /// is not what the model says until they are gone.
+    pub quarantined: BTreeMap<RoleName, BTreeSet<Tie>>,
     /// What was seen and is not the model's to change.
     pub left: Left,
     /// A digest of the facts that the plan was made from, and of no others.
@@ -149,7 +153,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// True if there is nothing to do.
+    /// True if there is nothing to do. There may be roles in quarantine all the same.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.phases.is_empty()

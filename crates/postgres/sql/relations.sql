@@ -14,7 +14,7 @@ WITH relation AS (
     LEFT JOIN pg_init_privs AS initial
            ON initial.classoid = 'pg_class'::regclass AND initial.objoid = oid AND initial.objsubid = 0
    WHERE oid < 16384 AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c')
-     AND ($1 OR relacl IS DISTINCT FROM initial.initprivs)
+     AND ($1 OR relacl IS DISTINCT FROM initial.initprivs OR relowner <> 10)
 ), described AS (
   SELECT relation.*,
          relkind = 'S'

@@ -7,4 +7,4 @@ SELECT routine.oid, schema.nspname::text AS schema, routine.proname::text AS nam
   LEFT JOIN pg_init_privs AS initial
          ON initial.classoid = 'pg_proc'::regclass AND initial.objoid = routine.oid AND initial.objsubid = 0
  WHERE schema.nspname !~ '^pg_temp_'
-   AND ($1 OR routine.oid >= 16384 OR routine.proacl IS DISTINCT FROM initial.initprivs)
+   AND ($1 OR routine.oid >= 16384 OR routine.proacl IS DISTINCT FROM initial.initprivs OR routine.proowner <> 10)

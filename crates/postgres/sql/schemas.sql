@@ -5,4 +5,4 @@ SELECT schema.oid, schema.nspname::text AS name, schema.nspowner AS owner, schem
          ON initial.classoid = 'pg_namespace'::regclass AND initial.objoid = schema.oid AND initial.objsubid = 0
  WHERE schema.nspname !~ '^pg_(toast_)?temp_'
    AND ($1 OR schema.oid >= 16384 OR schema.nspname = 'public'
-        OR schema.nspacl IS DISTINCT FROM initial.initprivs)
+        OR schema.nspacl IS DISTINCT FROM initial.initprivs OR schema.nspowner <> 10)

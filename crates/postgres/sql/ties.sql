@@ -1,7 +1,6 @@
--- What keeps roles from being dropped in this database. Temporary objects go with their sessions and are left out.
--- $1: the roles. $2: also what every look tells: who owns what that is not the engine's own, and the entries of all
--- lists. Schema public, which is number 2200 wherever it was not made anew, counts among what is told, and so do large objects,
--- whose numbers are their makers' choice.
+-- What keeps roles from being dropped in this database and is none of the facts that every look reads: entries and owners of
+-- whatever has one, policies, mappings. Temporary objects go with their sessions and are left out.
+-- $1: the roles.
 SELECT role.rolname::text AS role,
        CASE tie.deptype WHEN 'o' THEN 'owns ' WHEN 'r' THEN 'is named by ' WHEN 'i' THEN 'stands in the initial privileges of '
                         ELSE 'stands in the privileges of ' END
@@ -13,8 +12,12 @@ SELECT role.rolname::text AS role,
    AND tie.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
    AND role.rolname = ANY ($1)
    AND coalesce(object.schema, '') !~ '^pg_temp'
-   AND ($2 OR tie.deptype NOT IN ('a', 'o')
-           OR (tie.deptype = 'o' AND tie.classid IN ('pg_user_mapping'::regclass, 'pg_extension'::regclass))
-           OR (tie.deptype = 'o' AND tie.objid < 16384 AND tie.classid <> 'pg_largeobject'::regclass
-                                     AND (tie.classid, tie.objid) <> ('pg_namespace'::regclass, 2200::oid)))
+   AND NOT (tie.deptype IN ('a', 'o', 'r') AND tie.classid IN (
+           'pg_class'::regclass, 'pg_type'::regclass, 'pg_proc'::regclass, 'pg_namespace'::regclass,
+           'pg_language'::regclass, 'pg_largeobject'::regclass, 'pg_foreign_data_wrapper'::regclass,
+           'pg_foreign_server'::regclass, 'pg_user_mapping'::regclass, 'pg_extension'::regclass,
+           'pg_default_acl'::regclass, 'pg_policy'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass,
+           'pg_opfamily'::regclass, 'pg_collation'::regclass, 'pg_conversion'::regclass, 'pg_ts_config'::regclass,
+           'pg_ts_dict'::regclass, 'pg_statistic_ext'::regclass, 'pg_publication'::regclass,
+           'pg_event_trigger'::regclass))
  ORDER BY 1, 2

@@ -1,14 +1,13 @@
--- In which databases something keeps roles from being dropped. `what` is told where a look into the database would not
--- show it: subscriptions belong to the cluster, and a prepared transaction commits with its owner's rights although the
--- owner is gone.
+-- In which databases roles have something that are to go. `what` is told where a look into the database would not show it: a
+-- prepared transaction commits with its owner's rights although the owner is gone.
 -- $1: the roles.
 SELECT DISTINCT role.rolname::text AS role, database.datname::text AS database, NULL AS what
   FROM pg_shdepend AS tie
   JOIN pg_roles AS role ON role.oid = tie.refobjid
   JOIN pg_database AS database ON database.oid = tie.dbid
  WHERE tie.refclassid = 'pg_authid'::regclass AND role.rolname = ANY ($1)
- UNION ALL
-SELECT role.rolname::text, database.datname::text, 'owns subscription ' || subscription.subname
+ UNION
+SELECT role.rolname::text, database.datname::text, NULL
   FROM pg_subscription AS subscription
   JOIN pg_roles AS role ON role.oid = subscription.subowner
   JOIN pg_database AS database ON database.oid = subscription.subdbid

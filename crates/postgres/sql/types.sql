@@ -22,4 +22,4 @@ SELECT type.oid, schema.nspname::text AS schema, type.typname::text AS name, typ
          ON initial.classoid = 'pg_type'::regclass AND initial.objoid = type.oid AND initial.objsubid = 0
  WHERE schema.nspname !~ '^pg_(toast_)?temp_'
    AND type.typtype <> 'p'
-   AND ($1 OR type.oid >= 16384 OR type.typacl IS DISTINCT FROM initial.initprivs)
+   AND ($1 OR type.oid >= 16384 OR type.typacl IS DISTINCT FROM initial.initprivs OR type.typowner <> 10)

@@ -10,4 +10,4 @@ SELECT object.class, object.oid, object.name, object.owner, object.acl::text AS 
        ) AS object
   LEFT JOIN pg_init_privs AS initial
          ON initial.classoid = object.class AND initial.objoid = object.oid AND initial.objsubid = 0
- WHERE $1 OR object.oid >= 16384 OR object.acl IS DISTINCT FROM initial.initprivs
+ WHERE $1 OR object.oid >= 16384 OR object.acl IS DISTINCT FROM initial.initprivs OR object.owner <> 10

@@ -35,9 +35,12 @@ pub const PAGES: &[(&str, &str)] = &[
     ("RW326", include_str!("../codes/RW326.md")),
     ("RW327", include_str!("../codes/RW327.md")),
     ("RW328", include_str!("../codes/RW328.md")),
+    ("RW329", include_str!("../codes/RW329.md")),
+    ("RW330", include_str!("../codes/RW330.md")),
     ("RW331", include_str!("../codes/RW331.md")),
     ("RW332", include_str!("../codes/RW332.md")),
     ("RW333", include_str!("../codes/RW333.md")),
+    ("RW334", include_str!("../codes/RW334.md")),
     ("RW341", include_str!("../codes/RW341.md")),
 ];
 

@@ -19,7 +19,7 @@ pub fn copy(source: &Observed, target: &Observed) -> (Desired, Vec<Note>) {
     before_16(&mut access, source, target, &mut notes);
     notes.sort();
     notes.dedup();
-    (Desired { access, claims: Claims::Everything }, notes)
+    (Desired { access, claims: Claims::Everything, quarantined: BTreeMap::new() }, notes)
 }
 
 fn note(notes: &mut Vec<Note>, about: impl ToString, what: &str) {

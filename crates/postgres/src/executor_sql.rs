@@ -165,8 +165,13 @@ impl Script<'_> {
         let moved = moved
             .flat_map(|(on, to)| access.owners.get(on).filter(|from| *from != to).into_iter().chain([to]));
         let becomes: BTreeSet<&RoleName> = moved.collect();
+        let policies =
+            access.policies.keys().filter(|key| self.desired.claims.policy(key)).map(|key| &key.on);
+        let mappings =
+            access.mappings.keys().filter(|key| self.desired.claims.mapping(key)).map(|key| &key.server);
+        let altered = policies.chain(mappings).filter_map(|on| owner(access, on));
         let creators = self.desired.access.future.keys().map(|key| &key.creator);
-        let all = granted.chain(creators).chain(becomes.iter().copied());
+        let all = granted.chain(altered).chain(creators).chain(becomes.iter().copied());
         all.map(|role| (role, MemberPowers { set: becomes.contains(role), ..INHERITS })).collect()
     }
 

@@ -1,21 +1,25 @@
 //! What no plan may do, whoever asks: saw off the branch that it sits on, or take what nobody decided to take.
 
 use crate::ownership;
-use crate::power::Power;
+use crate::power::{Power, is_superuser};
+use crate::realise::holds;
 use crate::words::{attribute, kind, operation};
 use model::{
-    Change, Desired, Grantor, Held, MemberKey, Object, Observed, Principal, Refusal, RoleName, Tie, Value,
+    Change, Claims, Desired, Grantor, Held, MemberKey, Object, Observed, Policy, Principal, Refusal,
+    RoleName, Value,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Every reason not to carry the changes out.
 pub(crate) fn refusals(changes: &[Change], desired: &Desired, observed: &Observed) -> Vec<Refusal> {
-    if changes.is_empty() {
-        return Vec::new();
-    }
+    let shut_off = desired.quarantined.keys();
     let mut refusals: Vec<Refusal> =
-        changes.iter().filter_map(|change| one(change, changes, desired, observed)).collect();
+        shut_off.filter_map(|role| cannot_go(role, changes, desired, observed)).collect();
+    if changes.is_empty() {
+        return refusals;
+    }
+    refusals.extend(changes.iter().filter_map(|change| one(change, changes, desired, observed)));
     refusals.extend(standby(observed));
     refusals.extend(last_superuser(changes, observed));
     refusals.extend(shut_out(changes, observed));
@@ -28,13 +32,8 @@ fn refusal(code: &'static str, what: impl Into<String>, help: impl Into<String>)
 
 fn one(change: &Change, changes: &[Change], desired: &Desired, observed: &Observed) -> Option<Refusal> {
     match change {
-        Change::DropRole { role } => {
-            // What keeps a role otherwise is told when it owns nothing any more: the two would name the same objects twice.
-            let own = executors_own(role, observed);
-            own.or_else(|| feeds(role, observed))
-                .or_else(|| still_owns(role, changes, observed))
-                .or_else(|| tied(role, observed))
-        }
+        Change::DropRole { role } => cannot_go(role, changes, desired, observed),
+        Change::Owner { on, to, .. } => cannot_own(on, to, desired, observed),
         Change::Attribute { role, attribute, to, .. } => {
             executors_way_in(role, attribute.as_str(), to, observed)
         }
@@ -50,6 +49,15 @@ fn one(change: &Change, changes: &[Change], desired: &Desired, observed: &Observ
         }
         _ => None,
     }
+}
+
+/// What somebody has to decide before a role goes, or is shut off.
+fn cannot_go(role: &RoleName, changes: &[Change], desired: &Desired, observed: &Observed) -> Option<Refusal> {
+    executors_own(role, observed)
+        .or_else(|| feeds(role, observed))
+        .or_else(|| jobs(role, observed))
+        .or_else(|| still_owns(role, changes, observed))
+        .or_else(|| restricts(role, desired, observed))
 }
 
 fn standby(observed: &Observed) -> Option<Refusal> {
@@ -111,6 +119,54 @@ fn feeds(role: &RoleName, observed: &Observed) -> Option<Refusal> {
     })
 }
 
+/// Work that a scheduler starts in the role's name would fail from then on, each time.
+fn jobs(role: &RoleName, observed: &Observed) -> Option<Refusal> {
+    let jobs = &observed.under_way.get(role)?.jobs;
+    let list: Vec<String> = jobs.iter().map(ToString::to_string).collect();
+    (!list.is_empty()).then(|| {
+        refusal(
+            "RW329",
+            format!("{role} is to be dropped, and jobs of pg_cron run as it: {}", list.join("; ")),
+            "give them to another role, or end them: UPDATE cron.job SET username = '…', SELECT cron.unschedule(jobid)",
+        )
+    })
+}
+
+/// A restrictive policy that names the role holds for its members as well: without the role they would see more.
+fn restricts(role: &RoleName, desired: &Desired, observed: &Observed) -> Option<Refusal> {
+    let Claims::Named(named) = &desired.claims else { return None };
+    let access = &observed.access;
+    let names = |policy: &Policy| policy.roles.contains(&Principal::Role(role.clone()));
+    let (key, _) = access.policies.iter().find(|(_, policy)| !policy.permissive && names(policy))?;
+    let rows = access.members.keys().filter(|row| row.role == *role);
+    let members: BTreeSet<&RoleName> =
+        rows.map(|row| &row.member).filter(|member| !named.leaving.contains(*member)).collect();
+    let first = members.first()?;
+    Some(refusal(
+        "RW330",
+        format!(
+            "{role} is to be dropped, and by the restrictive policy {} on {} its members ({first}{}) see less than they would without it",
+            key.name,
+            key.on,
+            if members.len() > 1 { ", …" } else { "" }
+        ),
+        format!("name the members or another role of theirs in the policy, or take them out of {role} first"),
+    ))
+}
+
+/// What the server lets only superusers own, whoever hands it over.
+fn cannot_own(on: &Arc<Object>, to: &RoleName, desired: &Desired, observed: &Observed) -> Option<Refusal> {
+    let why = ownership::superusers_only(on, observed.at.version)?;
+    let access = if desired.access.roles.contains_key(to) { &desired.access } else { &observed.access };
+    (!is_superuser(access, to)).then(|| {
+        refusal(
+            "RW334",
+            format!("{to} cannot own {on}: {why}"),
+            "hand it to a superuser by hand (ALTER … OWNER TO), or drop it, and plan again",
+        )
+    })
+}
+
 /// What the role owns once the plan's owners have theirs. What follows its table is not counted beside it.
 fn still_owns(role: &RoleName, changes: &[Change], observed: &Observed) -> Option<Refusal> {
     let handed_over: BTreeSet<&Arc<Object>> = changes
@@ -128,9 +184,10 @@ fn still_owns(role: &RoleName, changes: &[Change], observed: &Observed) -> Optio
         .iter()
         .filter(|(on, owner)| *owner == role && on.kind != kind::COLUMN)
         .map(|(on, _)| on)
-        .filter(|on| !handed_over.contains(on) && !follows(on))
+        .filter(|on| !handed_over.contains(on) && !follows(on) && !holds(observed, role, on))
         .collect();
     let first = owned.first()?;
+    let place = first.database().map(|name| format!(" in database {name}")).unwrap_or_default();
     let more = match owned.len() {
         1 => String::new(),
         2 => " and another object".to_owned(),
@@ -138,35 +195,9 @@ fn still_owns(role: &RoleName, changes: &[Change], observed: &Observed) -> Optio
     };
     Some(refusal(
         "RW323",
-        format!("{role} is to be dropped and still owns {first}{more}"),
+        format!("{role} is to be dropped and still owns {first}{place}{more}"),
         format!(
             "say who gets it: `reassign_to:` where {role} is retired, or another role's `owns:` in the model"
-        ),
-    ))
-}
-
-/// What keeps the role in places, and in ways, that no step of the plan reaches.
-fn tied(role: &RoleName, observed: &Observed) -> Option<Refusal> {
-    const SHOWN: usize = 5;
-    let ties: Vec<&Tie> = observed.ties.iter().filter(|tie| tie.role == *role).collect();
-    let first = ties.first()?;
-    let mut list: Vec<String> = Vec::new();
-    let mut place = None;
-    for tie in ties.iter().take(SHOWN) {
-        let database = (place != Some(&tie.database)).then(|| format!("in database {} it ", tie.database));
-        list.push(format!("{}{}", database.unwrap_or_default(), tie.what));
-        place = Some(&tie.database);
-    }
-    if ties.len() > SHOWN {
-        list.push(format!("and there are {} more", ties.len() - SHOWN));
-    }
-    Some(refusal(
-        "RW327",
-        format!("{role} is to be dropped, which the server does not do while {}", list.join("; ")),
-        format!(
-            "take that away or hand it over first, in each of these databases (psql: \\connect {}); what a role holds \
-             in a database that the model names goes with the role",
-            first.database
         ),
     ))
 }
@@ -182,8 +213,8 @@ fn owners_own(
 ) -> Option<Refusal> {
     let owner = ownership::owner(&desired.access, on).or_else(|| ownership::owner(&observed.access, on));
     let named = match &desired.claims {
-        model::Claims::Everything => return None,
-        model::Claims::Named(named) => named,
+        Claims::Everything => return None,
+        Claims::Named(named) => named,
     };
     let own = owner == Some(role) && *by == Grantor::Owner && !into.lost_from(from).is_empty();
     (own && !named.withheld.contains(on)).then(|| {

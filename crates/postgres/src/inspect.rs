@@ -3,10 +3,12 @@
 mod cluster;
 mod database;
 mod found;
+mod leaving;
 mod reading;
 mod rows;
 mod survey;
 mod ties;
+mod under_way;
 
 use crate::connect::{Connector, Link};
 use crate::failure;
@@ -94,13 +96,12 @@ pub(crate) async fn inspect(
         let cluster = cluster::read(link, login, scope).await?;
         let mut chosen = choose(&cluster.databases, login, &scope.databases)?;
         let mut others = read_others(connector, login, scope, &chosen).await?;
-        let beyond =
-            beyond(connector, link, login, scope, &mut chosen, &cluster.databases, &mut others).await?;
-        others.ties.extend(ties::elsewhere(connector, link, scope, &chosen, &cluster.databases).await?);
-        let under_way = ties::under_way(link, scope).await?;
-        Ok((cluster, chosen, beyond, under_way, others))
+        let leaving =
+            leaving::read((connector, link, login), scope, &mut chosen, &cluster.databases, &mut others)
+                .await?;
+        Ok((cluster, chosen, leaving, others))
     };
-    let ((mut cluster, chosen, beyond, under_way, others), mut seen) = tokio::try_join!(rest, own)?;
+    let ((mut cluster, chosen, mut leaving, others), mut seen) = tokio::try_join!(rest, own)?;
     rows::end(link).await?;
     seen.absorb(others);
     seen.notes.append(&mut cluster.notes);
@@ -118,6 +119,7 @@ pub(crate) async fn inspect(
     access.policies = seen.policies;
     access.mappings = seen.mappings;
     found::sort_into(seen.found, &mut catalogue, &mut access);
+    leaving.hold(seen.held);
     seen.notes.sort();
     seen.notes.dedup();
     let survey = surveyed.0.map(|survey| survey::whole(survey, surveyed.1, &catalogue));
@@ -139,8 +141,8 @@ pub(crate) async fn inspect(
         access,
         ties: seen.ties,
         survey,
-        beyond,
-        under_way,
+        beyond: leaving.beyond,
+        under_way: leaving.under_way,
         not_looked_at: cluster.databases.keys().filter(|name| !chosen.contains_key(*name)).cloned().collect(),
         notes: seen.notes,
     })
@@ -179,32 +181,6 @@ fn choose(
             Ok(open.map(|(name, database)| (name.clone(), database.oid)).collect())
         }
     }
-}
-
-/// Reads the databases outside of the scope in which roles have something that is to go to somebody else. What cannot be
-/// read is left to [`ties::elsewhere`], which says why.
-async fn beyond(
-    connector: &Connector,
-    link: &Link,
-    login: &Login,
-    scope: &Scope,
-    chosen: &mut BTreeMap<DatabaseName, u32>,
-    databases: &BTreeMap<DatabaseName, cluster::Database>,
-    others: &mut Seen,
-) -> Result<BTreeSet<DatabaseName>, EngineError> {
-    let mut read = BTreeSet::new();
-    for name in ties::places(link, &scope.bequeathing).await? {
-        let Some(database) = databases.get(&name).filter(|database| database.connectable) else { continue };
-        if chosen.contains_key(&name) {
-            continue;
-        }
-        if let Ok(seen) = read_one(connector, login, scope, name.clone()).await {
-            others.absorb(seen);
-            chosen.insert(name.clone(), database.oid);
-            read.insert(name);
-        }
-    }
-    Ok(read)
 }
 
 /// True if the scope covers this database.

@@ -20,6 +20,19 @@ pub(crate) fn owner<'a>(access: &'a Access, object: &Object) -> Option<&'a RoleN
     }
 }
 
+/// Why only a superuser may own the object, where that is so whoever hands it over (the server's
+/// `AlterForeignDataWrapperOwner`, `AlterEventTriggerOwner` and, before 16, `AlterSubscriptionOwner`).
+pub(crate) fn superusers_only(object: &Object, version: u32) -> Option<&'static str> {
+    match object.kind.as_str() {
+        "event trigger" => Some("the server lets only superusers own event triggers"),
+        "foreign data wrapper" => Some("the server lets only superusers own foreign data wrappers"),
+        "subscription" if version < 160_000 => {
+            Some("before version 16 the server lets only superusers own subscriptions")
+        }
+        _ => None,
+    }
+}
+
 /// The entries after the owner has changed: the old owner's name is replaced by the new one's wherever it
 /// stands, and entries that become one are joined (`aclnewowner()` in the server).
 pub(crate) fn after(entries: &Acl, from: &RoleName, to: &RoleName) -> Acl {

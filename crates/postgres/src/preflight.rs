@@ -3,7 +3,7 @@
 use crate::phases::sql;
 use crate::power::{self, Power, is_superuser};
 use crate::quote::identifier;
-use crate::words::{attribute, kind, operation};
+use crate::words::{attribute, kind, operation, variety};
 use model::{
     Acl, Change, Grantor, Holder, Lacking, MemberKey, Name, Object, Observed, Phase, Place, Principal,
     RoleName, Step, Value,
@@ -32,6 +32,7 @@ pub(crate) fn lacking(phases: &[Phase], observed: &Observed) -> Vec<Lacking> {
         created,
         members: observed.access.members.clone(),
         places: BTreeMap::new(),
+        moved: BTreeMap::new(),
         newer,
     };
     let mut lacking = Vec::new();
@@ -51,6 +52,8 @@ struct Check<'a> {
     members: power::Members,
     /// The entries of schemas and databases that earlier steps have changed.
     places: BTreeMap<Arc<Object>, Acl>,
+    /// What earlier steps have given another owner.
+    moved: BTreeMap<Arc<Object>, RoleName>,
     newer: bool,
 }
 
@@ -93,13 +96,14 @@ impl Check<'_> {
             Change::RowSecurity { on, .. } => {
                 self.observed.access.owners.get(on).and_then(|o| self.acts_for(o))
             }
-            Change::Policy { key, .. } => {
-                self.observed.access.owners.get(&key.on).and_then(|o| self.acts_for(o))
-            }
-            Change::Mapping { key, .. } => {
-                self.observed.access.owners.get(&key.server).and_then(|o| self.acts_for(o))
-            }
+            Change::Policy { key, .. } => self.owner(&key.on).and_then(|owner| self.acts_for(owner)),
+            Change::Mapping { key, .. } => self.owner(&key.server).and_then(|owner| self.acts_for(owner)),
         }
+    }
+
+    /// Who owns the object when the step runs.
+    fn owner<'b>(&'b self, on: &Arc<Object>) -> Option<&'b RoleName> {
+        self.moved.get(on).or_else(|| self.observed.access.owners.get(on))
     }
 
     fn createrole(&self) -> Option<Missing> {
@@ -217,6 +221,10 @@ impl Check<'_> {
     }
 
     fn hands_over(&self, on: &Object, from: &RoleName, to: &RoleName) -> Option<Missing> {
+        if on.kind == kind::EXTENSION {
+            let why = "an extension changes hands only with all that its owner has, which a superuser does";
+            return Some(needs("superuser", why));
+        }
         // The statement is run as the old owner where the executor does not inherit from it.
         let actor = if self.power.inherits.contains(from) { &self.power.acts_as } else { from };
         if is_superuser(&self.observed.access, actor) {
@@ -250,6 +258,11 @@ impl Check<'_> {
             }
             // Of a schema, it is not the new owner that must be allowed to create.
             "schema" => self.creates(actor, Object::new(Place::Cluster, kind::DATABASE, vec![database()?])),
+            "publication" if self.is_wide(on) && !is_superuser(&self.observed.access, to) => {
+                let why =
+                    "it publishes all tables, or all of a schema: only a superuser gives it to who is none";
+                Some(needs("superuser", why))
+            }
             "publication" => self.creates(to, Object::new(Place::Cluster, kind::DATABASE, vec![database()?])),
             _ => match on.path.as_slice() {
                 [schema, _, ..] if on.database().is_some() => {
@@ -258,6 +271,11 @@ impl Check<'_> {
                 _ => None,
             },
         }
+    }
+
+    fn is_wide(&self, on: &Object) -> bool {
+        let existing = self.observed.catalogue.objects.get(on);
+        existing.is_some_and(|existing| existing.variety == variety::WIDE_PUBLICATION)
     }
 
     /// CREATE on a schema or a database, as it is when the step runs.
@@ -295,6 +313,9 @@ impl Check<'_> {
                     Some(powers) => self.members.insert(key.clone(), *powers),
                     None => self.members.remove(key),
                 };
+            }
+            if let Change::Owner { on, to, .. } = change {
+                self.moved.insert(on.clone(), to.clone());
             }
             let (Change::Entry { on, .. } | Change::Owner { on, .. }) = change else { continue };
             if on.kind != kind::SCHEMA && on.kind != kind::DATABASE {

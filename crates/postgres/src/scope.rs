@@ -10,8 +10,6 @@ use model::{Intent, NamedObjects, Pattern, Segment};
 pub fn scope(intent: &Intent) -> Scope {
     let mut scope = Scope::model(intent.databases.clone());
     scope.leaving = intent.absent.keys().cloned().collect();
-    let heirs = intent.absent.iter().filter(|(_, absent)| absent.heir.is_some());
-    scope.bequeathing = heirs.map(|(role, _)| role.clone()).collect();
     let named = intent.grants.iter().map(|grant| &grant.on);
     let named = named.chain(intent.owns.iter().map(|owns| &owns.on));
     scope.system_objects = named.chain(intent.withhold.iter().map(|withhold| &withhold.on)).any(names_system);

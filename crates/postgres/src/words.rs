@@ -19,7 +19,7 @@ pub mod kind {
         OPERATOR = "operator", OPERATOR_CLASS = "operator class", OPERATOR_FAMILY = "operator family",
         COLLATION = "collation", CONVERSION = "conversion", TEXT_SEARCH_CONFIGURATION = "text search configuration",
         TEXT_SEARCH_DICTIONARY = "text search dictionary", STATISTICS = "statistics", PUBLICATION = "publication",
-        SUBSCRIPTION = "subscription", EVENT_TRIGGER = "event trigger",
+        SUBSCRIPTION = "subscription", EVENT_TRIGGER = "event trigger", EXTENSION = "extension",
     );
 }
 
@@ -32,7 +32,7 @@ pub mod variety {
         FUNCTION = "function", PROCEDURE = "procedure", AGGREGATE = "aggregate", WINDOW_FUNCTION = "window function",
         BASE_TYPE = "base type", ENUM = "enum", COMPOSITE_TYPE = "composite type", RANGE_TYPE = "range type",
         MULTIRANGE_TYPE = "multirange type", DOMAIN = "domain",
-        PLAIN = "plain",
+        PLAIN = "plain", WIDE_PUBLICATION = "publication of more than single tables",
     );
 }
 

@@ -45,7 +45,6 @@ fn usual() -> Scope {
         system_objects: false,
         columns_of: BTreeSet::new(),
         leaving: BTreeSet::new(),
-        bequeathing: BTreeSet::new(),
         everything: false,
         survey: false,
     }

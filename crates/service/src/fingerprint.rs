@@ -71,10 +71,18 @@ fn write_facts(
                 writeln!(lines, "future {key:?} {to} {held:?}")?;
             }
         }
+        if claims.everything() {
+            writeln!(lines, "{:?}", access.row_security)?;
+        }
+        for (key, policy) in access.policies.iter().filter(|(key, _)| claims.policy(key)) {
+            writeln!(lines, "policy {key:?} {policy:?}")?;
+        }
+        for key in access.mappings.keys().filter(|key| claims.mapping(key)) {
+            writeln!(lines, "mapping {key:?}")?;
+        }
     }
-    if claims.everything() {
-        writeln!(lines, "{:?} {:?}", observed.access.row_security, observed.access.policies)?;
-        writeln!(lines, "{:?} {:?}", desired.access.row_security, desired.access.policies)?;
+    for (role, ties) in &desired.quarantined {
+        writeln!(lines, "quarantine {role:?} {ties:?}")?;
     }
     Ok(())
 }

@@ -60,7 +60,6 @@ pub async fn import(
         system_objects: false,
         columns_of: BTreeSet::new(),
         leaving: BTreeSet::new(),
-        bequeathing: BTreeSet::new(),
         everything: true,
         survey: false,
     };

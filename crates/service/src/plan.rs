@@ -137,7 +137,8 @@ fn arrange(
     let fingerprint =
         if phases.is_empty() { String::new() } else { fingerprint(dialect, intent, &desired, &observed) };
     let (at, executor) = (observed.at.clone(), observed.executor.clone());
-    let plan = Plan { at, executor, phases, notes, left, fingerprint };
+    let quarantined = desired.quarantined.clone();
+    let plan = Plan { at, executor, phases, notes, quarantined, left, fingerprint };
     Planned { plan, refusals, lacking, deprecated: intent.deprecated.clone(), observed, desired }
 }
 

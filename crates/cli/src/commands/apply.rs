@@ -14,7 +14,7 @@ use crate::terminal::{Terminal, confirmed};
 use crate::url;
 use engine::EngineError;
 use manifest::Target;
-use model::Rejected;
+use model::{Plan, Rejected};
 use service::{Applied, ApplyError, EarlyLock, PlanError, Planned, Wishes};
 use std::io;
 use std::time::Duration;
@@ -66,16 +66,25 @@ pub(crate) async fn run(arguments: Apply, terminal: Terminal) -> Result<Verdict,
         }
     }
     let mut evidence = Evidence::new(arguments.evidence);
+    let mut verdict = Verdict::Clean;
     for target in targets {
-        if arguments.yes {
-            unasked(&target, early.take(), &wishes, shown, &mut evidence, terminal).await?;
+        let now = if arguments.yes {
+            unasked(&target, early.take(), &wishes, shown, &mut evidence, terminal).await?
         } else {
-            asked(&target, &wishes, shown, &mut evidence, terminal).await?;
+            asked(&target, &wishes, shown, &mut evidence, terminal).await?
+        };
+        if now == Verdict::Work {
+            verdict = now;
         }
         leave(target.intent);
     }
     leave(loaded);
-    Ok(Verdict::Clean)
+    Ok(verdict)
+}
+
+/// What a target ends with that is now as far as it can be: roles in quarantine are left to be done.
+fn verdict(plan: &Plan) -> Verdict {
+    if plan.quarantined.is_empty() { Verdict::Clean } else { Verdict::Work }
 }
 
 /// Begins to look at a URL of the command line, under the lock, while the model is read.
@@ -125,7 +134,7 @@ impl Shown<'_> {
 /// # Errors
 /// If it must not or cannot be carried out: that has been shown with it.
 fn to_be_done(planned: &Planned) -> Result<bool, Failure> {
-    if planned.plan.is_empty() {
+    if planned.plan.is_empty() && planned.refusals.is_empty() {
         return Ok(false);
     }
     if obstructed(planned) { Err(Failure::Shown) } else { Ok(true) }
@@ -147,7 +156,7 @@ async fn unasked(
     shown: Shown<'_>,
     evidence: &mut Evidence,
     terminal: Terminal,
-) -> Result<(), Failure> {
+) -> Result<Verdict, Failure> {
     let engine = postgres::PostgresEngine;
     let progress = terminal.progress(&format!("looking at {} in {}", target.cluster, target.environment));
     let ready = match early.transpose() {
@@ -168,8 +177,9 @@ async fn unasked(
         written.map_err(io::Error::other)??;
         if !to_be_done(ready.planned())? {
             evidence.begin(target, ready.planned())?;
+            let verdict = verdict(&ready.planned().plan);
             leave(ready.into_planned());
-            return Ok(());
+            return Ok(verdict);
         }
         let verifiers = verifiers(ready.planned())?;
         let mut pending = evidence.begin(target, ready.planned())?;
@@ -180,7 +190,7 @@ async fn unasked(
         let planned = ready.into_planned();
         writing.await.map_err(io::Error::other)??;
         if !to_be_done(&planned)? {
-            return evidence.begin(target, &planned).map(drop);
+            return evidence.begin(target, &planned).map(|_| verdict(&planned.plan));
         }
         let verifiers = verifiers(&planned)?;
         let mut pending = evidence.begin(target, &planned)?;
@@ -205,11 +215,11 @@ async fn idle(
     shown: Shown<'_>,
     evidence: &mut Evidence,
     terminal: Terminal,
-) -> Result<(), Failure> {
+) -> Result<Verdict, Failure> {
     let planned = compute(target, wishes, terminal).await?;
     if planned.plan.is_empty() {
         shown.show(&planned, terminal)?;
-        return evidence.begin(target, &planned).map(drop);
+        return evidence.begin(target, &planned).map(|_| verdict(&planned.plan));
     }
     Err(held.into())
 }
@@ -221,10 +231,10 @@ async fn asked(
     shown: Shown<'_>,
     evidence: &mut Evidence,
     terminal: Terminal,
-) -> Result<(), Failure> {
+) -> Result<Verdict, Failure> {
     let planned = compute(target, wishes, terminal).await?;
     if !shown.show(&planned, terminal)? {
-        return evidence.begin(target, &planned).map(drop);
+        return evidence.begin(target, &planned).map(|_| verdict(&planned.plan));
     }
     let engine = postgres::PostgresEngine;
     let verifiers = passwords::verifiers(&engine, &planned.plan, &target.intent)?;
@@ -300,11 +310,12 @@ fn finished(
     applied: Result<Applied, ApplyError>,
     target: &Target,
     terminal: Terminal,
-) -> Result<(), Failure> {
+) -> Result<Verdict, Failure> {
     let applied = applied.map_err(|error| failure(error, target, terminal))?;
     terminal.print(&done(&applied, terminal))?;
+    let verdict = verdict(&applied.second.plan);
     leave(applied.second);
-    Ok(())
+    Ok(verdict)
 }
 
 fn done(applied: &Applied, terminal: Terminal) -> String {
@@ -316,7 +327,16 @@ fn done(applied: &Applied, terminal: Terminal) -> String {
     for notice in applied.outcomes.iter().flat_map(|outcome| &outcome.notices) {
         text.push_str(&format!("  {} {}\n", paint.dim("the target says:"), paint.plain(notice)));
     }
-    text.push_str("A second look finds the target as the model wants it.\n");
+    let quarantined = &applied.second.plan.quarantined;
+    let second = match quarantined.len() {
+        0 => "A second look finds the target as the model wants it.\n".to_owned(),
+        many => format!(
+            "A second look finds the target as the model wants it, but for {} in quarantine.\n",
+            render::counted(many, "role")
+        ),
+    };
+    text.push_str(&second);
+    text.push_str(&render::quarantine_text(quarantined, paint));
     text
 }
 

@@ -43,7 +43,7 @@ pub(crate) async fn run(arguments: Plan, terminal: Terminal) -> Result<Verdict, 
     }
     servers_of_their_own(&plans)?;
     for (_, planned) in plans {
-        work |= !planned.plan.is_empty();
+        work |= !planned.plan.is_empty() || !planned.plan.quarantined.is_empty();
         refused |= !planned.refusals.is_empty();
         let file = || PlanFile::of(&planned, environment, &arguments.rotate, loaded.carried());
         if let Some(out) = &arguments.out {

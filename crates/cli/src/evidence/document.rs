@@ -70,6 +70,8 @@ pub(super) struct Done {
 pub(super) struct Role {
     /// The plan was to drop it.
     pub(super) to_be_dropped: bool,
+    /// The plan was to drop it, and shuts it off because the target does not let go: `kept_by` says why.
+    pub(super) to_be_quarantined: bool,
     pub(super) before: Facts,
     /// `None` where the target was not looked at again.
     pub(super) after: Option<Facts>,

@@ -1,5 +1,6 @@
 //! What a look says of single roles, as it stands in the evidence.
 
+use crate::plan_file::Tie;
 use model::{
     Access, Change, Grantor, Held, MemberKey, MemberPowers, Observed, Plan, Principal, RoleName, Verifier,
 };
@@ -66,12 +67,6 @@ struct NewObjects {
     kind: String,
     to: String,
     operations: Vec<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct Tie {
-    database: String,
-    what: String,
 }
 
 /// Who owns now what a role owned before; `None` where that was not looked at again, or is gone.
@@ -147,7 +142,7 @@ pub(super) fn of(roles: &BTreeSet<RoleName>, seen: &Observed) -> BTreeMap<RoleNa
     defaults(access, &mut all);
     for tie in &seen.ties {
         if let Some(facts) = all.get_mut(&tie.role) {
-            facts.kept_by.push(Tie { database: tie.database.to_string(), what: tie.what.clone() });
+            facts.kept_by.push(Tie::of(tie));
         }
     }
     all

@@ -135,7 +135,9 @@ fn run(pending: &Pending, result: Outcome) -> Run {
     let role = |(name, before)| {
         let drops = |change: &Change| matches!(change, Change::DropRole { role } if *role == name);
         let to_be_dropped = plan.steps().any(|(_, step)| step.changes.iter().any(drops));
-        (name.to_string(), Role { to_be_dropped, before, after: None, owners_now: Vec::new() })
+        let to_be_quarantined = plan.quarantined.contains_key(&name);
+        let role = Role { to_be_dropped, to_be_quarantined, before, after: None, owners_now: Vec::new() };
+        (name.to_string(), role)
     };
     Run {
         target: Target::of(plan),

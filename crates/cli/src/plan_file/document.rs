@@ -4,7 +4,7 @@ use super::PlanFileError;
 use model::{Cause, Left, Place, Plan};
 use serde::{Deserialize, Serialize};
 use service::Planned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The version that is written and read.
 pub(super) const VERSION: u32 = 1;
@@ -29,6 +29,9 @@ pub(crate) struct PlanFile {
     pub(crate) phases: Vec<Phase>,
     /// What people should know.
     pub(crate) notes: Vec<Note>,
+    /// Retired roles that the target does not let go: they stay, shut off. What keeps them is in the fingerprint.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) quarantined: Vec<Quarantined>,
     /// What was seen and is not the model's to change. Not compared when a plan is applied.
     #[serde(default)]
     pub(crate) left_alone: LeftAlone,
@@ -91,6 +94,23 @@ pub(crate) enum Reason {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Note {
     pub(crate) about: String,
+    pub(crate) what: String,
+}
+
+/// A retired role that the target does not let go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Quarantined {
+    pub(crate) role: String,
+    pub(crate) kept_by: Vec<Tie>,
+}
+
+/// Something that keeps a role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Tie {
+    pub(crate) database: String,
+    /// In words: "owns …", "has …".
     pub(crate) what: String,
 }
 
@@ -167,6 +187,7 @@ impl PlanFile {
             summary,
             phases: plan.phases.iter().map(Phase::of).collect(),
             notes: plan.notes.iter().map(note).collect(),
+            quarantined: plan.quarantined.iter().map(Quarantined::of).collect(),
             left_alone: LeftAlone::of(&plan.left),
             refusals: planned.refusals.iter().map(Refusal::of).collect(),
             lacking: planned.lacking.iter().map(Lacking::of).collect(),
@@ -234,6 +255,18 @@ impl Target {
         let databases = self.databases.iter().map(|(name, number)| format!("{name} ({number})"));
         let databases = databases.collect::<Vec<_>>().join(", ");
         format!("system {}, timeline {}, {databases}", self.system, self.timeline)
+    }
+}
+
+impl Quarantined {
+    fn of((role, ties): (&model::RoleName, &BTreeSet<model::Tie>)) -> Self {
+        Self { role: role.to_string(), kept_by: ties.iter().map(Tie::of).collect() }
+    }
+}
+
+impl Tie {
+    pub(crate) fn of(tie: &model::Tie) -> Self {
+        Self { database: tie.database.to_string(), what: tie.what.clone() }
     }
 }
 

@@ -8,5 +8,5 @@ mod document;
 mod error;
 mod store;
 
-pub(crate) use document::{Phase, PlanFile, Source, Target};
+pub(crate) use document::{Phase, PlanFile, Source, Target, Tie};
 pub(crate) use error::PlanFileError;

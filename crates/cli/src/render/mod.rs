@@ -17,6 +17,7 @@ mod manual_text;
 mod obstacles_text;
 mod plan_sql;
 mod plan_text;
+mod quarantine_text;
 mod sunsets_text;
 mod who_text;
 mod wrap;
@@ -35,6 +36,7 @@ pub(crate) use manual_text::manual_text;
 pub(crate) use obstacles_text::obstacles_text;
 pub(crate) use plan_sql::plan_sql;
 pub(crate) use plan_text::plan_text;
+pub(crate) use quarantine_text::{quarantine_text, reasons};
 pub(crate) use sunsets_text::sunsets_text;
 pub(crate) use who_text::who_text;
 

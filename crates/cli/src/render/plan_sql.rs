@@ -1,6 +1,6 @@
 //! A plan as a script for psql: for reviewers and for those who carry it out by hand.
 
-use super::target;
+use super::{reasons, target};
 use model::{DatabaseName, Part, Phase, Place, Plan, RoleName, Statement};
 use postgres::quote::{identifier, psql_connect};
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,6 +48,10 @@ fn head(plan: &Plan, variables: &Variables) -> String {
     }
     for note in &plan.notes {
         let _ = writeln!(text, "-- note: {}: {}", comment(&note.about), comment(&note.what));
+    }
+    for (role, ties) in &plan.quarantined {
+        let _ =
+            writeln!(text, "-- stays in quarantine: {}: {}", comment(role.as_str()), comment(&reasons(ties)));
     }
     text.push_str("\\set ON_ERROR_STOP on\n");
     text.push_str(&become_actor(plan));

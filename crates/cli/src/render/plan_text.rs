@@ -1,7 +1,7 @@
 //! A plan for people: phase by phase, every step with its statement, its reason and how much it can hurt.
 
 use super::wrap::wrapped;
-use super::{counted, left_text, target};
+use super::{counted, left_text, quarantine_text, target};
 use crate::terminal::Paint;
 use model::{Cause, Phase, Place, Plan, Risk, Step};
 use std::collections::BTreeMap;
@@ -24,6 +24,7 @@ pub(crate) fn plan_text(plan: &Plan, verbose: bool, paint: Paint) -> String {
         text.push_str(&of_phase(phase, (at + 1, plan.phases.len()), &mut number, verbose, paint));
     }
     text.push_str(&notes(plan, paint));
+    text.push_str(&quarantine_text(&plan.quarantined, paint));
     text.push_str(&left_text(&plan.left, paint));
     text.push_str(&summary(plan, paint));
     text
@@ -94,6 +95,13 @@ fn notes(plan: &Plan, paint: Paint) -> String {
 }
 
 fn summary(plan: &Plan, paint: Paint) -> String {
+    if plan.is_empty() && !plan.quarantined.is_empty() {
+        let roles = counted(plan.quarantined.len(), "role");
+        return format!(
+            "\n{} {roles} in quarantine, all else is as the model wants it.\n",
+            paint.warning("Nothing more can be done from here:")
+        );
+    }
     if plan.is_empty() {
         return format!("\n{} the target is as the model wants it.\n", paint.good("Nothing to do:"));
     }

@@ -343,3 +343,50 @@ fn a_membership_that_a_superuser_gave_is_the_executors_to_take_once_it_is_adopte
         assert_eq!(house.psql(rows).trim(), "0", "{version}");
     }
 }
+
+#[test]
+fn an_executor_settles_what_ties_a_retired_role_and_shuts_it_off_where_the_server_keeps_it() {
+    let model = "roles:\n  reader: { state: retired, purpose: Read., owner: commerce@acme.example }\n";
+    for version in Version::ALL {
+        let before = "CREATE SCHEMA sales AUTHORIZATION app_owner; CREATE TABLE sales.orders (id int); ALTER TABLE sales.orders OWNER TO app_owner;
+            GRANT USAGE ON SCHEMA sales TO reader; GRANT INSERT ON sales.orders TO reader; ALTER ROLE reader LOGIN;
+            CREATE POLICY ours ON sales.orders TO reader USING (true); CREATE POLICY all_of_us ON sales.orders TO app_owner, reader USING (true);
+            CREATE FOREIGN DATA WRAPPER w; CREATE SERVER far FOREIGN DATA WRAPPER w; ALTER SERVER far OWNER TO app_owner;
+            CREATE USER MAPPING FOR reader SERVER far";
+        let house = House::new(version, "app", before, model);
+        let url = house.executor();
+        let prepared = "BEGIN; INSERT INTO sales.orders VALUES (1); PREPARE TRANSACTION 'later'";
+        house.cluster.psql_as("reader", "app", prepared).unwrap();
+        let apply = house.run(&url, &["apply", "--yes"]);
+        assert_eq!(apply.status, Some(2), "{version}: {apply:?}");
+        let stands = "SELECT rolcanlogin, rolconnlimit, (SELECT string_agg(polname, ' ' ORDER BY polname) FROM pg_policy), (SELECT count(*) FROM pg_user_mappings)
+            FROM pg_roles WHERE rolname = 'reader'";
+        assert_eq!(
+            house.psql(stands).trim(),
+            "f|0|all_of_us ours|0",
+            "{version}: what the transaction holds waits"
+        );
+        house.psql("COMMIT PREPARED 'later'");
+        let apply = house.run(&url, &["apply", "--yes"]);
+        assert_eq!(apply.status, Some(0), "{version}: {apply:?}");
+        let gone = "SELECT count(*), (SELECT string_agg(polname, ' ') FROM pg_policy) FROM pg_roles WHERE rolname = 'reader'";
+        assert_eq!(house.psql(gone).trim(), "0|all_of_us", "{version}");
+    }
+}
+
+#[test]
+fn a_publication_of_everything_is_not_an_executors_to_hand_over() {
+    let model = "roles:
+  app_owner: { purpose: Owns the shop's tables., owner: commerce@acme.example, grants: { app: [create on database app] } }
+  old_owner: { state: retired, reassign_to: app_owner }
+";
+    let before = "GRANT CREATE ON DATABASE app TO app_owner; CREATE PUBLICATION everything FOR ALL TABLES; ALTER ROLE old_owner SUPERUSER;
+        ALTER PUBLICATION everything OWNER TO old_owner; ALTER ROLE old_owner NOSUPERUSER";
+    let house = House::new(Version::V16, "app", before, model);
+    let url = house.executor();
+    let alter = "ALTER PUBLICATION everything OWNER TO app_owner";
+    lacks(&house, &url, "superuser", alter, "must be a superuser");
+    house.psql(alter);
+    let apply = house.run(&url, &["apply", "--yes"]);
+    assert_eq!(apply.status, Some(0), "{apply:?}");
+}

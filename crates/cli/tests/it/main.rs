@@ -18,6 +18,7 @@ mod model;
 mod pipeline;
 mod plan;
 mod program;
+mod quarantine;
 mod sample;
 mod since;
 mod words;

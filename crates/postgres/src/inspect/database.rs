@@ -12,8 +12,8 @@ use crate::connect::Link;
 use engine::{EngineError, Scope};
 use foldhash::HashMap;
 use model::{
-    DatabaseName, Future, FutureKey, MappingKey, Name, Note, Object, Policy, PolicyKey, RowSecurity, Secret,
-    Tie,
+    DatabaseName, Future, FutureKey, MappingKey, Name, Note, Object, Policy, PolicyKey, RoleName,
+    RowSecurity, Secret, Tie,
 };
 use objects::Objects;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +32,7 @@ pub(super) struct Seen {
     pub(super) policies: BTreeMap<PolicyKey, Policy>,
     pub(super) mappings: BTreeMap<MappingKey, Option<BTreeMap<Name, Secret>>>,
     pub(super) ties: Vec<Tie>,
+    pub(super) held: Vec<(RoleName, Object)>,
     pub(super) surveyed: Vec<Surveyed>,
     pub(super) notes: Vec<Note>,
 }
@@ -46,6 +47,7 @@ impl Seen {
         self.policies.append(&mut other.policies);
         self.mappings.append(&mut other.mappings);
         self.ties.append(&mut other.ties);
+        self.held.append(&mut other.held);
         self.surveyed.append(&mut other.surveyed);
         self.notes.append(&mut other.notes);
     }
@@ -77,18 +79,19 @@ pub(super) async fn read(
         begun_with(&objects).await.relations(&tables)
     };
     // In this order, so that what follows the tables is asked for before they are worked through.
-    let ((), (), (), (), ties, surveyed) = tokio::try_join!(
+    let ((), (), (), (), ties, held, surveyed) = tokio::try_join!(
         biased;
         tables,
-        others(link, &system, &composites, &objects),
+        others(link, scope, &system, &composites, &objects),
         rules::read(link, login, scope, &objects),
         columns_of(link, &asked, &objects),
-        ties::inside(link, scope, &database, false),
+        ties::inside(link, scope, &database),
+        ties::held(link, scope, &database),
         survey::inside(link, scope, &database),
     )?;
     let read =
         objects.into_inner().map(|objects| objects.into_inner().unwrap_or_else(PoisonError::into_inner));
-    Ok(Seen { ties, surveyed, ..read.map(Objects::seen).unwrap_or_default() })
+    Ok(Seen { ties, held, surveyed, ..read.map(Objects::seen).unwrap_or_default() })
 }
 
 /// Reads the names that everything else points to, and the tables.
@@ -125,6 +128,7 @@ async fn begun_with(objects: &Begun) -> MutexGuard<'_, Objects> {
 
 async fn others(
     link: &Link,
+    scope: &Scope,
     system: &Parameters<'_>,
     composites: &SetOnce<Vec<u32>>,
     objects: &Begun,
@@ -158,7 +162,10 @@ async fn others(
         begun_with(objects).await.large_objects(&rows)
     };
     let owner_only = async {
-        let rows = link.rows("owners", include_str!("../../sql/owner_only.sql"), &[]).await?;
+        let leaving = ties::names(&scope.leaving);
+        let parameters: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 1] =
+            [(&leaving, Type::TEXT_ARRAY)];
+        let rows = link.rows("owners", include_str!("../../sql/owner_only.sql"), &parameters).await?;
         begun_with(objects).await.owner_only(&rows)
     };
     tokio::try_join!(columns, schemas, routines, types, whole, large, owner_only).map(drop)

@@ -117,6 +117,11 @@ impl Reading {
         Ok(())
     }
 
+    /// True if these objects belong to the role that `initdb` makes, as its own do at the beginning.
+    pub(super) fn is_root(&self, common: &Common) -> bool {
+        self.by_oid.get(&ROOT_OID) == Some(&common.owner)
+    }
+
     /// A name, sharing the text with the same name read before.
     pub(super) fn name(&mut self, part: &str, text: &str) -> Result<Name, EngineError> {
         if let Some(known) = self.names.get(text) {

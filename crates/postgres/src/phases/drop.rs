@@ -1,10 +1,11 @@
-//! The end of a role: no login, then its sessions ended, then all else, and in the end it is gone. The door is closed before
-//! anything else and for good, so that nobody makes anything more in the role's name while the plan runs.
+//! The end of a role: no login, then its sessions ended, then all else, and in the end it is gone, or in quarantine. The door
+//! is closed before anything else and for good, so that nobody makes anything more in the role's name while the plan runs.
 
 use super::context::Context;
 use crate::quote::{identifier, literal};
 use crate::words::attribute;
-use model::{Change, Note, Observed, Risk, RoleName, Statement, Step, Value};
+use model::{Change, Desired, Note, Observed, Risk, RoleName, Statement, Step, Value};
+use std::collections::BTreeSet;
 
 /// How long to wait for one session to end, in milliseconds.
 const PATIENCE: u32 = 10_000;
@@ -13,11 +14,17 @@ const PATIENCE: u32 = 10_000;
 pub(super) fn close(cx: &Context<'_>, changes: &[Change]) -> Vec<Step> {
     let close = |role: &RoleName| -> Vec<Step> {
         let may_log_in = may_log_in(cx, role);
-        let under_way = cx.observed.under_way.get(role).is_some_and(|under_way| under_way.sessions > 0);
+        let under_way = has_sessions(cx.observed, role);
         let lock = may_log_in.then(|| lock(cx, role));
         lock.into_iter().chain((may_log_in || under_way).then(|| end_sessions(cx, role))).collect()
     };
-    dropped(changes).flat_map(close).collect()
+    leaving(changes, cx.desired).into_iter().flat_map(close).collect()
+}
+
+/// True of a change that closing the door makes already.
+pub(super) fn closes(cx: &Context<'_>, change: &Change) -> bool {
+    matches!(change, Change::Attribute { role, attribute, to, .. }
+        if *attribute == attribute::LOGIN && *to == Value::Flag(false) && cx.desired.quarantined.contains_key(role))
 }
 
 /// The steps that drop.
@@ -31,7 +38,7 @@ pub(super) fn render(cx: &Context<'_>, changes: &[Change]) -> Vec<Step> {
 }
 
 /// How many sessions the plan would end, for each role that goes and has some at the moment.
-pub(super) fn notes(changes: &[Change], observed: &Observed) -> Vec<Note> {
+pub(super) fn notes(changes: &[Change], desired: &Desired, observed: &Observed) -> Vec<Note> {
     let note = |role: &RoleName| {
         let what = match observed.under_way.get(role)?.sessions {
             0 => return None,
@@ -40,7 +47,17 @@ pub(super) fn notes(changes: &[Change], observed: &Observed) -> Vec<Note> {
         };
         Some(Note { about: role.to_string(), what })
     };
-    dropped(changes).filter_map(note).collect()
+    leaving(changes, desired).into_iter().filter_map(note).collect()
+}
+
+/// True if somebody has logged in as the role and is still there.
+pub(super) fn has_sessions(observed: &Observed, role: &RoleName) -> bool {
+    observed.under_way.get(role).is_some_and(|under_way| under_way.sessions > 0)
+}
+
+/// The roles that go, and those that are to go and stay in quarantine.
+fn leaving<'a>(changes: &'a [Change], desired: &'a Desired) -> BTreeSet<&'a RoleName> {
+    dropped(changes).chain(desired.quarantined.keys()).collect()
 }
 
 fn dropped(changes: &[Change]) -> impl Iterator<Item = &RoleName> {

@@ -42,11 +42,14 @@ pub(crate) fn phases(
     intent: &Intent,
     locks: usize,
 ) -> Vec<Phase> {
-    if changes.is_empty() {
+    let shut_off = desired.quarantined.keys().any(|role| drop::has_sessions(observed, role));
+    if changes.is_empty() && !shut_off {
         return Vec::new();
     }
     let cx = Context::new(changes, desired, observed, intent);
-    let (cluster, databases) = by_place(changes);
+    let (mut cluster, databases) = by_place(changes);
+    let closing = drop::close(&cx, &cluster);
+    cluster.retain(|change| !drop::closes(&cx, change));
     let inside: BTreeMap<&DatabaseName, Vec<Vec<Step>>> = databases
         .iter()
         .map(|(database, changes)| (database, portions::of_database(&cx, changes, locks)))
@@ -55,7 +58,7 @@ pub(crate) fn phases(
     let at = Placement::of(&cx, changes).place(&cx, portions);
     let (mut widen, mut narrow) = cluster_steps(&cx, &cluster, at);
     let mut phases = Vec::new();
-    phases.extend(phase(PhaseKind::Close, Place::Cluster, false, drop::close(&cx, &cluster)));
+    phases.extend(phase(PhaseKind::Close, Place::Cluster, false, closing));
     if at == MemberPlace::Together {
         let database = inside.keys().next().map(|name| (*name).clone());
         widen.extend(inside.into_values().flatten().flatten());
@@ -90,7 +93,7 @@ pub(crate) fn notes(
 ) -> Vec<Note> {
     let mut notes = crowded::notes(changes, observed);
     notes.extend(unbound::notes(changes, intent));
-    notes.extend(drop::notes(changes, observed));
+    notes.extend(drop::notes(changes, desired, observed));
     if !changes.iter().any(|change| matches!(change, Change::Member { .. })) {
         return notes;
     }

@@ -6,12 +6,32 @@ use crate::ownership;
 use crate::quote::identifier;
 use crate::words::kind;
 use model::{Acl, Change, Grantor, Held, Holder, Object, Operation, Risk, RoleName, Statement, Step};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// One step for each object: each of these waits behind every open reader.
+/// One step for each object: each of these waits behind every open reader. Extensions come last: they only change hands with
+/// all that is left of what their owner has.
 pub(super) fn render(cx: &Context<'_>, changes: &[Change]) -> Vec<Step> {
-    changes.iter().filter_map(|change| one(cx, change)).collect()
+    let extension =
+        |change: &&Change| matches!(change, Change::Owner { on, .. } if on.kind == kind::EXTENSION);
+    let (last, first): (Vec<&Change>, Vec<&Change>) = changes.iter().partition(extension);
+    first.into_iter().filter_map(|change| one(cx, change)).chain(extensions(cx, &last)).collect()
+}
+
+/// The server has no statement for the owner of a single extension.
+fn extensions(cx: &Context<'_>, changes: &[&Change]) -> Vec<Step> {
+    let mut hands: BTreeMap<(&RoleName, &RoleName), Vec<Change>> = BTreeMap::new();
+    for change in changes {
+        if let Change::Owner { from, to, .. } = change {
+            hands.entry((from, to)).or_default().push((*change).clone());
+        }
+    }
+    let step = |((from, to), changes): ((&RoleName, &RoleName), Vec<Change>)| {
+        let (from, to) = (identifier(from.as_str()), identifier(to.as_str()));
+        let statements = vec![Statement::new(format!("REASSIGN OWNED BY {from} TO {to}"))];
+        Step { cause: cx.cause(&changes), changes, statements, risk: Risk::Sensitive, reverse: Vec::new() }
+    };
+    hands.into_iter().map(step).collect()
 }
 
 fn one(cx: &Context<'_>, change: &Change) -> Option<Step> {

@@ -1,10 +1,14 @@
-//! Row security, its policies, and user mappings: only exact copies change these.
+//! Row security, its policies, and user mappings: only exact copies change these, and roles that go.
 
 use super::context::Context;
-use super::sql;
+use super::{acting, sql};
 use crate::quote::identifier;
-use model::{Change, MappingKey, Name, Part, Policy, PolicyKey, Risk, RowSecurity, Secret, Statement, Step};
+use model::{
+    Change, MappingKey, Name, Object, Part, Policy, PolicyKey, Risk, RoleName, RowSecurity, Secret,
+    Statement, Step,
+};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Steps in this order: policies taken away or changed, policies made, switches, mappings.
 pub(super) fn render(cx: &Context<'_>, changes: &[Change]) -> Vec<Step> {
@@ -21,18 +25,41 @@ fn one(cx: &Context<'_>, change: &Change) -> Option<Step> {
                 row_risk(*from, *to),
             )
         }
-        Change::Policy { key, from, to } => (
-            policy(key, from.as_ref(), to.as_ref()).into_iter().map(Statement::new).collect(),
-            policy(key, to.as_ref(), from.as_ref()),
-            Risk::Sensitive,
-        ),
+        Change::Policy { key, from, to } => {
+            let texts = policy(key, from.as_ref(), to.as_ref());
+            let owner = acting_owner(cx, &key.on);
+            (
+                as_owner(cx, owner.as_ref(), texts),
+                cx.acting.back_as_role(owner.as_ref(), policy(key, to.as_ref(), from.as_ref())),
+                Risk::Sensitive,
+            )
+        }
         Change::Mapping { key, from, to } => {
-            (mapping(key, from.is_some(), to.as_ref()), Vec::new(), Risk::Sensitive)
+            let statements = mapping(key, from.is_some(), to.as_ref());
+            // What it held is in no plan, so nothing here could bring it back.
+            let risk = if to.is_none() { Risk::Destructive } else { Risk::Sensitive };
+            match acting_owner(cx, &key.server) {
+                Some(owner) => (cx.acting.as_role(&owner, statements), Vec::new(), risk),
+                None => (statements, Vec::new(), risk),
+            }
         }
         _ => return None,
     };
     let changes = vec![change.clone()];
     Some(Step { cause: cx.cause(&changes), changes, statements, risk, reverse })
+}
+
+/// Only who owns the table changes its policies, and who owns the server its mappings.
+fn acting_owner(cx: &Context<'_>, on: &Arc<Object>) -> Option<RoleName> {
+    cx.owner(on).and_then(|owner| acting::needs_to_become_to_alter(&cx.power, owner))
+}
+
+fn as_owner(cx: &Context<'_>, owner: Option<&RoleName>, texts: Vec<String>) -> Vec<Statement> {
+    let statements = texts.into_iter().map(Statement::new).collect();
+    match owner {
+        Some(owner) => cx.acting.as_role(owner, statements),
+        None => statements,
+    }
 }
 
 fn row_risk(from: RowSecurity, to: RowSecurity) -> Risk {
@@ -52,6 +79,11 @@ fn switches(table: &str, from: RowSecurity, to: RowSecurity) -> Vec<String> {
 fn policy(key: &PolicyKey, from: Option<&Policy>, to: Option<&Policy>) -> Vec<String> {
     let name = identifier(key.name.as_str());
     let table = sql::name(&key.on);
+    if let (Some(from), Some(to)) = (from, to)
+        && *from == (Policy { roles: from.roles.clone(), ..to.clone() })
+    {
+        return vec![format!("ALTER POLICY {name} ON {table} TO {}", sql::principals(&to.roles))];
+    }
     let drop = from.map(|_| format!("DROP POLICY {name} ON {table}"));
     let create = to.map(|policy| {
         let kind = if policy.permissive { "PERMISSIVE" } else { "RESTRICTIVE" };

@@ -82,15 +82,30 @@ impl<'a> Why<'a> {
             Change::Future { key, to, into, .. } if !into.is_empty() => {
                 self.grant(to, |grant| tomorrow(grant, key))
             }
-            Change::DropRole { role } => self.intent.absent.get(role).map(|gone| gone.cause),
+            Change::DropRole { role } => self.gone(role),
+            Change::Member { key, to: None, .. } => self.gone(&key.role).or_else(|| self.gone(&key.member)),
+            Change::Mapping { key, .. } => self.gone_one(std::slice::from_ref(&key.to)),
+            Change::Policy { from: Some(policy), .. } => self.gone_one(&policy.roles),
             _ => None,
         }?;
         self.intent.cause(id).cloned()
     }
 
     fn role(&self, role: &RoleName) -> Option<CauseId> {
-        let gone = || self.intent.absent.get(role).map(|gone| gone.cause);
-        self.intent.roles.get(role).map(|role| role.cause).or_else(gone)
+        self.intent.roles.get(role).map(|role| role.cause).or_else(|| self.gone(role))
+    }
+
+    /// The line that takes a role away.
+    fn gone(&self, role: &RoleName) -> Option<CauseId> {
+        self.intent.absent.get(role).map(|gone| gone.cause)
+    }
+
+    /// The line that takes one of these away.
+    fn gone_one(&self, named: &[Principal]) -> Option<CauseId> {
+        named.iter().find_map(|one| match one {
+            Principal::Role(role) => self.gone(role),
+            Principal::Public => None,
+        })
     }
 
     fn owner(&self, on: &Object, owner: &RoleName) -> Option<CauseId> {

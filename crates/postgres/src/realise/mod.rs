@@ -11,11 +11,13 @@ mod retired;
 mod roles;
 
 pub(crate) use entries::columns_with_entries;
+pub(crate) use retired::holds;
 pub(crate) use roles::least;
 
 use crate::power::Power;
-use model::{Access, CauseId, Claims, Desired, Intent, NamedClaims, Observed, Problem, RoleName};
+use model::{Access, CauseId, Claims, Desired, Intent, NamedClaims, Observed, Problem, RoleName, Tie};
 use objects::Index;
+use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 
 /// What every part of the work needs, and where it puts what it finds.
@@ -27,6 +29,8 @@ struct Work<'a> {
     index: Index<'a>,
     desired: Access,
     claims: NamedClaims,
+    /// Roles that the target does not let go.
+    quarantined: BTreeMap<RoleName, BTreeSet<Tie>>,
     problems: Vec<Problem>,
 }
 
@@ -45,6 +49,7 @@ pub(crate) fn realise(intent: &Intent, observed: &Observed) -> Result<Desired, V
 fn who<'a>(intent: &'a Intent, observed: &'a Observed) -> Work<'a> {
     let mut work = Work::new(intent, observed, Index::default());
     roles::realise(&mut work);
+    retired::quarantine(&mut work);
     members::realise(&mut work);
     retired::members(&mut work);
     work
@@ -57,6 +62,7 @@ fn what<'a>(intent: &'a Intent, observed: &'a Observed) -> Work<'a> {
     retired::owners(&mut work);
     entries::realise(&mut work);
     retired::entries(&mut work);
+    retired::policies(&mut work);
     owners::withhold(&mut work);
     future::realise(&mut work);
     work
@@ -71,16 +77,19 @@ fn joined(who: Work<'_>, what: Work<'_>) -> Result<Desired, Vec<Problem>> {
         problems.dedup();
         return Err(problems);
     }
-    let Access { owners, entries, future, .. } = what.desired;
-    let NamedClaims { public, public_future, owned, withheld, kept_entries, .. } = what.claims;
+    let Access { owners, entries, future, policies, .. } = what.desired;
+    let NamedClaims { public, public_future, owned, withheld, kept_entries, policies: named, .. } =
+        what.claims;
     Ok(Desired {
-        access: Access { owners, entries, future, ..who.desired },
+        access: Access { owners, entries, future, policies, ..who.desired },
+        quarantined: who.quarantined,
         claims: Claims::Named(Box::new(NamedClaims {
             public,
             public_future,
             owned,
             withheld,
             kept_entries,
+            policies: named,
             ..who.claims
         })),
     })
@@ -96,6 +105,7 @@ impl<'a> Work<'a> {
             index,
             desired: Access::default(),
             claims: NamedClaims::default(),
+            quarantined: retired::kept(intent, observed),
             problems: Vec::new(),
         }
     }

@@ -1,40 +1,103 @@
 //! Roles that are to go: what they own goes to their heirs, and what they gave to others stays with these, given by
-//! somebody who stays.
+//! somebody who stays. Those that the target does not let go are shut off.
 
 use super::Work;
 use super::entries::by_default;
 use super::members::join;
-use crate::words::kind;
-use model::{Grantor, HeirIntent, Held, Holder, MemberKey, Object, Principal, RoleName};
-use std::collections::BTreeMap;
+use super::roles::least;
+use crate::words::{attribute, kind};
+use model::{
+    Grantor, Held, Holder, Intent, MemberKey, Object, Observed, Principal, Role, RoleName, Tie, Value,
+    Verifier,
+};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// Roles that the target does not let go, with what keeps them.
+pub(super) fn kept(intent: &Intent, observed: &Observed) -> BTreeMap<RoleName, BTreeSet<Tie>> {
+    let mut kept: BTreeMap<RoleName, BTreeSet<Tie>> = BTreeMap::new();
+    for tie in observed.ties.iter().filter(|tie| intent.absent.contains_key(&tie.role)) {
+        kept.entry(tie.role.clone()).or_default().insert(tie.clone());
+    }
+    kept
+}
+
+/// They stay, with nothing left that somebody could use them for.
+pub(super) fn quarantine(work: &mut Work<'_>) {
+    let observed = work.observed;
+    let shut = || {
+        let beyond = [attribute::INHERIT, attribute::VALID_UNTIL];
+        let mut attributes = least();
+        attributes.retain(|word, _| !beyond.contains(word));
+        attributes.insert(attribute::CONNECTION_LIMIT, Value::Number(0));
+        attributes
+    };
+    for name in work.quarantined.keys() {
+        let comment = observed.access.roles.get(name).and_then(|role| role.comment.clone());
+        let role = Role { attributes: shut(), comment, verifier: Verifier::Unknown };
+        work.desired.roles.insert(name.clone(), role);
+        work.claims.members_of.insert(name.clone());
+    }
+}
+
 /// What a role that is to go owns goes to its heir, unless the model's `owns:` gives it to somebody else. What is the
-/// engine's own is nobody's to have.
+/// engine's own goes back to whom it was at the beginning.
 pub(super) fn owners(work: &mut Work<'_>) {
-    let intent = work.intent;
-    let heirs: BTreeMap<&RoleName, &HeirIntent> =
-        intent.absent.iter().filter_map(|(role, absent)| Some((role, absent.heir.as_ref()?))).collect();
-    if heirs.is_empty() {
+    let (intent, observed) = (work.intent, work.observed);
+    if intent.absent.is_empty() {
         return;
     }
-    let observed = work.observed;
-    let moves = |on: &Arc<Object>| {
+    for (on, owner) in &observed.access.owners {
+        let Some(absent) = intent.absent.get(owner).filter(|_| on.kind != kind::COLUMN) else { continue };
         let existing = observed.catalogue.objects.get(on);
-        on.kind != kind::COLUMN && !existing.is_some_and(|existing| existing.follows_table || existing.system)
-    };
-    let bequeathed = observed.access.owners.iter().filter_map(|(on, owner)| Some((on, *heirs.get(owner)?)));
-    for (on, heir) in bequeathed.filter(|(on, _)| moves(on)) {
-        if !intent.roles.contains_key(&heir.role) && !observed.access.roles.contains_key(&heir.role) {
-            let what = format!("role {}, which is to own {on}, does not exist in the cluster", heir.role);
-            let help =
-                "the model makes a role where it has something to do: give it a grant here, or make it first";
-            work.problem(heir.cause, "RW302", what, help);
-            return;
+        if existing.is_some_and(|existing| existing.follows_table) || work.claims.owned.contains(on) {
+            continue;
         }
-        if !work.claims.owned.contains(on) {
-            work.claims.owned.insert(on.clone());
-            work.desired.owners.insert(on.clone(), heir.role.clone());
+        // It waits as its owner does: the server changes nothing that a prepared transaction holds.
+        if holds(observed, owner, on) {
+            continue;
+        }
+        let to = match &absent.heir {
+            _ if existing.is_some_and(|existing| existing.system) => &observed.at.root,
+            Some(heir) if exists(work, &heir.role) => &heir.role,
+            Some(heir) => {
+                let what = format!("role {}, which is to own {on}, does not exist in the cluster", heir.role);
+                let help = "the model makes a role where it has something to do: give it a grant here, or make it first";
+                work.problem(heir.cause, "RW302", what, help);
+                return;
+            }
+            None => continue,
+        };
+        work.claims.owned.insert(on.clone());
+        work.desired.owners.insert(on.clone(), to.clone());
+    }
+}
+
+/// True if a prepared transaction of the role's holds the object.
+pub(crate) fn holds(observed: &Observed, role: &RoleName, on: &Arc<Object>) -> bool {
+    observed.under_way.get(role).is_some_and(|under_way| under_way.held.contains(on))
+}
+
+fn exists(work: &Work<'_>, role: &RoleName) -> bool {
+    work.intent.roles.contains_key(role) || work.observed.access.roles.contains_key(role)
+}
+
+/// Policies go on without the roles that are to go. One that names nobody else goes with them, as it does when the server drops
+/// what a role owns: it held for nobody else.
+pub(super) fn policies(work: &mut Work<'_>) {
+    let absent = &work.intent.absent;
+    let leaves = |to: &Principal| matches!(to, Principal::Role(role) if absent.contains_key(role));
+    for (key, policy) in &work.observed.access.policies {
+        let waits =
+            |to: &Principal| matches!(to, Principal::Role(role) if holds(work.observed, role, &key.on));
+        if !policy.roles.iter().any(leaves) || policy.roles.iter().filter(|to| leaves(to)).all(waits) {
+            continue;
+        }
+        work.claims.policies.insert(key.clone());
+        let mut left = policy.clone();
+        left.roles.retain(|to| !leaves(to));
+        if !left.roles.is_empty() {
+            work.desired.policies.insert(key.clone(), left);
         }
     }
 }

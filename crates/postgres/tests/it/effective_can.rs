@@ -36,7 +36,6 @@ impl<'c> Look<'c> {
             databases: Databases::These(BTreeSet::from([database.clone()])),
             system_objects: false,
             columns_of: BTreeSet::new(),
-            bequeathing: BTreeSet::new(),
             leaving: BTreeSet::new(),
             everything: false,
             survey: false,

@@ -48,6 +48,7 @@ async fn run(
         executor: observed.executor,
         phases: vec![phase],
         notes: Vec::new(),
+        quarantined: BTreeMap::new(),
         left: model::Left::default(),
         fingerprint: "same".into(),
     };

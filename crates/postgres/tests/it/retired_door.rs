@@ -4,7 +4,7 @@ use crate::converge::{apply, plan};
 use crate::converge_facts::{becomes, cluster, says};
 use crate::retired::leaver;
 use crate::round_trip::statements;
-use sandbox::{Cluster, Version};
+use sandbox::{Cluster, Installation, Version};
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 use std::thread::{Scope, ScopedJoinHandle, sleep};
@@ -118,4 +118,40 @@ fn a_role_that_a_standby_connects_as_is_not_taken_from_it() {
         sleep(Duration::from_millis(20));
     }
     becomes(&cluster, &leaver());
+}
+
+#[test]
+fn a_role_as_which_a_scheduler_starts_jobs_is_not_taken_from_them() {
+    let installation = Installation::find(Version::V15).unwrap();
+    let cluster = Cluster::builder()
+        .setting("shared_preload_libraries", "pg_cron")
+        .start(&installation)
+        .expect("pg_cron for PostgreSQL 15: script/setup installs it");
+    for database in ["shop", "other"] {
+        cluster.create_database(database).unwrap();
+    }
+    cluster
+        .psql(
+            "postgres",
+            "CREATE EXTENSION pg_cron; CREATE ROLE leaver LOGIN; GRANT USAGE ON SCHEMA cron TO leaver",
+        )
+        .unwrap();
+    let said = || -> Vec<(String, String)> {
+        let planned = plan(&cluster, &leaver()).unwrap();
+        planned.refusals.iter().map(|refusal| (refusal.code.to_owned(), refusal.what.clone())).collect()
+    };
+    assert_eq!(said(), []);
+    let schedule = "SELECT cron.schedule('nightly', '0 3 * * *', 'SELECT 1'); SELECT cron.schedule('30 4 * * 0', 'VACUUM')";
+    cluster.psql_as("leaver", "postgres", schedule).unwrap();
+    let what = "leaver is to be dropped, and jobs of pg_cron run as it: number 1 (nightly) in database postgres, '0 3 * * *'; \
+                number 2 in database postgres, '30 4 * * 0'";
+    assert_eq!(said(), [("RW329".to_owned(), what.to_owned())]);
+    cluster
+        .psql(
+            "postgres",
+            "UPDATE cron.job SET username = 'postgres' WHERE jobid = 1; SELECT cron.unschedule(2)",
+        )
+        .unwrap();
+    becomes(&cluster, &leaver());
+    says(&cluster, "SELECT count(*) FROM pg_roles WHERE rolname = 'leaver'", "0");
 }

@@ -225,3 +225,119 @@ fn what_a_role_handed_on_is_taken_only_from_whom_the_model_speaks() {
         WHERE relname = 't' AND grantee <> grantor GROUP BY 1, 2 ORDER BY 1";
     says(&cluster, sql, "named|postgres|SELECT\nunnamed|postgres|INSERT SELECT");
 }
+
+#[test]
+fn an_extension_goes_to_the_heir_with_what_is_left_and_after_all_else() {
+    for version in Version::ALL {
+        let cluster = cluster(
+            version,
+            "CREATE ROLE leaver; CREATE ROLE heir; CREATE ROLE named; CREATE EXTENSION file_fdw; CREATE SCHEMA kept AUTHORIZATION leaver;
+             CREATE TABLE kept.t (id int); ALTER TABLE kept.t OWNER TO leaver; CREATE TABLE kept.u (id int); ALTER TABLE kept.u OWNER TO leaver;
+             UPDATE pg_extension SET extowner = 'leaver'::regrole WHERE extname = 'file_fdw';
+             INSERT INTO pg_shdepend SELECT (SELECT oid FROM pg_database WHERE datname = current_database()), 'pg_extension'::regclass, oid, 0,
+                    'pg_authid'::regclass, 'leaver'::regrole, 'o' FROM pg_extension WHERE extname = 'file_fdw'",
+        );
+        let without = crate::retired::leaver();
+        let refused = crate::converge::plan(&cluster, &without).unwrap().refusals;
+        assert_eq!(refused.iter().map(|refusal| refusal.code).collect::<Vec<_>>(), ["RW323"], "{version}");
+        let others = "  named: { purpose: Owns., owner: data@acme.example, owns: { shop: [table kept.u] } }";
+        let planned = crate::converge::plan(&cluster, &bequest(others)).unwrap();
+        let said = crate::round_trip::statements(&planned.plan);
+        let reassigned =
+            said.iter().position(|text| text.ends_with("REASSIGN OWNED BY leaver TO heir")).unwrap();
+        let owners: Vec<usize> = (0..said.len()).filter(|at| said[*at].contains(" OWNER TO ")).collect();
+        assert!(owners.len() == 3 && owners.iter().all(|at| *at < reassigned), "{version}: {said:?}");
+        becomes(&cluster, &bequest(others));
+        says(&cluster, "SELECT extowner::regrole FROM pg_extension WHERE extname = 'file_fdw'", "heir");
+        says(
+            &cluster,
+            "SELECT relowner::regrole FROM pg_class WHERE relname IN ('t', 'u') ORDER BY relname",
+            "heir\nnamed",
+        );
+        says(&cluster, "SELECT count(*) FROM pg_roles WHERE rolname = 'leaver'", "0");
+    }
+}
+
+#[test]
+fn a_subscription_in_a_database_that_the_model_does_not_name_goes_to_the_heir() {
+    for version in [Version::V16, Version::V17, Version::V18] {
+        let cluster =
+            cluster(version, "CREATE ROLE leaver SUPERUSER; CREATE ROLE heir; CREATE DATABASE unnamed");
+        let sql = "CREATE SUBSCRIPTION s CONNECTION 'host=nowhere' PUBLICATION p WITH (connect = false, slot_name = NONE, enabled = false)";
+        cluster.psql("unnamed", &format!("SET ROLE leaver; {sql}")).unwrap();
+        becomes(&cluster, &bequest(""));
+        says(&cluster, "SELECT subowner::regrole FROM pg_subscription", "heir");
+        cluster.psql("unnamed", "DROP SUBSCRIPTION s").unwrap();
+    }
+}
+
+#[test]
+fn what_only_superusers_may_own_is_refused_to_an_heir_who_is_none_before_anything_runs() {
+    let owned = [
+        (
+            "CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER e ON ddl_command_start EXECUTE FUNCTION f()",
+            true,
+        ),
+        ("CREATE FOREIGN DATA WRAPPER w", true),
+        ("CREATE PUBLICATION all_of_it FOR ALL TABLES", false),
+        (
+            "CREATE SUBSCRIPTION s CONNECTION 'host=nowhere' PUBLICATION p WITH (connect = false, slot_name = NONE, enabled = false)",
+            true,
+        ),
+    ];
+    for version in Version::ALL {
+        for (sql, only_superusers) in owned {
+            let only_superusers =
+                only_superusers && !(version >= Version::V16 && sql.contains("SUBSCRIPTION"));
+            let cluster = cluster(
+                version,
+                &format!("CREATE ROLE leaver SUPERUSER; CREATE ROLE heir; SET ROLE leaver; {sql}"),
+            );
+            let planned = crate::converge::plan(&cluster, &bequest("")).unwrap();
+            let codes: Vec<_> = planned.refusals.iter().map(|refusal| refusal.code).collect();
+            let server = cluster.psql("shop", "REASSIGN OWNED BY leaver TO heir");
+            assert_eq!(server.is_err(), only_superusers, "{version}: {sql}: {server:?}");
+            assert_eq!(codes, if only_superusers { vec!["RW334"] } else { vec![] }, "{version}: {sql}");
+            if sql.contains("SUBSCRIPTION") {
+                cluster.psql("shop", "DROP SUBSCRIPTION s").unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_prepared_transaction_holds_waits_with_its_owner_and_goes_to_the_heir_with_the_next_plan() {
+    for version in Version::ALL {
+        let cluster = cluster(
+            version,
+            "CREATE ROLE leaver LOGIN; CREATE ROLE heir; CREATE DATABASE unnamed; CREATE SCHEMA mine AUTHORIZATION leaver; SET ROLE leaver;
+             CREATE TABLE mine.t (id serial); CREATE TABLE mine.free (id int); CREATE POLICY p ON mine.t TO leaver USING (true);
+             CREATE VIEW mine.v AS SELECT id FROM mine.t",
+        );
+        for (database, sql) in
+            [("shop", "INSERT INTO mine.t DEFAULT VALUES"), ("unnamed", "SELECT lo_create(0)")]
+        {
+            let sql = format!("BEGIN; {sql}; PREPARE TRANSACTION '{database}'");
+            cluster.psql_as("leaver", database, &sql).unwrap();
+        }
+        becomes(&cluster, &bequest(""));
+        let owners = "SELECT relname, relowner::regrole FROM pg_class WHERE relnamespace = 'mine'::regnamespace AND relkind IN ('r', 'v') ORDER BY 1";
+        says(&cluster, owners, "free|heir\nt|leaver\nv|heir");
+        says(&cluster, "SELECT rolcanlogin, rolconnlimit FROM pg_roles WHERE rolname = 'leaver'", "f|0");
+        cluster.psql("shop", "COMMIT PREPARED 'shop'").unwrap();
+        becomes(&cluster, &bequest(""));
+        says(&cluster, owners, "free|heir\nt|heir\nv|heir");
+        says(&cluster, "SELECT count(*) FROM pg_policy", "0");
+        let planned = crate::converge::plan(&cluster, &bequest("")).unwrap().plan;
+        assert_eq!(planned.quarantined.values().map(BTreeSet::len).sum::<usize>(), 1, "{version}");
+        cluster.psql("unnamed", "COMMIT PREPARED 'unnamed'").unwrap();
+        becomes(&cluster, &bequest(""));
+        says(&cluster, "SELECT count(*) FROM pg_roles WHERE rolname = 'leaver'", "0");
+        cluster
+            .psql(
+                "unnamed",
+                "SELECT 1 / count(*) FROM pg_largeobject_metadata WHERE lomowner = 'heir'::regrole",
+            )
+            .unwrap();
+    }
+}

@@ -66,7 +66,7 @@ impl Objects {
             which.class == class::NAMESPACE && which.path.iter().any(|name| name.as_str() == "public");
         let system = which.oid < FIRST_OWN_OID && which.class != class::NONE && !public;
         let mut found = self.reading.found(&self.place, common, which)?;
-        if system && !self.system_objects && common.is_as_made(&found) {
+        if system && !self.system_objects && common.is_as_made(&found) && self.reading.is_root(common) {
             return Ok(None);
         }
         if let Some(existing) = &mut found.existing {
@@ -265,16 +265,16 @@ impl Objects {
             let (schema, method) = (take::<Option<&str>>(part, row, 2)?, take::<Option<&str>>(part, row, 4)?);
             let path: Vec<&str> = schema.into_iter().chain([take(part, row, 3)?]).chain(method).collect();
             let mut object = self.object(part, kind, &path)?;
-            let operands = take::<Option<Vec<u32>>>(part, row, 6)?;
+            let (id, operands) = (take::<u32>(part, row, 1)?, take::<Option<Vec<u32>>>(part, row, 6)?);
             object.arguments = operands.map(|operands| self.spellings(part, &operands)).transpose()?;
             let owner = self.reading.owner(part, take(part, row, 5)?)?;
             self.seen.found.push(Found {
                 object: Arc::new(object),
                 existing: Some(Existing {
-                    variety: variety::PLAIN,
-                    id: take(part, row, 1)?,
+                    variety: if take(part, row, 7)? { variety::WIDE_PUBLICATION } else { variety::PLAIN },
+                    id,
                     extension: None,
-                    system: false,
+                    system: id < FIRST_OWN_OID,
                     partition: false,
                     follows_table: false,
                 }),
@@ -312,6 +312,7 @@ fn owner_only_kind(word: &str) -> Option<Kind> {
         kind::PUBLICATION,
         kind::SUBSCRIPTION,
         kind::EVENT_TRIGGER,
+        kind::EXTENSION,
     ];
     known.into_iter().find(|kind| kind.as_str() == word)
 }

@@ -5,6 +5,7 @@ use crate::connect::Link;
 use crate::failure;
 use crate::inspect::Login;
 use crate::inspect::rows::{self, letter, take};
+use crate::inspect::ties;
 use crate::words::kind;
 use engine::{EngineError, Scope};
 use model::{
@@ -13,8 +14,9 @@ use model::{
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio_postgres::Row;
+use tokio_postgres::types::{ToSql, Type};
 
-/// Reads them; policies and mappings only where everything is asked for.
+/// Reads them; policies and mappings only where everything is asked for, or for the roles that are to go.
 pub(super) async fn read(
     link: &Link,
     login: &Login,
@@ -26,24 +28,29 @@ pub(super) async fn read(
         let rows = link.rows("default privileges", sql, &[]).await?;
         begun_with(objects).await.default_privileges(&rows)
     };
+    let nobody = !scope.everything && scope.leaving.is_empty();
+    let of_whom = (!scope.everything).then(|| ties::names(&scope.leaving));
     let policies = async {
-        if !scope.everything {
+        if nobody {
             return Ok(());
         }
-        let rows = link.rows("policies", include_str!("../../../sql/policies.sql"), &[]).await?;
+        let sql = include_str!("../../../sql/policies.sql");
+        let rows = link.rows("policies", sql, &[(&of_whom, Type::TEXT_ARRAY)]).await?;
         begun_with(objects).await.policies(&rows)
     };
     let mappings = async {
-        if !scope.everything {
+        if nobody {
             return Ok(());
         }
-        let sql = if login.superuser {
-            include_str!("../../../sql/user_mappings.sql")
-        } else {
-            include_str!("../../../sql/user_mappings_visible.sql")
+        let (sql, leaving) = match &of_whom {
+            Some(_) => (include_str!("../../../sql/user_mappings_leaving.sql"), Some(&of_whom)),
+            None if login.superuser => (include_str!("../../../sql/user_mappings.sql"), None),
+            None => (include_str!("../../../sql/user_mappings_visible.sql"), None),
         };
-        let rows = link.rows("user mappings", sql, &[]).await?;
-        begun_with(objects).await.mappings(&rows)
+        let parameters: Vec<(&(dyn ToSql + Sync), Type)> =
+            leaving.into_iter().map(|leaving| (leaving as _, Type::TEXT_ARRAY)).collect();
+        let rows = link.rows("user mappings", sql, &parameters).await?;
+        begun_with(objects).await.mappings(&rows, scope.everything)
     };
     tokio::try_join!(future, policies, mappings).map(drop)
 }
@@ -120,7 +127,7 @@ impl Objects {
         Ok(())
     }
 
-    fn mappings(&mut self, rows: &[Row]) -> Result<(), EngineError> {
+    fn mappings(&mut self, rows: &[Row], with_options: bool) -> Result<(), EngineError> {
         let part = "user mappings";
         for row in rows {
             let server = Arc::new(self.object(part, kind::FOREIGN_SERVER, &[take(part, row, 0)?])?);
@@ -139,7 +146,7 @@ impl Objects {
                 options.insert(rows::name::<Name>(part, name)?, Secret::new(value));
             }
             let readable: bool = take(part, row, 3)?;
-            if !readable {
+            if !readable && with_options {
                 self.reading.note(
                     &server,
                     format!("the options of the user mapping of {to} are hidden from this login"),
