@@ -2,10 +2,13 @@
 //! word, and what was owned has its heir.
 
 use crate::converge_facts::{becomes, cluster, says};
+use crate::inspect::{block_on, session};
 use crate::models::intent;
 use crate::round_trip::{difference, said};
-use model::Intent;
+use engine::Engine;
+use model::{Approved, Intent};
 use sandbox::{Cluster, Version};
+use service::Wishes;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// `other` and `shop` are the model's, `unnamed` is not.
@@ -170,6 +173,45 @@ fn what_a_role_owned_in_three_databases_is_its_heirs_and_nobody_else_has_lost_or
         difference(&after(&before), &plainly(&now(&cluster)))
             .unwrap_or_else(|error| panic!("{version}: {error}"));
         nothing_refers_to(&cluster, &number);
+    }
+}
+
+/// Runs the plan's first phases and no more; how many phases it has.
+fn begin(cluster: &Cluster, model: &Intent, phases: usize) -> usize {
+    block_on(async {
+        let engine = postgres::PostgresEngine;
+        let mut locked = session(&cluster.socket_url("postgres")).await.lock().await.unwrap();
+        let observed = locked.inspect(&engine.scope(model)).await.unwrap();
+        let planned =
+            service::compute(locked.dialect().as_ref(), model, observed, &Wishes::default()).unwrap();
+        let fingerprint = planned.plan.fingerprint.clone();
+        let approved =
+            Approved::check(planned.plan, &fingerprint, planned.refusals, planned.lacking).unwrap();
+        for phase in 0..phases.min(approved.phases().len()) {
+            locked.run(&approved, phase, &BTreeMap::new(), &mut |_| {}).await.unwrap();
+        }
+        approved.phases().len()
+    })
+}
+
+#[test]
+fn wherever_a_retirement_stops_the_next_run_completes_it_and_nobody_else_has_lost_or_won() {
+    for version in [Version::V15, Version::V17] {
+        let mut stops = 1;
+        let mut phases = usize::MAX;
+        while stops < phases {
+            let cluster = start(version);
+            becomes(&cluster, &intent(&format!("roles: {{ {HEIR} }}")));
+            let before = now(&cluster);
+            phases = begin(&cluster, &bequest(""), stops);
+            says(&cluster, "SELECT rolcanlogin FROM pg_roles WHERE rolname = 'leaver'", "f");
+            becomes(&cluster, &bequest(""));
+            says(&cluster, "SELECT count(*) FROM pg_roles WHERE rolname = 'leaver'", "0");
+            difference(&after(&before), &plainly(&now(&cluster)))
+                .unwrap_or_else(|error| panic!("{version}, after {stops} of {phases}: {error}"));
+            stops += 1;
+        }
+        assert!(phases >= 6, "{version}: every database has its phase: {phases}");
     }
 }
 
