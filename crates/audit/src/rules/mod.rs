@@ -13,6 +13,7 @@ mod hands_out_roles;
 mod holds_less;
 mod holds_more;
 pub(crate) mod idle_exception;
+mod in_quarantine;
 mod leaver;
 mod login_owns;
 mod login_without_purpose;
@@ -52,6 +53,7 @@ pub fn neutral() -> Vec<Box<dyn Rule>> {
         Box::new(unapproved_attribute::UnapprovedAttribute),
         Box::new(beyond_boundary::BeyondBoundary),
         Box::new(leaver::Leaver),
+        Box::new(in_quarantine::InQuarantine),
         Box::new(unknown_login::UnknownLogin),
         Box::new(temporary_over::TemporaryOver),
         Box::new(temporary_without_end::TemporaryWithoutEnd),

@@ -91,3 +91,24 @@ fn a_role_in_quarantine_that_has_come_to_own_something_is_somebodys_to_decide() 
         "{refused:?}"
     );
 }
+
+#[test]
+fn an_audit_finds_what_is_in_quarantine_until_it_is_gone() {
+    let house = House::new();
+    let found = |status: i32| -> Vec<Value> {
+        let report: Value =
+            serde_json::from_str(&house.run(&["audit", "--format", "json"], status).out).unwrap();
+        let findings = report["findings"].as_array().unwrap().iter();
+        findings.filter(|finding| finding["rule"] == "RW460").cloned().collect()
+    };
+    let before = found(2);
+    assert_eq!(before.len(), 1);
+    let evidence = serde_json::json!(["has prepared transaction 'later' in database shop"]);
+    assert_eq!((&before[0]["about"]["name"], &before[0]["evidence"]), (&"leaver".into(), &evidence));
+    house.run(&["apply", "--yes"], 2);
+    assert_eq!(found(2).len(), 1);
+    house.cluster.psql("shop", "ROLLBACK PREPARED 'later'").unwrap();
+    assert_eq!(found(2).len(), 0, "the next plan drops it: RW441");
+    house.run(&["apply", "--yes"], 0);
+    assert_eq!(found(2).len(), 0);
+}

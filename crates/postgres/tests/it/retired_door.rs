@@ -111,6 +111,9 @@ fn a_role_that_a_standby_connects_as_is_not_taken_from_it() {
             planned.refusals.iter().map(|refusal| (refusal.code, refusal.what.as_str())).collect();
         let what = "leaver is to be dropped, and a session of its own reads replication slot feed";
         assert_eq!(said, [("RW328", what)]);
+        let follows =
+            |note: &model::Note| note.about == "standbys" && note.what.starts_with("1 server follows");
+        assert!(planned.plan.notes.iter().any(follows), "{:?}", planned.plan.notes);
         assert!(apply(&cluster, &leaver(), &planned).is_err());
         says(&cluster, "SELECT rolcanlogin FROM pg_roles WHERE rolname = 'leaver'", "t");
     }

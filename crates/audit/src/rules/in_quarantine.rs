@@ -1,0 +1,29 @@
+#![doc = include_str!("in_quarantine.md")]
+
+use crate::{About, Compared, Finding, Look, Manual, Mending, Rule, Severity};
+
+/// The rule.
+pub(super) struct InQuarantine;
+
+impl Rule for InQuarantine {
+    fn manual(&self) -> Manual {
+        Manual::new(include_str!("in_quarantine.md"))
+    }
+
+    fn worst(&self) -> Severity {
+        Severity::Low
+    }
+
+    fn find(&self, look: &Look<'_>) -> Vec<Finding> {
+        let Some(Compared::Differs { desired, .. }) = look.compared else { return Vec::new() };
+        let told = desired.quarantined.iter().map(|(role, ties)| Finding {
+            rule: self.code(),
+            severity: Severity::Low,
+            about: About::Role(role.clone()),
+            what: "is retired, and the server does not let it go".to_owned(),
+            evidence: ties.iter().map(|tie| format!("{} in database {}", tie.what, tie.database)).collect(),
+            mending: Mending::default(),
+        });
+        told.collect()
+    }
+}
