@@ -678,6 +678,22 @@ fn of_two_findings_about_one_thing_an_exception_accepts_the_one_it_saw() {
 }
 
 #[test]
+fn a_retired_role_that_the_server_keeps_is_found_with_what_keeps_it() {
+    let governed = Governed::new(Version::V15);
+    governed.psql("CREATE ROLE boss LOGIN; CREATE DATABASE archive ALLOW_CONNECTIONS false; GRANT CREATE ON SCHEMA public TO boss");
+    assert_eq!(said(&governed, "RW460"), []);
+    governed
+        .cluster
+        .psql_as("boss", "shop", "BEGIN; CREATE TABLE late (); PREPARE TRANSACTION 'later'")
+        .unwrap();
+    governed.edit("service_accounts:\n", "  boss: { state: retired }\nservice_accounts:\n");
+    let found = [one("RW460 low boss", &["has prepared transaction 'later' in database shop"])];
+    assert_eq!(said(&governed, "RW460"), found);
+    governed.psql("ROLLBACK PREPARED 'later'");
+    assert_eq!(said(&governed, "RW460"), []);
+}
+
+#[test]
 fn no_rule_that_holds_a_target_against_its_model_goes_without_a_case() {
     let cases = include_str!("govern.rs");
     let all = crate::program::rolewright(&["explain"]).out;
