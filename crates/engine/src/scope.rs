@@ -25,6 +25,8 @@ pub struct Scope {
     pub columns_of: BTreeSet<(DatabaseName, Vec<Name>)>,
     /// Roles that are to go: every database in which they have something is looked at, and what keeps them.
     pub leaving: BTreeSet<RoleName>,
+    /// Databases that an earlier look found them in, whether or not they still have something there.
+    pub again: BTreeSet<DatabaseName>,
     /// Facts that only an exact copy needs: settings for everybody, row-security policies, user mappings,
     /// password verifiers.
     pub everything: bool,
@@ -42,6 +44,7 @@ impl Scope {
             system_objects: true,
             columns_of: BTreeSet::new(),
             leaving: BTreeSet::new(),
+            again: BTreeSet::new(),
             everything: true,
             survey: false,
         }
@@ -55,6 +58,7 @@ impl Scope {
             system_objects: false,
             columns_of: BTreeSet::new(),
             leaving: BTreeSet::new(),
+            again: BTreeSet::new(),
             everything: false,
             survey: false,
         }

@@ -158,7 +158,9 @@ impl<'a> Ready<'a> {
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Applied, ApplyError> {
         let Self { mut locked, source, scope, planned } = self;
-        let Planned { plan, refusals, lacking, .. } = planned;
+        let Planned { plan, refusals, lacking, observed, .. } = planned;
+        // Where a role that is gone had something, nothing tells any more: it is looked at all the same.
+        let scope = Scope { again: observed.beyond, ..scope };
         let fingerprint = plan.fingerprint.clone();
         let approved = Approved::check(plan, &fingerprint, refusals, lacking)?;
         let outcomes = run(locked.as_mut(), &approved, verifiers, progress).await?;

@@ -45,6 +45,7 @@ fn usual() -> Scope {
         system_objects: false,
         columns_of: BTreeSet::new(),
         leaving: BTreeSet::new(),
+        again: BTreeSet::new(),
         everything: false,
         survey: false,
     }

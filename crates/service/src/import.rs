@@ -60,6 +60,7 @@ pub async fn import(
         system_objects: false,
         columns_of: BTreeSet::new(),
         leaving: BTreeSet::new(),
+        again: BTreeSet::new(),
         everything: true,
         survey: false,
     };

@@ -128,6 +128,20 @@ fn the_evidence_of_a_retirement_tells_what_stood_what_was_done_and_what_stands()
 }
 
 #[test]
+fn the_evidence_says_who_owns_what_a_role_owned_in_a_database_that_the_model_does_not_name() {
+    let house = House::new(Version::V16);
+    house.cluster.create_database("unnamed").unwrap();
+    house.cluster.psql("unnamed", "CREATE TABLE far (id int); ALTER TABLE far OWNER TO leaver").unwrap();
+    let applied = house.apply(&house.cluster.url("shop"));
+    assert_eq!(applied.status, Some(0), "{applied:?}");
+    let now = json!([
+        { "database": "shop", "object": "table sales.theirs", "owner": "heir" },
+        { "database": "unnamed", "object": "table public.far", "owner": "heir" },
+    ]);
+    assert_eq!(house.evidence()["applied"][0]["roles"]["leaver"]["owners_now"], now);
+}
+
+#[test]
 fn an_executor_without_superuser_leaves_the_same_evidence() {
     for version in Version::ALL {
         let house = House::new(version);

@@ -31,7 +31,12 @@ pub(super) async fn read(
     }
     let places = ties::places(link, scope).await?;
     let (mut beyond, mut unread) = (BTreeSet::new(), BTreeMap::new());
-    for name in places.databases(chosen) {
+    let again = scope.again.iter().filter(|name| databases.contains_key(*name));
+    let all: BTreeSet<&DatabaseName> = places.databases().chain(again).collect();
+    for name in all {
+        if chosen.contains_key(name) {
+            continue;
+        }
         let read = match databases.get(name) {
             Some(database) if database.connectable => {
                 let read = read_one(connector, login, scope, name.clone()).await;

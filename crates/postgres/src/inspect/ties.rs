@@ -69,16 +69,9 @@ pub(super) async fn places(link: &Link, scope: &Scope) -> Result<Places, EngineE
 }
 
 impl Places {
-    /// The databases, but those that are looked at anyway.
-    pub(super) fn databases<'a>(
-        &'a self,
-        looked_at: &BTreeMap<DatabaseName, u32>,
-    ) -> BTreeSet<&'a DatabaseName> {
-        let inside = self.found.iter().filter(|(.., what)| what.is_none());
-        inside
-            .map(|(_, database, _)| database)
-            .filter(|database| !looked_at.contains_key(*database))
-            .collect()
+    /// The databases.
+    pub(super) fn databases(&self) -> impl Iterator<Item = &DatabaseName> {
+        self.found.iter().filter(|(.., what)| what.is_none()).map(|(_, database, _)| database)
     }
 
     /// What no look into a database tells. One that cannot be read holds the roles all the same.

@@ -37,6 +37,7 @@ impl<'c> Look<'c> {
             system_objects: false,
             columns_of: BTreeSet::new(),
             leaving: BTreeSet::new(),
+            again: BTreeSet::new(),
             everything: false,
             survey: false,
         };
