@@ -50,7 +50,7 @@ const LAYERS: [Layer; 12] = [
     Layer {
         name: "access",
         ours: Only(&["model"]),
-        outside: Only(&["thiserror"]),
+        outside: Only(&["foldhash", "roaring", "thiserror"]),
         never: "YAML, rules, IO, a clock or async",
     },
     Layer {

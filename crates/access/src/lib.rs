@@ -10,6 +10,7 @@ mod fact;
 mod giving;
 mod graph;
 mod held;
+pub mod rbac;
 mod reach;
 mod routes;
 mod who;

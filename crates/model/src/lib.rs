@@ -42,7 +42,10 @@ pub use intent::{
     OwnerIntent, PasswordSource, Reach, RoleIntent, WithholdIntent,
 };
 pub use left::{Left, LeftKind, LeftOne};
-pub use name::{Attribute, DatabaseName, Kind, Name, NameError, Operation, RoleName, Variety};
+pub use name::{
+    Attribute, ConstraintName, DatabaseName, Kind, Name, NameError, Operation, RoleName, SessionName,
+    UserName, Variety,
+};
 pub use object::{Object, Place};
 pub use observed::{At, Executor, Note, Observed, Tie, UnderWay};
 pub use pattern::{Pattern, Segment};

@@ -114,6 +114,18 @@ shared_name!(
     RoleName
 );
 shared_name!(
+    /// The name of a user: an account of a person, or of a service.
+    UserName
+);
+shared_name!(
+    /// The name of one session of a user.
+    SessionName
+);
+shared_name!(
+    /// The name of a constraint, such as a separation of duties.
+    ConstraintName
+);
+shared_name!(
     /// The name of a database inside its cluster.
     DatabaseName
 );

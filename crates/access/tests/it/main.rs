@@ -5,4 +5,10 @@ mod many;
 #[cfg(test)]
 mod naive;
 #[cfg(test)]
+mod rbac_naive;
+#[cfg(test)]
+mod rbac_reference;
+#[cfg(test)]
+mod rbac_standard;
+#[cfg(test)]
 mod world;

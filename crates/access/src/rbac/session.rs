@@ -1,0 +1,143 @@
+//! Sessions: in which a user has some of its roles active (INCITS 359, 6.1.2).
+
+use super::hierarchy::Hierarchy;
+use super::{Permission, Rbac, Refusal, at};
+use model::{RoleName, SessionName, UserName};
+use roaring::RoaringBitmap;
+
+/// A session.
+#[derive(Debug, Clone)]
+pub(super) struct Session {
+    pub(super) owner: u32,
+    /// The roles that were made active.
+    pub(super) active: RoaringBitmap,
+    /// These and what they inherit.
+    pub(super) gives: RoaringBitmap,
+}
+
+impl Session {
+    /// What the active roles give, after edges have changed.
+    pub(super) fn close(&mut self, hierarchy: &Hierarchy) {
+        self.gives = RoaringBitmap::new();
+        for role in &self.active {
+            self.gives |= hierarchy.below(role);
+        }
+    }
+
+    /// Only these roles stay active.
+    pub(super) fn keep(&mut self, authorized: &RoaringBitmap, hierarchy: &Hierarchy) {
+        self.active &= authorized;
+        self.close(hierarchy);
+    }
+}
+
+impl Rbac {
+    /// CreateSession, with these roles active.
+    ///
+    /// # Errors
+    /// If there is no such user or role, there is such a session, the user is not authorized for one of the roles, or a
+    /// dynamic separation of duties would not hold.
+    pub fn create_session(
+        &mut self,
+        user: &UserName,
+        session: &SessionName,
+        roles: &[RoleName],
+    ) -> Result<(), Refusal> {
+        let owner = self.user(user)?;
+        if self.sessions.contains_key(session) {
+            return Err(Refusal::SessionExists(session.clone()));
+        }
+        let mut active = RoaringBitmap::new();
+        for role in roles {
+            active.insert(self.authorized_for(user, role)?);
+        }
+        let mut new = Session { owner, active, gives: RoaringBitmap::new() };
+        new.close(&self.hierarchy);
+        self.may_be_active(session, &new)?;
+        self.sessions.insert(session.clone(), new);
+        Ok(())
+    }
+
+    /// DeleteSession.
+    ///
+    /// # Errors
+    /// If there is no such user or session, or it is somebody else's.
+    pub fn delete_session(&mut self, user: &UserName, session: &SessionName) -> Result<(), Refusal> {
+        self.owned(user, session)?;
+        self.sessions.remove(session);
+        Ok(())
+    }
+
+    /// AddActiveRole.
+    ///
+    /// # Errors
+    /// If there is no such user, session or role, the session is somebody else's, the user is not authorized for the role, it
+    /// is active already, or a dynamic separation of duties would not hold.
+    pub fn add_active_role(
+        &mut self,
+        user: &UserName,
+        session: &SessionName,
+        role: &RoleName,
+    ) -> Result<(), Refusal> {
+        let mut with = self.owned(user, session)?.clone();
+        let number = self.authorized_for(user, role)?;
+        if !with.active.insert(number) {
+            return Err(Refusal::Active { session: session.clone(), role: role.clone() });
+        }
+        with.gives |= self.hierarchy.below(number);
+        self.may_be_active(session, &with)?;
+        self.sessions.insert(session.clone(), with);
+        Ok(())
+    }
+
+    /// DropActiveRole. What another active role inherits goes on being given.
+    ///
+    /// # Errors
+    /// If there is no such user, session or role, the session is somebody else's, or the role is not active.
+    pub fn drop_active_role(
+        &mut self,
+        user: &UserName,
+        session: &SessionName,
+        role: &RoleName,
+    ) -> Result<(), Refusal> {
+        let mut without = self.owned(user, session)?.clone();
+        if !without.active.remove(self.role(role)?) {
+            return Err(Refusal::NotActive { session: session.clone(), role: role.clone() });
+        }
+        without.close(&self.hierarchy);
+        self.sessions.insert(session.clone(), without);
+        Ok(())
+    }
+
+    /// CheckAccess: true if an active role holds the permission, by itself or through a role that it inherits.
+    ///
+    /// # Errors
+    /// If there is no such session.
+    pub fn check_access(&self, session: &SessionName, permission: &Permission) -> Result<bool, Refusal> {
+        let session = self.sessions.get(session).ok_or_else(|| Refusal::NoSession(session.clone()))?;
+        let Some(number) = self.permissions.number(permission) else { return Ok(false) };
+        let holders = at(&self.holders, number);
+        Ok(!holders.is_disjoint(&session.gives))
+    }
+
+    /// The session, if it is this user's.
+    fn owned(&self, user: &UserName, session: &SessionName) -> Result<&Session, Refusal> {
+        let number = self.user(user)?;
+        let found = self.sessions.get(session).ok_or_else(|| Refusal::NoSession(session.clone()))?;
+        if found.owner == number {
+            return Ok(found);
+        }
+        let owner = self.users.name(found.owner).cloned().unwrap_or_else(|| user.clone());
+        Err(Refusal::NotOwner { session: session.clone(), owner, user: user.clone() })
+    }
+
+    /// The role's number, if the user is authorized for it.
+    fn authorized_for(&self, user: &UserName, role: &RoleName) -> Result<u32, Refusal> {
+        let (user_number, number) = (self.user(user)?, self.role(role)?);
+        let above = self.hierarchy.above(number);
+        if self.roles_of(user_number).iter().any(|assigned| above.contains(*assigned)) {
+            return Ok(number);
+        }
+        Err(Refusal::NotAuthorized { user: user.clone(), role: role.clone() })
+    }
+}
