@@ -1,6 +1,6 @@
 //! Administrative functions: users, roles, assignments, permissions, the hierarchy (INCITS 359, 6.1 and 6.2).
 
-use super::{Kind, Permission, Rbac, Refusal, Shape, place};
+use super::{Kind, Permission, Rbac, Refusal, Shape, place, put_in, take_out};
 use model::{RoleName, UserName};
 use roaring::RoaringBitmap;
 
@@ -65,14 +65,14 @@ impl Rbac {
         }
         for user in std::mem::take(place(&mut self.members, number).unwrap_or(&mut RoaringBitmap::new())) {
             if let Some(roles) = place(&mut self.assigned, user) {
-                roles.retain(|one| *one != number);
+                take_out(roles, number);
             }
         }
         for permission in
             std::mem::take(place(&mut self.granted, number).unwrap_or(&mut RoaringBitmap::new()))
         {
             if let Some(holders) = place(&mut self.holders, permission) {
-                holders.remove(number);
+                take_out(holders, number);
             }
         }
         self.hierarchy.remove(number);
@@ -94,8 +94,7 @@ impl Rbac {
         let with: Vec<u32> = roles.iter().copied().chain([role_number]).collect();
         self.may_be_assigned(user, &with)?;
         if let Some(roles) = place(&mut self.assigned, user_number) {
-            let at = roles.partition_point(|one| *one < role_number);
-            roles.insert(at, role_number);
+            put_in(roles, role_number);
         }
         if let Some(members) = place(&mut self.members, role_number) {
             members.insert(user_number);
@@ -110,10 +109,9 @@ impl Rbac {
     pub fn deassign_user(&mut self, user: &UserName, role: &RoleName) -> Result<(), Refusal> {
         let (user_number, role_number) = (self.user(user)?, self.role(role)?);
         let roles = place(&mut self.assigned, user_number).ok_or(Refusal::Full)?;
-        let Ok(at) = roles.binary_search(&role_number) else {
+        if !take_out(roles, role_number) {
             return Err(Refusal::NotAssigned { user: user.clone(), role: role.clone() });
-        };
-        roles.remove(at);
+        }
         if let Some(members) = place(&mut self.members, role_number) {
             members.remove(user_number);
         }
@@ -132,7 +130,7 @@ impl Rbac {
             granted.insert(number);
         }
         if let Some(holders) = place(&mut self.holders, number) {
-            holders.insert(role);
+            put_in(holders, role);
         }
         Ok(())
     }
@@ -149,7 +147,7 @@ impl Rbac {
             return Err(refusal());
         }
         if let Some(holders) = place(&mut self.holders, held) {
-            holders.remove(number);
+            take_out(holders, number);
         }
         Ok(())
     }

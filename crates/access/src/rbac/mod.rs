@@ -67,8 +67,8 @@ pub struct Rbac {
     hierarchy: Hierarchy,
     /// For each role what it holds by itself.
     granted: Vec<RoaringBitmap>,
-    /// For each permission the roles that hold it by themselves.
-    holders: Vec<RoaringBitmap>,
+    /// For each permission the roles that hold it by themselves, in order: few, and asked by every check of access.
+    holders: Vec<Vec<u32>>,
     sessions: HashMap<SessionName, Session>,
     static_sets: BTreeMap<ConstraintName, Constraint>,
     dynamic_sets: BTreeMap<ConstraintName, Constraint>,
@@ -89,6 +89,10 @@ impl Rbac {
         self.roles.number(role).ok_or_else(|| Refusal::NoRole(role.clone()))
     }
 
+    fn holders(&self, permission: u32) -> &[u32] {
+        self.holders.get(permission as usize).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// Users that are authorized for the role.
     fn authorized(&self, role: u32) -> RoaringBitmap {
         let mut all = RoaringBitmap::new();
@@ -103,6 +107,22 @@ impl Rbac {
 fn at(sets: &[RoaringBitmap], number: u32) -> &RoaringBitmap {
     static NONE: std::sync::LazyLock<RoaringBitmap> = std::sync::LazyLock::new(RoaringBitmap::new);
     sets.get(number as usize).unwrap_or(&NONE)
+}
+
+/// Adds to what is in order; false if it is there already.
+fn put_in(order: &mut Vec<u32>, number: u32) -> bool {
+    match order.binary_search(&number) {
+        Ok(_) => false,
+        Err(at) => {
+            order.insert(at, number);
+            true
+        }
+    }
+}
+
+/// Takes out of what is in order; false if it is not there.
+fn take_out(order: &mut Vec<u32>, number: u32) -> bool {
+    order.binary_search(&number).map(|at| order.remove(at)).is_ok()
 }
 
 /// The place of this number, made if it is not there yet.

@@ -61,8 +61,8 @@ impl Rbac {
         let mut users = RoaringBitmap::new();
         if let Some(number) = self.permissions.number(permission) {
             let mut roles = RoaringBitmap::new();
-            for role in at(&self.holders, number) {
-                roles |= self.hierarchy.above(role);
+            for role in self.holders(number) {
+                roles |= self.hierarchy.above(*role);
             }
             for role in roles {
                 users |= at(&self.members, role);

@@ -1,7 +1,7 @@
 //! Sessions: in which a user has some of its roles active (INCITS 359, 6.1.2).
 
 use super::hierarchy::Hierarchy;
-use super::{Permission, Rbac, Refusal, at};
+use super::{Permission, Rbac, Refusal};
 use model::{RoleName, SessionName, UserName};
 use roaring::RoaringBitmap;
 
@@ -13,15 +13,34 @@ pub(super) struct Session {
     pub(super) active: RoaringBitmap,
     /// These and what they inherit.
     pub(super) gives: RoaringBitmap,
+    /// The same, a bit for each role: every check of access asks it.
+    bits: Vec<u64>,
 }
 
 impl Session {
-    /// What the active roles give, after edges have changed.
+    fn new(owner: u32, active: RoaringBitmap, hierarchy: &Hierarchy) -> Self {
+        let mut new = Self { owner, active, gives: RoaringBitmap::new(), bits: Vec::new() };
+        new.close(hierarchy);
+        new
+    }
+
+    /// What the active roles give, after they or edges have changed.
     pub(super) fn close(&mut self, hierarchy: &Hierarchy) {
-        self.gives = RoaringBitmap::new();
+        self.gives.clear();
         for role in &self.active {
             self.gives |= hierarchy.below(role);
         }
+        self.bits.clear();
+        self.bits.resize(self.gives.max().map_or(0, |last| last as usize / 64 + 1), 0);
+        for role in &self.gives {
+            if let Some(word) = self.bits.get_mut(role as usize / 64) {
+                *word |= 1 << (role % 64);
+            }
+        }
+    }
+
+    fn gives(&self, role: u32) -> bool {
+        self.bits.get(role as usize / 64).is_some_and(|word| word >> (role % 64) & 1 == 1)
     }
 
     /// Only these roles stay active.
@@ -51,8 +70,7 @@ impl Rbac {
         for role in roles {
             active.insert(self.authorized_for(user, role)?);
         }
-        let mut new = Session { owner, active, gives: RoaringBitmap::new() };
-        new.close(&self.hierarchy);
+        let new = Session::new(owner, active, &self.hierarchy);
         self.may_be_active(session, &new)?;
         self.sessions.insert(session.clone(), new);
         Ok(())
@@ -84,7 +102,7 @@ impl Rbac {
         if !with.active.insert(number) {
             return Err(Refusal::Active { session: session.clone(), role: role.clone() });
         }
-        with.gives |= self.hierarchy.below(number);
+        with.close(&self.hierarchy);
         self.may_be_active(session, &with)?;
         self.sessions.insert(session.clone(), with);
         Ok(())
@@ -116,8 +134,7 @@ impl Rbac {
     pub fn check_access(&self, session: &SessionName, permission: &Permission) -> Result<bool, Refusal> {
         let session = self.sessions.get(session).ok_or_else(|| Refusal::NoSession(session.clone()))?;
         let Some(number) = self.permissions.number(permission) else { return Ok(false) };
-        let holders = at(&self.holders, number);
-        Ok(!holders.is_disjoint(&session.gives))
+        Ok(self.holders(number).iter().any(|role| session.gives(*role)))
     }
 
     /// The session, if it is this user's.

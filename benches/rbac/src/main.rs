@@ -1,0 +1,149 @@
+//! Prints the table of docs/benchmarks.md: one policy, three engines, the same questions, one run.
+
+mod casbin;
+mod cedar;
+mod ours;
+mod policy;
+
+use policy::{Policy, Size};
+use std::time::{Duration, Instant};
+
+/// What one side needed.
+struct Measured {
+    name: &'static str,
+    built: Duration,
+    /// Resident memory that the side added, in MiB.
+    memory: u64,
+    /// Of one check, the median over the questions.
+    check: Duration,
+    allowed: usize,
+    asked: usize,
+}
+
+fn main() {
+    let only = std::env::args().nth(1);
+    let wants = |name: &str| only.as_deref().is_none_or(|only| only == name);
+    let size = Size { roles: 1_000, users: 100_000, each: 10, held: 1_000 };
+    let policy = Policy::new(size);
+    println!(
+        "{} roles, {} users, {} assignments, {} permissions\n",
+        size.roles,
+        size.users,
+        policy.assignments.len(),
+        policy.permissions.len()
+    );
+    println!("| engine | built in | memory | a check, median | allowed |");
+    println!("|---|---|---|---|---|");
+    if wants("ours") {
+        row(&by_us(&policy));
+        many_users();
+    }
+    if wants("cedar") {
+        let (side, built, memory) = made(|| cedar::Cedar::new(&policy));
+        row(&asked("cedar-policy 4.14", built, memory, &policy, 40, |user, operation, object| {
+            side.check(user, operation, object)
+        }));
+    }
+    if wants("casbin") {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let (side, built, memory) = made(|| runtime.block_on(casbin::Casbin::new(&policy)));
+        row(&asked("casbin 2.20", built, memory, &policy, 40, |user, operation, object| {
+            side.check(user, operation, object)
+        }));
+    }
+}
+
+fn by_us(policy: &Policy) -> Measured {
+    let (mut side, built, memory) = made(|| ours::Ours::new(policy));
+    let questions = policy.questions(100_000);
+    for (user, ..) in &questions {
+        if side.rbac.session_roles(&ours::session(*user)).is_err() {
+            side.open(*user);
+        }
+    }
+    let ready: Vec<_> = questions
+        .iter()
+        .map(|(user, _, operation, object)| (ours::session(*user), side.permission(*operation, *object)))
+        .collect();
+    let mut times = Vec::with_capacity(ready.len());
+    let mut allowed = 0;
+    for (session, permission) in &ready {
+        let begun = Instant::now();
+        let may = side.rbac.check_access(session, permission).expect("a session");
+        times.push(begun.elapsed());
+        allowed += usize::from(may);
+    }
+    Measured { name: "rolewright", built, memory, check: median(times), allowed, asked: ready.len() }
+}
+
+/// Who is authorized, over a million users.
+fn many_users() {
+    let policy = Policy::new(Size { roles: 1_000, users: 1_000_000, each: 3, held: 100 });
+    let (side, built, memory) = made(|| ours::Ours::new(&policy));
+    let mut authorized = Vec::new();
+    let mut can = Vec::new();
+    let mut most = 0;
+    for number in 0..100 {
+        let role = ours::role(number);
+        let begun = Instant::now();
+        let users = side.rbac.authorized_users(&role).expect("a role").len();
+        authorized.push(begun.elapsed());
+        most = most.max(users);
+        let (_, operation, object) = policy.permissions[number as usize * 100];
+        let permission = side.permission(operation, object);
+        let begun = Instant::now();
+        let users = side.rbac.who_can(&permission).len();
+        can.push(begun.elapsed());
+        most = most.max(users);
+    }
+    println!(
+        "\n1000000 users, 3000000 assignments: built in {built:.1?}, {memory} MiB ({} bytes for each user); \
+         authorized_users {:.2?} (worst {:.2?}), who_can {:.2?} (worst {:.2?}), up to {most} users\n",
+        memory * 1024 * 1024 / 1_000_000,
+        median(authorized.clone()),
+        authorized.iter().max().expect("some"),
+        median(can.clone()),
+        can.iter().max().expect("some")
+    );
+}
+
+fn asked(
+    name: &'static str,
+    built: Duration,
+    memory: u64,
+    policy: &Policy,
+    count: u32,
+    check: impl Fn(u32, u32, u32) -> bool,
+) -> Measured {
+    let mut times = Vec::new();
+    let mut allowed = 0;
+    for (user, _, operation, object) in policy.questions(count) {
+        let begun = Instant::now();
+        allowed += usize::from(check(user, operation, object));
+        times.push(begun.elapsed());
+    }
+    Measured { name, built, memory, check: median(times), allowed, asked: count as usize }
+}
+
+fn made<T>(make: impl FnOnce() -> T) -> (T, Duration, u64) {
+    let (before, begun) = (resident(), Instant::now());
+    let made = make();
+    (made, begun.elapsed(), resident().saturating_sub(before))
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+fn row(side: &Measured) {
+    let Measured { name, built, memory, check, allowed, asked } = side;
+    println!("| {name} | {built:.1?} | {memory} MiB | {check:.2?} | {allowed} of {asked} |");
+}
+
+/// The resident memory of this process, in MiB.
+fn resident() -> u64 {
+    let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages: u64 = text.split_whitespace().nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0);
+    pages * 4096 / (1024 * 1024)
+}
