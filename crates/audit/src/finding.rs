@@ -1,5 +1,6 @@
 //! What a rule found.
 
+use crate::{Digest, Facts};
 use model::{Cause, Change, Object, Role, RoleName};
 use std::fmt;
 use std::sync::Arc;
@@ -132,8 +133,64 @@ pub struct Finding {
     pub about: About,
     /// What is wrong, in one sentence without a full stop.
     pub what: String,
-    /// The facts that show it, each one that the reader can look up.
+    /// The facts that show it, each one that the reader can look up. Of many these may be some.
     pub evidence: Vec<String>,
+    /// All facts behind it: whatever makes it worse is another one, and what changes by itself is none.
+    pub facts: Digest,
     /// How to mend it.
     pub mending: Mending,
+}
+
+impl Finding {
+    /// What an exception says it saw: a print of the rule, of what it is about, of how bad it is, and of all its facts. The
+    /// words and the mending are not part of it.
+    #[must_use]
+    pub fn print(&self) -> String {
+        let facts = Facts::new();
+        let facts = match &self.about {
+            About::Role(role) => facts.with("role", &[role]),
+            About::Object(object) => facts.with("object", &[object]),
+            About::Everybody => facts.with("everybody", &[]),
+            About::Target => facts.with("target", &[]),
+            About::Model { name, .. } => facts.with("model", &[name]),
+        };
+        facts.with("finding", &[&self.rule, &self.severity.word(), &self.facts]).digest().print()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{About, Finding, Mending, Severity};
+    use crate::Facts;
+    use model::{Cause, RoleName};
+
+    fn finding() -> Finding {
+        Finding {
+            rule: "RW402",
+            severity: Severity::High,
+            about: About::Role(RoleName::new("night").unwrap()),
+            what: "may do much".to_owned(),
+            evidence: vec!["has createrole".to_owned()],
+            facts: Facts::new().with("has", &[&"createrole"]).digest(),
+            mending: Mending::default(),
+        }
+    }
+
+    #[test]
+    fn another_wording_leaves_the_print_and_nothing_else_does() {
+        let print = finding().print();
+        assert_eq!(print.len(), 32);
+        let reworded = Finding { what: "does a lot".to_owned(), evidence: Vec::new(), ..finding() };
+        assert_eq!(reworded.print(), print);
+        let named = About::Model { name: "night".to_owned(), line: Cause::Observed(String::new()) };
+        for other in [
+            Finding { rule: "RW403", ..finding() },
+            Finding { severity: Severity::Critical, ..finding() },
+            Finding { about: About::Target, ..finding() },
+            Finding { about: named, ..finding() },
+            Finding { facts: Facts::new().with("has", &[&"createdb"]).digest(), ..finding() },
+        ] {
+            assert_ne!(other.print(), print, "{other:?}");
+        }
+    }
 }

@@ -7,6 +7,7 @@
 mod belongings;
 mod difference;
 mod exception;
+mod facts;
 mod finding;
 mod holdings;
 mod look;
@@ -21,7 +22,9 @@ mod trace;
 
 pub use access::{Path, Reach, Way};
 pub use exception::{Exception, Standing};
+pub use facts::{Digest, Fact, Facts};
 pub use finding::{About, Finding, Mending, Remedy, Severity};
+pub use holdings::Holdings;
 pub use look::Look;
 pub use manual::Manual;
 pub use meant::{Compared, Meant, Remark, Temporary};

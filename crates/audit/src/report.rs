@@ -2,7 +2,7 @@
 
 use crate::rules::idle_exception;
 use crate::{
-    About, Exception, Finding, Look, Manual, Meant, Mending, Remark, Remedy, Rule, Severity, Standing,
+    About, Exception, Facts, Finding, Look, Manual, Meant, Mending, Remark, Remedy, Rule, Severity, Standing,
 };
 use model::Cause;
 use std::collections::BTreeMap;
@@ -61,18 +61,17 @@ impl Deref for Found {
 pub type Counts = BTreeMap<Severity, usize>;
 
 impl Report {
-    /// Runs the rules, adds what is to be looked at in the model, and takes out what somebody accepts. `print` makes a
-    /// short text of a long one, another for each. Two runs over the same look give the same report, in whatever order the
-    /// rules come.
+    /// Runs the rules, adds what is to be looked at in the model, and takes out what somebody accepts. Two runs over the same look
+    /// give the same report, in whatever order the rules come.
     #[must_use]
-    pub fn of(look: &Look<'_>, rules: &[Box<dyn Rule>], print: &dyn Fn(&str) -> String) -> Self {
-        let mut sorting = Sorting { look, print, open: Groups::new(), accepted: Groups::new() };
+    pub fn of(look: &Look<'_>, rules: &[Box<dyn Rule>]) -> Self {
+        let mut sorting = Sorting { look, open: Groups::new(), accepted: Groups::new() };
         let exceptions = look.meant.map(|meant| meant.exceptions.as_slice()).unwrap_or_default();
         let found: Vec<(&dyn Rule, Finding, String)> = rules
             .iter()
             .flat_map(|rule| rule.find(look).into_iter().map(move |finding| (&**rule, finding)))
             .map(|(rule, finding)| {
-                let saw = print(&finding.facts());
+                let saw = finding.print();
                 (rule, finding, saw)
             })
             .collect();
@@ -102,7 +101,7 @@ impl Report {
                 .filter(|(exception, idle)| *idle && meant.alone && !exception.is_over(look.today));
             for (exception, _) in idle {
                 let finding = idle_exception::finding(exception);
-                let saw = print(&finding.facts());
+                let saw = finding.print();
                 sorting.of_rule(&idle_exception::IdleException, finding, saw, None);
             }
             sorting.of_model(meant);
@@ -142,7 +141,6 @@ type Groups = BTreeMap<(Severity, &'static str), Group>;
 
 struct Sorting<'a> {
     look: &'a Look<'a>,
-    print: &'a dyn Fn(&str) -> String,
     open: Groups,
     accepted: Groups,
 }
@@ -163,7 +161,7 @@ impl Sorting<'_> {
     fn of_model(&mut self, meant: &Meant) {
         for remark in &meant.remarks {
             let finding = of_remark(remark);
-            let saw = (self.print)(&finding.facts());
+            let saw = finding.print();
             let exception = remark.accepted.clone().map(|exception| (exception, Standing::Accepted));
             let (line, acceptable) = (Some(remark.place.clone()), remark.about.is_some());
             self.put(remark.manual, Found { finding, saw, line, exception, acceptable });
@@ -204,6 +202,7 @@ fn of_remark(remark: &Remark) -> Finding {
         },
         what: remark.what.clone(),
         evidence: Vec::new(),
+        facts: Facts::new().with("says", &[&remark.what]).digest(),
         mending: Mending { remedy: Remedy::Decide, model: help },
     }
 }

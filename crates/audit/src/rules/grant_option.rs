@@ -1,7 +1,7 @@
 #![doc = include_str!("grant_option.md")]
 
 use crate::told::{listed, several};
-use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Change, Grantor, Held, Holder, Object, Principal, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -28,7 +28,7 @@ impl Rule for GrantOption {
                     continue;
                 }
                 let by = Grantor::Role(role.clone());
-                let handed_on = acl.keys().filter(|other| other.by == by).map(|other| &other.to).collect();
+                let handed_on = acl.iter().filter(|(other, _)| other.by == by).collect();
                 entries.entry(role).or_default().push(Entry { on, holder, held, handed_on });
             }
         }
@@ -41,11 +41,16 @@ struct Entry<'a> {
     on: &'a Arc<Object>,
     holder: &'a Holder,
     held: &'a Held,
-    handed_on: BTreeSet<&'a Principal>,
+    handed_on: Vec<(&'a Holder, &'a Held)>,
 }
 
 impl GrantOption {
     fn finding(&self, role: &RoleName, entries: &[Entry<'_>]) -> Finding {
+        let mut facts = Facts::new();
+        for entry in entries {
+            facts.entry(entry.on, entry.holder, entry.held);
+            entry.handed_on.iter().for_each(|(other, held)| facts.entry(entry.on, other, held));
+        }
         let objects: BTreeSet<&Arc<Object>> = entries.iter().map(|entry| entry.on).collect();
         let operations: BTreeSet<_> = entries
             .iter()
@@ -54,7 +59,8 @@ impl GrantOption {
             .collect();
         let mut evidence =
             vec![format!("holds {} with the grant option on {}", listed(operations), listed(&objects))];
-        let handed: BTreeSet<_> = entries.iter().flat_map(|entry| &entry.handed_on).collect();
+        let handed: BTreeSet<_> =
+            entries.iter().flat_map(|entry| entry.handed_on.iter().map(|(other, _)| &other.to)).collect();
         if !handed.is_empty() {
             evidence.push(format!("has handed some of it on to {}", listed(handed)));
         }
@@ -67,6 +73,7 @@ impl GrantOption {
             about: About::Role(role.clone()),
             what: format!("may hand on what it holds on {}", several(objects.len(), "objects")),
             evidence,
+            facts: facts.digest(),
             mending: if changes.is_empty() { Mending::default() } else { Mending::by(changes) },
         }
     }

@@ -1,7 +1,7 @@
 #![doc = include_str!("holds_less.md")]
 
 use crate::difference::{Bit, Weight, by_holder};
-use crate::{About, Finding, Look, Manual, Mending, Remedy, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Remedy, Rule, Severity};
 
 /// The rule.
 pub(super) struct HoldsLess;
@@ -43,12 +43,15 @@ impl Rule for HoldsLess {
 impl HoldsLess {
     fn finding(&self, about: About, severity: Severity, what: &str, bits: Vec<Bit>) -> Finding {
         let changes = bits.iter().map(|bit| bit.change.clone()).collect();
+        let mut facts = Facts::new();
+        bits.iter().for_each(|bit| facts.difference(&bit.change));
         Finding {
             rule: self.code(),
             severity,
             about,
             what: what.to_owned(),
             evidence: bits.into_iter().map(|bit| bit.fact).collect(),
+            facts: facts.digest(),
             mending: Mending { remedy: Remedy::Plan(changes), model: None },
         }
     }

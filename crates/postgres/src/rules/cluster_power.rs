@@ -2,7 +2,7 @@
 
 use super::accountable;
 use crate::words::attribute;
-use audit::{About, Finding, Look, Manual, Mending, Path, Reach, Rule, Severity};
+use audit::{About, Facts, Finding, Look, Manual, Mending, Path, Reach, Rule, Severity};
 use model::{Attribute, Change, RoleName, Value};
 use std::collections::BTreeMap;
 
@@ -52,10 +52,12 @@ impl ClusterPower {
         way: &Path<'_>,
     ) -> Finding {
         let mut evidence = Vec::new();
+        let mut facts = Facts::new().with("by", &[way]).with("power", &[&power]);
         let mending = match way.end() {
             None => {
                 // Whoever is no superuser any more would still have the rest.
                 let all = if power == attribute::SUPERUSER { own_powers(look, login) } else { vec![power] };
+                facts.each("has", &all);
                 let names = all.iter().map(ToString::to_string).collect::<Vec<_>>();
                 evidence.push(format!("{login} can log in and has {}", names.join(", ")));
                 let taken = |attribute| Change::Attribute {
@@ -78,6 +80,7 @@ impl ClusterPower {
             about: About::Role(login.clone()),
             what: meaning.to_owned(),
             evidence,
+            facts: facts.digest(),
             mending,
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::words::{attribute, kind, operation};
 use audit::told::{listed, taken};
-use audit::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use audit::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Acl, Change, Held, Holder, Object, Principal};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -30,6 +30,7 @@ struct Found<'a> {
     writes: bool,
     routines: BTreeSet<&'a Arc<Object>>,
     changes: Vec<Change>,
+    facts: Facts,
 }
 
 impl Rule for ServerFiles {
@@ -49,6 +50,7 @@ impl Rule for ServerFiles {
                 let of = found.entry(&holder.to).or_default();
                 of.writes |= writes;
                 of.routines.insert(on);
+                of.facts.add("may run", &[on, holder, &held.get(&operation::EXECUTE)]);
                 of.changes.push(taken(on, holder, held, |held| *held == operation::EXECUTE));
             }
         }
@@ -73,6 +75,7 @@ impl ServerFiles {
             about,
             what: format!("{subject}{what}"),
             evidence: vec![format!("{who} holds execute on {}", listed(found.routines))],
+            facts: found.facts.digest(),
             mending: Mending::by(found.changes),
         }
     }

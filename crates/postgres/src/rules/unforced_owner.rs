@@ -3,7 +3,7 @@
 use super::accountable;
 use crate::words::attribute;
 use audit::told::{listed, several};
-use audit::{About, Finding, Look, Manual, Mending, Reach, Rule, Severity};
+use audit::{About, Facts, Finding, Look, Manual, Mending, Reach, Rule, Severity};
 use model::{Change, Object, RoleName, RowSecurity};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -61,12 +61,16 @@ impl UnforcedOwner {
             from: RowSecurity { enabled: true, forced: false },
             to: RowSecurity { enabled: true, forced: true },
         };
+        let mut facts = Facts::new();
+        facts.each("without force", tables);
+        facts.each("by", &ways);
         Finding {
             rule: self.code(),
             severity: Severity::Medium,
             about: About::Role(owner.clone()),
             what: format!("is not bound by the policies of {} that it owns", several(tables.len(), "tables")),
             evidence: vec![format!("without FORCE: {}", listed(tables)), listed(ways)],
+            facts: facts.digest(),
             mending: Mending::by(tables.iter().map(force).collect()),
         }
     }

@@ -1,6 +1,6 @@
 #![doc = include_str!("unlogged.md")]
 
-use audit::{About, Finding, Look, Manual, Mending, Remedy, Rule, Severity};
+use audit::{About, Facts, Finding, Look, Manual, Mending, Remedy, Rule, Severity};
 use model::Survey;
 
 /// The rule.
@@ -27,6 +27,8 @@ impl Unlogged {
         if matches!(statement, "ddl" | "mod" | "all") {
             return None;
         }
+        let mut facts = Facts::new().with("log_statement", &[&statement]);
+        facts.add("pgaudit.log", &[&setting(survey, "pgaudit.log")]);
         let mut evidence = vec![format!("log_statement is {statement}")];
         match (setting(survey, "shared_preload_libraries"), setting(survey, "pgaudit.log")) {
             (_, Some(classes)) if audits(classes) => return None,
@@ -38,7 +40,7 @@ impl Unlogged {
             (Some(_), None) => evidence.push("pgaudit is not loaded".to_owned()),
         }
         let what = "grants and changes of roles leave no trace in the log";
-        Some(self.finding(what, evidence, "ALTER SYSTEM SET log_statement = 'ddl'"))
+        Some(self.finding(what, evidence, facts, "ALTER SYSTEM SET log_statement = 'ddl'"))
     }
 
     fn of_connections(&self, survey: &Survey) -> Option<Finding> {
@@ -52,12 +54,13 @@ impl Unlogged {
             self.finding(
                 "who logs in leaves no trace in the log",
                 evidence,
+                Facts::new().with("log_connections", &[&connections]),
                 "ALTER SYSTEM SET log_connections = 'on'",
             )
         })
     }
 
-    fn finding(&self, what: &str, evidence: Vec<String>, statement: &str) -> Finding {
+    fn finding(&self, what: &str, evidence: Vec<String>, facts: Facts, statement: &str) -> Finding {
         let statements = vec![statement.to_owned(), "SELECT pg_reload_conf()".to_owned()];
         Finding {
             rule: self.code(),
@@ -65,6 +68,7 @@ impl Unlogged {
             about: About::Target,
             what: what.to_owned(),
             evidence,
+            facts: facts.digest(),
             mending: Mending { remedy: Remedy::Statements(statements), model: None },
         }
     }

@@ -7,6 +7,8 @@ mod doors;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
+mod prints;
+#[cfg(test)]
 mod server;
 
 use crate::inspect::{block_on, session};
@@ -26,6 +28,8 @@ struct Told {
     line: String,
     evidence: Vec<String>,
     sql: Vec<String>,
+    /// The print of its facts.
+    saw: String,
 }
 
 fn rules() -> Vec<Box<dyn Rule>> {
@@ -50,6 +54,7 @@ fn audited_in(url: &str, databases: Databases) -> (Vec<Told>, Vec<model::Note>) 
         let findings = rules().iter().flat_map(|rule| rule.find(&look)).collect::<Vec<_>>();
         let told = |finding: audit::Finding| Told {
             rule: finding.rule,
+            saw: finding.print(),
             line: format!("{} {}: {}", finding.severity, finding.about, finding.what),
             sql: look.sql(&finding.mending.remedy),
             evidence: finding.evidence,
