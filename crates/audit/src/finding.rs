@@ -1,7 +1,7 @@
 //! What a rule found.
 
-use crate::{Digest, Facts};
-use model::{Cause, Change, Object, Role, RoleName};
+use crate::{Digest, Facts, Offered};
+use model::{Cause, Change, Object, RoleName};
 use std::fmt;
 use std::sync::Arc;
 
@@ -96,19 +96,15 @@ impl Mending {
         Self { remedy: Remedy::Changes(changes), model: None }
     }
 
-    /// Somebody writes down what the role is for.
+    /// Somebody writes down what the role is for. Words that nobody has changed would silence the finding and say nothing.
     #[must_use]
-    pub fn by_a_purpose(name: &RoleName, role: &Role) -> Self {
-        Self::by(vec![Change::Comment {
-            role: name.clone(),
-            from: role.comment.clone(),
-            to: Some("what it is for, and the team that answers for it".to_owned()),
-        }])
+    pub fn by_a_purpose(name: &RoleName) -> Self {
+        Self { remedy: Remedy::Purpose(name.clone()), model: None }
     }
 }
 
 /// What is done to a target to mend a finding. The statements for changes are made when somebody reads them: a report
-/// can have thousands of findings of which ten are shown. See [`crate::Look::sql`].
+/// can have thousands of findings of which ten are shown. See [`crate::Look::offer`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Remedy {
     /// People have to decide first.
@@ -119,7 +115,9 @@ pub enum Remedy {
     /// The next plan changes these facts: the model has asked for it already.
     Plan(Vec<Change>),
     /// These statements of the engine, for what no change of facts stands for.
-    Statements(Vec<String>),
+    Statements(Vec<Offered>),
+    /// The role is given a comment that says what it is for.
+    Purpose(RoleName),
 }
 
 /// One thing that is wrong.

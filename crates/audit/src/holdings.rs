@@ -80,7 +80,8 @@ impl<'a> Holdings<'a> {
         }
         if let Some(on) = self.on.get(name) {
             let objects: BTreeSet<_> = on.iter().map(|(object, ..)| object).collect();
-            let example = objects.first().map(|object| format!(", such as {object}")).unwrap_or_default();
+            let example =
+                objects.first().map(|object| format!(", such as {}", look.named(object))).unwrap_or_default();
             evidence.push(format!("holds privileges on {}{example}", several(objects.len(), "objects")));
         }
         evidence

@@ -1,6 +1,6 @@
 //! Audit: connect, look, hold what was seen against what is meant, run the rules. Nothing is changed.
 
-use audit::{Compared, Finding, Look, Meant, Report, Rule};
+use audit::{Compared, Finding, Look, Meant, Offer, Report, Rule};
 use engine::{Databases, Engine, EngineError, Scope};
 use model::{Change, Day, Desired, Dialect, Left, Observed, Problem, Secret, diff};
 use std::collections::BTreeSet;
@@ -23,9 +23,9 @@ pub struct Audited {
 impl Audited {
     /// The statements that mend a finding; none where people have to decide first.
     #[must_use]
-    pub fn sql(&self, finding: &Finding) -> Vec<String> {
+    pub fn offer(&self, finding: &Finding) -> Offer {
         let seen = (&self.observed, &*self.dialect);
-        look(seen, self.meant.as_ref(), self.comparison.as_ref(), self.today).sql(&finding.mending.remedy)
+        look(seen, self.meant.as_ref(), self.comparison.as_ref(), self.today).offer(&finding.mending.remedy)
     }
 }
 

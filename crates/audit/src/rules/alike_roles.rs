@@ -38,7 +38,7 @@ impl Rule for AlikeRoles {
             if let Some(role) = told.get(first) {
                 holdings.tell_what_is_given(first, look, role, &mut facts);
             }
-            findings.push(self.finding(&sets, first, others, (held, facts)));
+            findings.push(self.finding((look, &sets), first, others, (held, facts)));
         }
         findings
     }
@@ -47,7 +47,7 @@ impl Rule for AlikeRoles {
 impl AlikeRoles {
     fn finding(
         &self,
-        sets: &Sets<'_>,
+        (look, sets): (&Look<'_>, &Sets<'_>),
         first: &RoleName,
         others: &[&RoleName],
         (held, facts): (&[u32], Facts),
@@ -57,7 +57,10 @@ impl AlikeRoles {
             severity: Severity::Low,
             about: About::Role(first.clone()),
             what: format!("is the same as {} by another name", several(others.len(), "roles")),
-            evidence: vec![format!("the same as {}", listed(others)), format!("each {}", sets.told(held))],
+            evidence: vec![
+                format!("the same as {}", listed(others)),
+                format!("each {}", sets.told(look, held)),
+            ],
             facts: facts.digest(),
             mending: Mending::default(),
         }

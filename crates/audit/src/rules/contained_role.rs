@@ -35,7 +35,7 @@ impl Rule for ContainedRole {
             if let Some(role) = narrow.get(name) {
                 holdings.tell_what_is_given(name, look, role, &mut facts);
             }
-            self.finding(&sets, name, &wider, (held, facts))
+            self.finding((look, &sets), name, &wider, (held, facts))
         });
         told.collect()
     }
@@ -44,7 +44,7 @@ impl Rule for ContainedRole {
 impl ContainedRole {
     fn finding(
         &self,
-        sets: &Sets<'_>,
+        (look, sets): (&Look<'_>, &Sets<'_>),
         role: &RoleName,
         wider: &[&RoleName],
         (held, facts): (&[u32], Facts),
@@ -54,7 +54,7 @@ impl ContainedRole {
             severity: Severity::Info,
             about: About::Role(role.clone()),
             what: "all that it holds is held by a wider role as well, which does not inherit it".to_owned(),
-            evidence: vec![format!("it {}", sets.told(held)), format!("wider: {}", listed(wider))],
+            evidence: vec![format!("it {}", sets.told(look, held)), format!("wider: {}", listed(wider))],
             facts: facts.digest(),
             mending: Mending {
                 model: wider

@@ -59,17 +59,18 @@ impl Rule for DirectGrants {
         logins
             .into_iter()
             .filter(|(_, (held, _))| !held.is_empty())
-            .map(|(login, (held, facts))| self.finding(login, &held, facts))
+            .map(|(login, (held, facts))| self.finding(look, login, &held, facts))
             .collect()
     }
 }
 
 impl DirectGrants {
-    fn finding(&self, login: &RoleName, held: &Held<'_>, facts: Facts) -> Finding {
+    fn finding(&self, look: &Look<'_>, login: &RoleName, held: &Held<'_>, facts: Facts) -> Finding {
         let objects: BTreeSet<_> = held.values().flatten().collect();
         let count = objects.len();
         let line = |((kind, operations), objects): (&(&Kind, Vec<String>), &BTreeSet<&Arc<Object>>)| {
-            let example = objects.first().map(|object| format!(", such as {object}")).unwrap_or_default();
+            let example =
+                objects.first().map(|object| format!(", such as {}", look.named(object))).unwrap_or_default();
             let of_kind = several(objects.len(), &format!("{kind}s"));
             format!("{} on {of_kind}{example}", listed(operations))
         };

@@ -32,7 +32,7 @@ impl Rule for GrantOption {
                 entries.entry(role).or_default().push(Entry { on, holder, held, handed_on });
             }
         }
-        entries.into_iter().map(|(role, entries)| self.finding(role, &entries)).collect()
+        entries.into_iter().map(|(role, entries)| self.finding(look, role, &entries)).collect()
     }
 }
 
@@ -45,7 +45,7 @@ struct Entry<'a> {
 }
 
 impl GrantOption {
-    fn finding(&self, role: &RoleName, entries: &[Entry<'_>]) -> Finding {
+    fn finding(&self, look: &Look<'_>, role: &RoleName, entries: &[Entry<'_>]) -> Finding {
         let mut facts = Facts::new();
         for entry in entries {
             facts.entry(entry.on, entry.holder, entry.held);
@@ -57,16 +57,15 @@ impl GrantOption {
             .flat_map(|entry| entry.held.iter().filter(|(_, delegable)| *delegable))
             .map(|(operation, _)| operation)
             .collect();
+        let named = objects.iter().map(|on| look.named(on));
         let mut evidence =
-            vec![format!("holds {} with the grant option on {}", listed(operations), listed(&objects))];
+            vec![format!("holds {} with the grant option on {}", listed(operations), listed(named))];
         let handed: BTreeSet<_> =
             entries.iter().flat_map(|entry| entry.handed_on.iter().map(|(other, _)| &other.to)).collect();
         if !handed.is_empty() {
             evidence.push(format!("has handed some of it on to {}", listed(handed)));
         }
-        // What others live from goes with the option: people decide who is to grant it in its place.
-        let free = entries.iter().filter(|entry| entry.handed_on.is_empty());
-        let changes: Vec<Change> = free.map(without_option).collect();
+        let changes: Vec<Change> = entries.iter().map(without_option).collect();
         Finding {
             rule: self.code(),
             severity: Severity::Medium,
@@ -74,7 +73,7 @@ impl GrantOption {
             what: format!("may hand on what it holds on {}", several(objects.len(), "objects")),
             evidence,
             facts: facts.digest(),
-            mending: if changes.is_empty() { Mending::default() } else { Mending::by(changes) },
+            mending: Mending::by(changes),
         }
     }
 }

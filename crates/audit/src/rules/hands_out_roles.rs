@@ -80,9 +80,8 @@ impl HandsOutRoles {
                 listed(handed.iter().map(|(role, to)| format!("{role} to {to}")))
             ));
         }
-        let used: BTreeSet<&RoleName> = handed.iter().map(|(role, _)| *role).collect();
-        let free = rows.iter().filter(|(key, _)| !used.contains(&key.role));
-        let changes: Vec<Change> = free
+        let changes: Vec<Change> = rows
+            .iter()
             .map(|(key, powers)| Change::Member {
                 key: (*key).clone(),
                 from: Some(*powers),
@@ -96,7 +95,7 @@ impl HandsOutRoles {
             what: format!("may make others members of {}", several(roles.len(), "roles")),
             evidence,
             facts: facts.digest(),
-            mending: if changes.is_empty() { Mending::default() } else { Mending::by(changes) },
+            mending: Mending::by(changes),
         }
     }
 }

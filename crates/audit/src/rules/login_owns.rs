@@ -69,7 +69,11 @@ impl LoginOwns {
     ) -> Finding {
         let count = owned.tables.len();
         let tables = format!("{count} table{}", if count == 1 { "" } else { "s" });
-        let example = owned.tables.first().map(|object| format!(", such as {object}")).unwrap_or_default();
+        let example = owned
+            .tables
+            .first()
+            .map(|object| format!(", such as {}", look.named(object)))
+            .unwrap_or_default();
         let mut evidence = vec![format!("{owner} owns {tables}{example}")];
         if !path.is_empty() {
             evidence.insert(0, path.to_string());

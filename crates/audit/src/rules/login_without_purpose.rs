@@ -30,14 +30,14 @@ impl Rule for LoginWithoutPurpose {
                 let evidence = holdings.evidence(name, look, role);
                 let mut facts = Facts::new();
                 holdings.tell(name, look, role, &mut facts);
-                (!evidence.is_empty()).then(|| self.finding(name, role, evidence, facts))
+                (!evidence.is_empty()).then(|| self.finding(name, evidence, facts))
             })
             .collect()
     }
 }
 
 impl LoginWithoutPurpose {
-    fn finding(&self, name: &RoleName, role: &Role, evidence: Vec<String>, facts: Facts) -> Finding {
+    fn finding(&self, name: &RoleName, evidence: Vec<String>, facts: Facts) -> Finding {
         Finding {
             rule: self.code(),
             severity: Severity::Medium,
@@ -45,7 +45,7 @@ impl LoginWithoutPurpose {
             what: "can log in and holds power, and has no comment that says what for".to_owned(),
             evidence,
             facts: facts.digest(),
-            mending: Mending::by_a_purpose(name, role),
+            mending: Mending::by_a_purpose(name),
         }
     }
 }

@@ -39,14 +39,14 @@ impl Rule for RoleWithoutPurpose {
                     let of: BTreeSet<&RoleName> = of.iter().map(|(key, _)| &key.member).collect();
                     evidence.push(format!("has {}: {}", several(of.len(), "members"), listed(of)));
                 }
-                (!evidence.is_empty()).then(|| self.finding(name, role, evidence, facts))
+                (!evidence.is_empty()).then(|| self.finding(name, evidence, facts))
             })
             .collect()
     }
 }
 
 impl RoleWithoutPurpose {
-    fn finding(&self, name: &RoleName, role: &Role, evidence: Vec<String>, facts: Facts) -> Finding {
+    fn finding(&self, name: &RoleName, evidence: Vec<String>, facts: Facts) -> Finding {
         Finding {
             rule: self.code(),
             severity: Severity::Low,
@@ -54,7 +54,7 @@ impl RoleWithoutPurpose {
             what: "gives power and has no comment that says what for".to_owned(),
             evidence,
             facts: facts.digest(),
-            mending: Mending::by_a_purpose(name, role),
+            mending: Mending::by_a_purpose(name),
         }
     }
 }

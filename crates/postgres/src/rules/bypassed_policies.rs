@@ -69,7 +69,10 @@ impl BypassedPolicies {
             severity: Severity::Medium,
             about: About::Role(role.clone()),
             what: format!("reaches every row of {} with row security", several(reads.len(), "tables")),
-            evidence: vec!["has bypassrls".to_owned(), format!("holds privileges on {}", listed(&reads))],
+            evidence: vec![
+                "has bypassrls".to_owned(),
+                format!("holds privileges on {}", listed(reads.iter().map(|table| look.named(table)))),
+            ],
             facts: facts.digest(),
             mending: Mending::by(vec![Change::Attribute {
                 role: role.clone(),

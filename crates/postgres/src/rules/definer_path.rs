@@ -4,7 +4,7 @@ use crate::phases::sql;
 use crate::quote::identifier;
 use crate::words::{attribute, kind, operation};
 use audit::told::listed;
-use audit::{About, Facts, Finding, Look, Manual, Mending, Remedy, Rule, Severity};
+use audit::{About, Facts, Finding, Look, Manual, Mending, Offered, Remedy, Rule, Severity};
 use model::{Definer, Name, Object, Principal, RoleName};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -57,9 +57,9 @@ impl DefinerPath {
         let remedy = match flaw.path(look, routine, owner) {
             Some(path) => {
                 let path = path.iter().map(|name| identifier(name)).collect::<Vec<_>>().join(", ");
-                Remedy::Statements(vec![format!(
-                    "ALTER ROUTINE {} SET search_path = {path}",
-                    sql::name(routine)
+                Remedy::Statements(vec![Offered::about(
+                    routine,
+                    format!("ALTER ROUTINE {} SET search_path = {path}", sql::name(routine)),
                 )])
             }
             None => Remedy::Decide,

@@ -3,7 +3,7 @@
 use crate::quote::{identifier, literal};
 use crate::words::attribute;
 use audit::told::{listed, several};
-use audit::{About, Facts, Finding, Holdings, Look, Manual, Mending, Remedy, Rule, Severity};
+use audit::{About, Facts, Finding, Holdings, Look, Manual, Mending, Offered, Remedy, Rule, Severity};
 use model::{Role, RoleName, Survey, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -83,7 +83,7 @@ impl ExpiredLogin {
         }
         let mut statements = Vec::new();
         if state.can {
-            statements.push(format!("ALTER ROLE {} NOLOGIN", identifier(name.as_str())));
+            statements.push(Offered::anywhere(format!("ALTER ROLE {} NOLOGIN", identifier(name.as_str()))));
         }
         let (severity, what) = if state.sessions > 0 {
             let sessions = survey.sessions.iter().filter(|live| live.login == *name);
@@ -91,10 +91,10 @@ impl ExpiredLogin {
             let sessions =
                 sessions.inspect(|live| facts.add("connected", &[&live.application, &live.database]));
             evidence.push(format!("is connected: {}", listed(sessions.map(told))));
-            statements.push(format!(
+            statements.push(Offered::anywhere(format!(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = {}",
                 literal(name.as_str())
-            ));
+            )));
             (Severity::High, "its end has passed, and it is still connected")
         } else if holds || !roles.is_empty() {
             (Severity::Medium, "its end has passed, and it still holds power")

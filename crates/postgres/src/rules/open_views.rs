@@ -4,7 +4,7 @@ use crate::phases::sql;
 use crate::readers::Readers;
 use crate::words::attribute;
 use audit::told::listed;
-use audit::{About, Facts, Finding, Look, Manual, Mending, Remedy, Rule, Severity};
+use audit::{About, Facts, Finding, Look, Manual, Mending, Offered, Remedy, Rule, Severity};
 use model::{Object, Operation, Principal, RoleName, RowSecurity, Survey, View};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -63,7 +63,8 @@ impl OpenViews {
             let before = free.len();
             free.extend(open.map(|(table, why)| format!("{table}{through}: {why}")));
             if free.len() > before {
-                statements.push(format!("ALTER VIEW {} SET (security_invoker = true)", sql::name(inner)));
+                let text = format!("ALTER VIEW {} SET (security_invoker = true)", sql::name(inner));
+                statements.push(Offered::about(inner, text));
             }
         }
         if free.is_empty() {

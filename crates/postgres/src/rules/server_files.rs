@@ -54,12 +54,12 @@ impl Rule for ServerFiles {
                 of.changes.push(taken(on, holder, held, |held| *held == operation::EXECUTE));
             }
         }
-        found.into_iter().map(|(who, found)| self.finding(who, found)).collect()
+        found.into_iter().map(|(who, found)| self.finding(look, who, found)).collect()
     }
 }
 
 impl ServerFiles {
-    fn finding(&self, who: &Principal, found: Found<'_>) -> Finding {
+    fn finding(&self, look: &Look<'_>, who: &Principal, found: Found<'_>) -> Finding {
         let (about, subject) = match who {
             Principal::Role(role) => (About::Role(role.clone()), ""),
             Principal::Public => (About::Target, "everybody "),
@@ -74,7 +74,10 @@ impl ServerFiles {
             severity,
             about,
             what: format!("{subject}{what}"),
-            evidence: vec![format!("{who} holds execute on {}", listed(found.routines))],
+            evidence: vec![format!(
+                "{who} holds execute on {}",
+                listed(found.routines.iter().map(|on| look.named(on)))
+            )],
             facts: found.facts.digest(),
             mending: Mending::by(found.changes),
         }

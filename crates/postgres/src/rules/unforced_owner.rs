@@ -49,13 +49,19 @@ impl Rule for UnforcedOwner {
         }
         tables
             .into_iter()
-            .filter_map(|(owner, tables)| Some(self.finding(owner, &tables, ways.remove(owner)?)))
+            .filter_map(|(owner, tables)| Some(self.finding(look, owner, &tables, ways.remove(owner)?)))
             .collect()
     }
 }
 
 impl UnforcedOwner {
-    fn finding(&self, owner: &RoleName, tables: &[&Arc<Object>], ways: Vec<String>) -> Finding {
+    fn finding(
+        &self,
+        look: &Look<'_>,
+        owner: &RoleName,
+        tables: &[&Arc<Object>],
+        ways: Vec<String>,
+    ) -> Finding {
         let force = |table: &&Arc<Object>| Change::RowSecurity {
             on: (*table).clone(),
             from: RowSecurity { enabled: true, forced: false },
@@ -64,12 +70,13 @@ impl UnforcedOwner {
         let mut facts = Facts::new();
         facts.each("without force", tables);
         facts.each("by", &ways);
+        let named = tables.iter().map(|table| look.named(table));
         Finding {
             rule: self.code(),
             severity: Severity::Medium,
             about: About::Role(owner.clone()),
             what: format!("is not bound by the policies of {} that it owns", several(tables.len(), "tables")),
-            evidence: vec![format!("without FORCE: {}", listed(tables)), listed(ways)],
+            evidence: vec![format!("without FORCE: {}", listed(named)), listed(ways)],
             facts: facts.digest(),
             mending: Mending::by(tables.iter().map(force).collect()),
         }

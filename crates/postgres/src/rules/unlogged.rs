@@ -1,6 +1,6 @@
 #![doc = include_str!("unlogged.md")]
 
-use audit::{About, Facts, Finding, Look, Manual, Mending, Remedy, Rule, Severity};
+use audit::{About, Facts, Finding, Look, Manual, Mending, Offered, Remedy, Rule, Severity};
 use model::Survey;
 
 /// The rule.
@@ -61,7 +61,7 @@ impl Unlogged {
     }
 
     fn finding(&self, what: &str, evidence: Vec<String>, facts: Facts, statement: &str) -> Finding {
-        let statements = vec![statement.to_owned(), "SELECT pg_reload_conf()".to_owned()];
+        let statements = vec![Offered::anywhere(statement), Offered::anywhere("SELECT pg_reload_conf()")];
         Finding {
             rule: self.code(),
             severity: Severity::Low,
