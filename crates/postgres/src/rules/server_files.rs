@@ -8,15 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Functions that reach what the server's account reaches, with what they do.
-const READS: [&str; 7] = [
-    "pg_read_file",
-    "pg_read_file_old",
-    "pg_read_binary_file",
-    "pg_ls_dir",
-    "pg_stat_file",
-    "lo_import",
-    "pg_logdir_ls",
-];
+const READS: [&str; 6] =
+    ["pg_read_file", "pg_read_binary_file", "pg_ls_dir", "pg_stat_file", "lo_import", "pg_logdir_ls"];
 const WRITES: [&str; 4] = ["lo_export", "pg_file_write", "pg_file_rename", "pg_file_unlink"];
 /// It reaches other servers as the server's own account, whatever the caller's password.
 const CONNECTS: [&str; 1] = ["dblink_connect_u"];
@@ -85,12 +78,17 @@ impl ServerFiles {
 }
 
 /// Whether a routine of the server or of an extension reaches around it, and whether it writes.
+///
+/// One that begins open to everybody checks by itself who calls it: `pg_read_file_old` and all of adminpack 1.x ask for a
+/// superuser, and `pg_file_rename(text, text)` asks for the right to the one with three arguments.
 fn reaches(look: &Look<'_>, on: &Arc<Object>) -> Option<bool> {
     let existing = look.observed.catalogue.objects.get(on)?;
     let name = on.path.last()?.as_str();
     let known = existing.system || existing.extension.is_some();
+    let begins = look.observed.catalogue.baselines.get(on);
+    let closed = begins.is_some_and(|acl| !acl.keys().any(|holder| holder.to == Principal::Public));
     match name {
-        _ if !known => None,
+        _ if !known || !closed => None,
         name if WRITES.contains(&name) => Some(true),
         name if READS.contains(&name) || CONNECTS.contains(&name) => Some(false),
         _ => None,
