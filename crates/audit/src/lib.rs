@@ -20,6 +20,7 @@ mod rules;
 mod sets;
 pub mod told;
 mod trace;
+mod turn;
 
 pub use access::{Path, Reach, Way};
 pub use exception::{Exception, Standing};

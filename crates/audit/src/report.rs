@@ -1,6 +1,7 @@
 //! The report: what the rules found, the worst first, always in the same order.
 
 use crate::rules::idle_exception;
+use crate::turn::in_turn;
 use crate::{
     About, Exception, Facts, Finding, Look, Manual, Meant, Mending, Remark, Remedy, Rule, Severity, Standing,
 };
@@ -30,7 +31,7 @@ pub struct Group {
     pub controls: Vec<&'static str>,
     /// How bad these findings are.
     pub severity: Severity,
-    /// The findings, in the order of what they are about.
+    /// The findings, in the order of what they are about; those that a plan mends in the order in which they can be.
     pub findings: Vec<Found>,
 }
 
@@ -211,6 +212,7 @@ fn in_order(groups: Groups) -> Vec<Group> {
     let mut groups: Vec<Group> = groups.into_values().collect();
     for group in &mut groups {
         group.findings.sort_by(|a, b| (&a.about, &a.what).cmp(&(&b.about, &b.what)));
+        group.findings = in_turn(std::mem::take(&mut group.findings), |found| &found.finding);
     }
     groups
 }

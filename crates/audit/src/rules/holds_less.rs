@@ -19,12 +19,13 @@ impl Rule for HoldsLess {
         let mut findings = Vec::new();
         for (about, sides) in by_holder(look) {
             if sides.less.iter().any(|bit| bit.weight == Weight::Existence) {
-                findings.push(self.finding(
-                    about,
-                    Severity::Medium,
-                    "does not exist here",
-                    whole(sides.less),
-                ));
+                let mut finding =
+                    self.finding(about, Severity::Medium, "does not exist here", whole(sides.less));
+                // What describes it and how it is set up goes without saying, but not without doing.
+                if let Remedy::Plan(changes) = &mut finding.mending.remedy {
+                    changes.extend(sides.other.into_iter().map(|bit| bit.change));
+                }
+                findings.push(finding);
                 continue;
             }
             if !sides.less.is_empty() {

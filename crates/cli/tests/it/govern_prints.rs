@@ -116,3 +116,29 @@ fn to_connect_is_no_privilege_of_a_persons_own_and_to_create_is() {
         assert_eq!(found.unwrap()["evidence"][0], told, "{rule}");
     }
 }
+
+#[test]
+fn what_is_missing_is_mended_from_top_to_bottom() {
+    for version in Version::ALL {
+        let governed = Governed::new(version);
+        governed.psql(
+            "DROP OWNED BY alice, checkout, orders_reader, orders_writer; DROP ROLE alice, checkout, orders_reader, orders_writer;
+             GRANT USAGE ON SCHEMA public TO PUBLIC",
+        );
+        let report = governed.report();
+        let found =
+            report["findings"].as_array().unwrap().iter().filter(|finding| finding["rule"] == "RW442");
+        let mut missing = 0;
+        for finding in found {
+            missing += 1;
+            assert!(!finding["sql"].as_array().unwrap().is_empty(), "{finding:#}");
+            for statement in finding["sql"].as_array().unwrap() {
+                governed.psql(statement.as_str().unwrap());
+            }
+        }
+        assert_eq!(missing, 4, "{version}");
+        let left = governed.report();
+        let left = left["findings"].as_array().unwrap().iter().filter(|finding| finding["rule"] == "RW442");
+        assert_eq!(left.collect::<Vec<_>>(), Vec::<&serde_json::Value>::new(), "{version}");
+    }
+}
