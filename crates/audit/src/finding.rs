@@ -87,19 +87,39 @@ pub struct Mending {
     pub remedy: Remedy,
     /// What to write into the model, or `None` where the remedy is enough.
     pub model: Option<String>,
+    /// What stops working by it, and where to look before, in one sentence without a full stop.
+    pub before: Option<String>,
 }
 
 impl Mending {
     /// These facts change, and the model needs no other line.
     #[must_use]
     pub const fn by(changes: Vec<Change>) -> Self {
-        Self { remedy: Remedy::Changes(changes), model: None }
+        Self { remedy: Remedy::Changes(changes), model: None, before: None }
+    }
+
+    /// These statements of the engine.
+    #[must_use]
+    pub const fn with(statements: Vec<Offered>) -> Self {
+        Self { remedy: Remedy::Statements(statements), model: None, before: None }
+    }
+
+    /// The model asks for it already: its next plan changes these facts.
+    #[must_use]
+    pub const fn by_a_plan(changes: Vec<Change>) -> Self {
+        Self { remedy: Remedy::Plan(changes), model: None, before: None }
+    }
+
+    /// What stops working by it, and where to look before.
+    #[must_use]
+    pub fn but_first(self, before: impl Into<String>) -> Self {
+        Self { before: Some(before.into()), ..self }
     }
 
     /// Somebody writes down what the role is for. Words that nobody has changed would silence the finding and say nothing.
     #[must_use]
     pub fn by_a_purpose(name: &RoleName) -> Self {
-        Self { remedy: Remedy::Purpose(name.clone()), model: None }
+        Self { remedy: Remedy::Purpose(name.clone()), model: None, before: None }
     }
 }
 

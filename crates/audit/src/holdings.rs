@@ -59,9 +59,15 @@ impl<'a> Holdings<'a> {
         self.on.contains_key(name) || self.owned.contains_key(name)
     }
 
+    /// True if the role holds, owns or is a member of something.
+    #[must_use]
+    pub fn has_anything(&self, name: &RoleName) -> bool {
+        self.has_objects(name) || self.member_of.contains_key(name)
+    }
+
     /// True if the role holds, owns or is a member of something, or has an attribute that is power.
     pub(crate) fn is_power(&self, name: &RoleName, look: &Look<'_>, role: &Role) -> bool {
-        self.has_objects(name) || self.member_of.contains_key(name) || !flags(look, role).is_empty()
+        self.has_anything(name) || !flags(look, role).is_empty()
     }
 
     /// What one role holds, as evidence; nothing if it holds nothing.

@@ -1,10 +1,12 @@
 //! What a rule is given: one look at a target, and the engine's knowledge of privileges.
 
+use crate::told::listed;
 use crate::{Compared, Meant, Mending, Path};
 use model::{
     Acl, Attribute, Change, Claims, Day, Dialect, MemberKey, MemberPowers, Object, Observed, RoleName, Value,
 };
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// One look at a target, with what a rule needs to read it.
@@ -119,6 +121,21 @@ impl<'a> Look<'a> {
             from: Some(*powers),
             to: None,
         };
-        Mending::by(rows.map(gone).collect())
+        let others: BTreeSet<&RoleName> = self
+            .observed
+            .access
+            .members
+            .keys()
+            .filter(|key| key.role == *member)
+            .map(|key| &key.member)
+            .collect();
+        let too = if others.is_empty() {
+            String::new()
+        } else {
+            format!(", and so does what its members do by it: {}", listed(others))
+        };
+        Mending::by(rows.map(gone).collect()).but_first(format!(
+            "what {member} does by right of {role} fails then{too}; grant what is needed of it first"
+        ))
     }
 }

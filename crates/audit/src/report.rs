@@ -3,7 +3,7 @@
 use crate::rules::idle_exception;
 use crate::turn::in_turn;
 use crate::{
-    About, Exception, Facts, Finding, Look, Manual, Meant, Mending, Remark, Remedy, Rule, Severity, Standing,
+    About, Exception, Facts, Finding, Look, Manual, Meant, Mending, Remark, Rule, Severity, Standing,
 };
 use model::Cause;
 use std::collections::BTreeMap;
@@ -204,7 +204,7 @@ fn of_remark(remark: &Remark) -> Finding {
         what: remark.what.clone(),
         evidence: Vec::new(),
         facts: Facts::new().with("says", &[&remark.what]).digest(),
-        mending: Mending { remedy: Remedy::Decide, model: help },
+        mending: Mending { model: help, ..Mending::default() },
     }
 }
 

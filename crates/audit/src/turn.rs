@@ -120,7 +120,7 @@ fn needs(change: &Change) -> Vec<Need<'_>> {
 #[cfg(test)]
 mod tests {
     use super::in_turn;
-    use crate::{About, Facts, Finding, Mending, Remedy, Severity};
+    use crate::{About, Facts, Finding, Mending, Severity};
     use model::{Change, Grantor, MemberKey, MemberPowers, RoleName, Verifier};
     use std::collections::BTreeMap;
 
@@ -147,7 +147,7 @@ mod tests {
             what: String::new(),
             evidence: Vec::new(),
             facts: Facts::new().digest(),
-            mending: Mending { remedy: Remedy::Plan(changes), model: None },
+            mending: Mending::by_a_plan(changes),
         }
     }
 

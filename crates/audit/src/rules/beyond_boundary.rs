@@ -80,7 +80,7 @@ impl<'a> Judging<'a> {
             what: format!("reaches beyond its boundary {}", boundary.name),
             evidence,
             facts: facts.digest(),
-            mending: Mending { remedy, model: None },
+            mending: Mending { remedy, ..Mending::default() },
         })
     }
 

@@ -81,7 +81,13 @@ impl DirectGrants {
             what: format!("holds privileges of its own on {}, not through a role", several(count, "objects")),
             evidence: held.iter().map(line).collect(),
             facts: facts.digest(),
-            mending: Mending::default(),
+            mending: Mending {
+                model: Some(format!(
+                    "make a role for the work, grant it the same, let {login} have it, then revoke these;\n\
+                     `rolewright import` writes what stands here as a beginning"
+                )),
+                ..Mending::default()
+            },
         }
     }
 }

@@ -53,7 +53,7 @@ impl HoldsLess {
             what: what.to_owned(),
             evidence: bits.into_iter().map(|bit| bit.fact).collect(),
             facts: facts.digest(),
-            mending: Mending { remedy: Remedy::Plan(changes), model: None },
+            mending: Mending::by_a_plan(changes),
         }
     }
 }

@@ -1,7 +1,7 @@
 #![doc = include_str!("holds_more.md")]
 
 use crate::difference::{Weight, by_holder};
-use crate::{About, Facts, Finding, Look, Manual, Mending, Remedy, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::Change;
 
 /// The rule.
@@ -45,7 +45,7 @@ impl Rule for HoldsMore {
                     what: what.to_owned(),
                     evidence: sides.more.into_iter().map(|bit| bit.fact).collect(),
                     facts: facts.digest(),
-                    mending: Mending { remedy: Remedy::Plan(changes), model: None },
+                    mending: Mending::by_a_plan(changes),
                 }
             })
             .collect()

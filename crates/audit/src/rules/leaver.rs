@@ -1,7 +1,7 @@
 #![doc = include_str!("leaver.md")]
 
 use crate::holdings::Holdings;
-use crate::{About, Facts, Finding, Look, Manual, Meant, Mending, Remedy, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Meant, Mending, Rule, Severity};
 use model::{Attribute, Change, Role, RoleName, Value};
 use std::collections::BTreeMap;
 
@@ -50,7 +50,12 @@ impl Leaver {
             what: "can still log in, and should be gone".to_owned(),
             evidence,
             facts: facts.digest(),
-            mending: Mending { remedy: Remedy::Changes(vec![change]), model },
+            mending: Mending {
+                model,
+                ..Mending::by(vec![change]).but_first(
+                    "sessions that are open stay: look in pg_stat_activity, and end them with pg_terminate_backend",
+                )
+            },
         }
     }
 }

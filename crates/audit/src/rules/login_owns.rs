@@ -78,8 +78,15 @@ impl LoginOwns {
         if !path.is_empty() {
             evidence.insert(0, path.to_string());
         }
+        let step = format!(
+            "let a role own them that nobody logs in as, such as {owner}_owner; grant {owner} what it uses;\n\
+             hand them over last, and let migrations run as that role"
+        );
         let (what, mending) = if path.is_empty() {
-            (format!("is the owner of {tables}, so it can drop and change every one"), Mending::default())
+            (
+                format!("is the owner of {tables}, so it can drop and change every one"),
+                Mending { model: Some(step), ..Mending::default() },
+            )
         } else {
             (format!("can drop and change {tables}, because it gets to the owner {owner}"), look.close(path))
         };

@@ -51,8 +51,8 @@ impl OrphanedRole {
             evidence,
             facts: facts.digest(),
             mending: Mending {
-                remedy: crate::Remedy::Changes(vec![Change::DropRole { role: name.clone() }]),
                 model: Some(format!("{name}: {{ state: retired }}")),
+                ..Mending::by(vec![Change::DropRole { role: name.clone() }])
             },
         }
     }

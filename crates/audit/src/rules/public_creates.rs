@@ -58,7 +58,9 @@ impl PublicCreates {
             what: "everybody who can connect may create objects in it".to_owned(),
             evidence: vec![format!("PUBLIC holds create, {by}"), format!("the schema's owner is {owner}")],
             facts: Facts::new().with("holds create", &[schema, holder]).digest(),
-            mending: Mending::by(vec![change]),
+            mending: Mending::by(vec![change]).but_first(
+                "whoever uses it by this alone loses it: grant it first to the roles that need it",
+            ),
         }
     }
 }

@@ -95,7 +95,9 @@ impl PublicData {
             what: format!("everybody may {verb} it"),
             evidence,
             facts: facts.digest(),
-            mending: Mending::by(vec![change]),
+            mending: Mending::by(vec![change]).but_first(
+                "whoever uses it by this alone loses it: grant it first to the roles that need it",
+            ),
         }
     }
 }

@@ -1,6 +1,6 @@
 #![doc = include_str!("temporary_over.md")]
 
-use crate::{About, Facts, Finding, Look, Manual, Mending, Remedy, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Change, from_now};
 
 /// The rule.
@@ -42,7 +42,7 @@ impl Rule for TemporaryOver {
                 what: format!("still has {role}, which it was given until {}{ago}", over.until),
                 evidence: vec![format!("is a member of {role}"), format!("the last day was {}", over.until)],
                 facts: facts.digest(),
-                mending: Mending { remedy: Remedy::Plan(changes), model: None },
+                mending: Mending::by_a_plan(changes),
             });
         }
         findings

@@ -1,6 +1,6 @@
 #![doc = include_str!("unapproved_attribute.md")]
 
-use crate::{About, Facts, Finding, Look, Manual, Meant, Mending, Remedy, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Meant, Mending, Rule, Severity};
 use model::{Attribute, Change, Role, RoleName, Value};
 
 /// How memberships of the role begin: no power of its own.
@@ -57,7 +57,12 @@ impl UnapprovedAttribute {
             what: format!("has {words}, which nobody approved"),
             evidence: vec![format!("{name} has {words}"), who.to_owned()],
             facts: facts.digest(),
-            mending: Mending { remedy: Remedy::Changes(changes.collect()), model: None },
+            mending: Mending {
+                model: Some(format!("attributes: [{words}]   # in the entry of its role, if it is meant")),
+                ..Mending::by(changes.collect()).but_first(
+                    "what it does by right of that stops: look at what its sessions do (RW402 says where)",
+                )
+            },
         })
     }
 }

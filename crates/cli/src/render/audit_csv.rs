@@ -11,7 +11,7 @@ use crate::terminal::printable;
 use audit::{About, Found, Group, Standing};
 use service::Audited;
 
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 14] = [
     "severity",
     "code",
     "title",
@@ -21,6 +21,7 @@ const COLUMNS: [&str; 13] = [
     "evidence",
     "mending SQL",
     "SQL database",
+    "before mending",
     "controls",
     "model line",
     "saw",
@@ -58,6 +59,7 @@ fn cells(audited: &Audited, group: &Group, finding: &Found) -> [String; COLUMNS.
         finding.evidence.join("; "),
         texts.join(" "),
         databases(&offer),
+        finding.mending.before.clone().unwrap_or_default(),
         group.controls.join("; "),
         finding.line.as_ref().map(place).unwrap_or_default(),
         finding.saw.clone(),

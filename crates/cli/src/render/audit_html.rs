@@ -214,6 +214,9 @@ fn of_finding(audited: &Audited, finding: &Found) -> String {
     }
     let offer = audited.offer(finding);
     let statements = by_database(audited, &offer);
+    if let Some(before) = &finding.mending.before {
+        html.push_str(&format!("<p class=\"soft\">Before: {}</p>\n", escaped(before)));
+    }
     for (above, texts) in &statements {
         html.push_str(&format!(
             "<p class=\"soft\">This mends it{}</p>\n<pre>{}</pre>\n",

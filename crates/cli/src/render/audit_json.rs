@@ -49,6 +49,8 @@ struct FindingDocument<'a> {
     sql: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     statements: Vec<serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     withheld: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -155,6 +157,7 @@ fn document<'a>(audited: &Audited, group: &'a Group, finding: &'a Found) -> Find
         evidence: &finding.evidence,
         statements: statements(&offer),
         sql: offer.statements.into_iter().map(|one| one.text).collect(),
+        before: finding.mending.before.as_deref(),
         withheld: offer.withheld,
         model: finding.mending.model.as_deref(),
         controls: &group.controls,

@@ -123,6 +123,7 @@ fn result(
             "evidence": finding.evidence,
             "sql": offer.statements.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(),
             "statements": statements(&offer),
+            "before": finding.mending.before,
             "controls": group.controls,
             "saw": finding.saw,
         },

@@ -94,6 +94,9 @@ fn of_finding(audited: &Audited, finding: &Found, all: bool, paint: Paint) -> St
     if let Some(remark) = remark(finding) {
         text.push_str(&paint.warning(&wrapped("    exception: ", "      ", &remark)));
     }
+    if let Some(before) = &finding.mending.before {
+        text.push_str(&paint.plain(&wrapped("    before: ", "      ", before)));
+    }
     text.push_str(&mending(audited, finding, all, paint));
     for (at, line) in finding.mending.model.iter().flat_map(|model| model.lines()).enumerate() {
         let label = if at == 0 { "model:" } else { "      " };

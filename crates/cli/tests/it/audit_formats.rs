@@ -87,7 +87,7 @@ fn the_table_has_a_line_for_each_finding() {
     let (rows, findings) = (rows(&ran.out), findings(&url));
     assert_eq!(rows.len(), findings.len() + 1);
     for (row, finding) in rows.iter().skip(1).zip(&findings) {
-        assert_eq!(row.len(), 13);
+        assert_eq!(row.len(), 14);
         let place = &row[8];
         assert_eq!(place.is_empty(), row[7].is_empty(), "{row:?}");
         assert_eq!(
@@ -104,7 +104,7 @@ fn no_name_breaks_out_of_a_cell_or_becomes_a_formula() {
     let rows = rows(&audit(&url, &["--format", "csv"]).out);
     assert_eq!(rows.len(), findings(&url).len() + 1);
     for row in &rows {
-        assert_eq!(row.len(), 13, "{row:?}");
+        assert_eq!(row.len(), 14, "{row:?}");
         assert!(row.iter().all(|cell| !cell.starts_with(['=', '+', '-', '@', '\t', '\r'])), "{row:?}");
         assert!(row.iter().all(|cell| !cell.contains('\u{1b}')), "{row:?}");
     }

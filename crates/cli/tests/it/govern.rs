@@ -49,7 +49,7 @@ impl Governed {
         self.cluster.psql("shop", sql).unwrap();
     }
 
-    fn edit(&self, from: &str, to: &str) {
+    pub(crate) fn edit(&self, from: &str, to: &str) {
         let path = self.folder.file(FILE);
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(text.contains(from), "{from} is not in {text}");

@@ -142,3 +142,21 @@ fn what_is_missing_is_mended_from_top_to_bottom() {
         assert_eq!(left.collect::<Vec<_>>(), Vec::<&serde_json::Value>::new(), "{version}");
     }
 }
+
+#[test]
+fn power_that_the_model_gives_is_not_told_as_power_that_nobody_gave() {
+    let governed = Governed::new(Version::V17);
+    let told = || -> Vec<String> {
+        let report = governed.report();
+        let found = report["findings"].as_array().unwrap().iter().filter(|found| found["rule"] == "RW402");
+        found.map(|found| found["about"]["name"].as_str().unwrap().to_owned()).collect()
+    };
+    governed.psql("CREATE ROLE makers CREATEDB; GRANT makers TO alice");
+    assert_eq!(told(), ["alice"]);
+    governed.edit("roles:\n  orders_reader", "roles:\n  makers: { purpose: Makes databases for tests., owner: commerce@acme.example, attributes: [createdb] }\n  orders_reader");
+    assert_eq!(told(), ["alice"], "to makers, but not makers to alice");
+    governed.edit("alice: { roles: [orders_reader]", "alice: { roles: [orders_reader, makers]");
+    assert_eq!(told(), [""; 0]);
+    governed.psql("ALTER ROLE makers CREATEROLE");
+    assert_eq!(told(), ["alice"], "and nothing else");
+}

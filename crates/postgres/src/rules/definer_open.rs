@@ -2,7 +2,7 @@
 
 use crate::words::{attribute, operation};
 use audit::told::{given_by, taken, wall};
-use audit::{About, Facts, Finding, Look, Manual, Mending, Remedy, Rule, Severity};
+use audit::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Object, Principal, Survey};
 use std::sync::Arc;
 
@@ -67,7 +67,12 @@ impl DefinerOpen {
             what: format!("everybody may run it with the rights of {rights}"),
             evidence,
             facts: facts.digest(),
-            mending: Mending { remedy: Remedy::Changes(changes.collect()), model: Some(model) },
+            mending: Mending {
+                model: Some(model),
+                ..Mending::by(changes.collect()).but_first(
+                    "whoever uses it by this alone loses it: grant it first to the roles that need it",
+                )
+            },
         })
     }
 }

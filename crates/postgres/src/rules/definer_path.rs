@@ -75,7 +75,7 @@ impl DefinerPath {
             what: "its caller can put other things in the place of what it names".to_owned(),
             evidence,
             facts: facts.digest(),
-            mending: Mending { remedy, model: None },
+            mending: Mending { remedy, ..Mending::default() },
         })
     }
 }

@@ -3,7 +3,7 @@
 use crate::quote::{identifier, literal};
 use crate::words::attribute;
 use audit::told::{listed, several};
-use audit::{About, Facts, Finding, Holdings, Look, Manual, Mending, Offered, Remedy, Rule, Severity};
+use audit::{About, Facts, Finding, Holdings, Look, Manual, Mending, Offered, Rule, Severity};
 use model::{Role, RoleName, Survey, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -109,8 +109,11 @@ impl ExpiredLogin {
             evidence,
             facts: facts.digest(),
             mending: Mending {
-                remedy: Remedy::Statements(statements),
                 model: Some(format!("{name}: {{ state: retired }}   # or give it a new end on purpose")),
+                before: (state.sessions > 0).then(|| {
+                    "what its sessions have not committed is lost: look in pg_stat_activity at what they do".to_owned()
+                }),
+                ..Mending::with(statements)
             },
         })
     }

@@ -46,6 +46,14 @@ impl IdlePolicies {
         if !who.is_empty() {
             evidence.push(format!("all rows are open to {}", listed(who.keys())));
         }
+        let before = if who.is_empty() {
+            "from then on whoever fits no policy sees no row, jobs and reports among them".to_owned()
+        } else {
+            let who = listed(who.keys());
+            format!(
+                "from then on {who} see only what a policy lets them, and without one for them no row: try it in a transaction first"
+            )
+        };
         Finding {
             rule: self.code(),
             severity: if who.is_empty() { Severity::Low } else { Severity::High },
@@ -57,7 +65,8 @@ impl IdlePolicies {
                 on: table.clone(),
                 from: RowSecurity::default(),
                 to: RowSecurity { enabled: true, forced: false },
-            }]),
+            }])
+            .but_first(before),
         }
     }
 }

@@ -68,7 +68,13 @@ impl OpenPartitions {
                 format!("to {}", listed(who)),
             ],
             facts: facts.digest(),
-            mending: if changes.is_empty() { Mending::default() } else { Mending::by(changes) },
+            mending: if changes.is_empty() {
+                Mending::default()
+            } else {
+                Mending::by(changes).but_first(
+                    "whoever reads a partition by its own name sees no row of it then, unless a policy of the partition says so",
+                )
+            },
         }
     }
 }

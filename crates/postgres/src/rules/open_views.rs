@@ -72,6 +72,12 @@ impl OpenViews {
         }
         let can = look.observed.at.version >= INVOKER;
         free.insert(0, format!("may be used by {}", listed(who.keys())));
+        let before = can.then(|| {
+            let who = listed(who.keys());
+            format!(
+                "from then on {who} need privileges on the tables themselves and see what the policies let them see: grant select there first"
+            )
+        });
         let remedy = if can { Remedy::Statements(statements) } else { Remedy::Decide };
         Some(Finding {
             rule: self.code(),
@@ -80,7 +86,7 @@ impl OpenViews {
             what: "goes around the policies of the tables that it reads".to_owned(),
             evidence: free,
             facts: facts.digest(),
-            mending: Mending { remedy, model: None },
+            mending: Mending { remedy, before, ..Mending::default() },
         })
     }
 

@@ -46,7 +46,10 @@ impl ParameterPower {
             what: format!("by it {who} {meaning}"),
             evidence: vec![format!("{} holds {}, {}", holder.to, listed(&operations), given_by(&holder.by))],
             facts: Facts::new().with("holds", &[on, holder, held]).digest(),
-            mending: Mending::by(vec![taken(on, holder, held, |operation| operations.contains(&operation))]),
+            mending: Mending::by(vec![taken(on, holder, held, |operation| operations.contains(&operation))])
+                .but_first(format!(
+                    "what sets it as {who} fails then: look for it in jobs and in the settings of roles"
+                )),
         })
     }
 }

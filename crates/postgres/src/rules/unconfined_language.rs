@@ -3,7 +3,7 @@
 use crate::quote::literal;
 use crate::words::operation;
 use audit::told::listed;
-use audit::{About, Facts, Finding, Look, Manual, Mending, Offered, Remedy, Rule, Severity};
+use audit::{About, Facts, Finding, Look, Manual, Mending, Offered, Rule, Severity};
 use model::{Object, Principal};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -53,10 +53,7 @@ impl UnconfinedLanguage {
             what: "code in it does what the server's account may, and it is marked as trusted".to_owned(),
             evidence: vec![format!("may be used by {who}")],
             facts: facts.digest(),
-            mending: Mending {
-                remedy: Remedy::Statements(vec![Offered::about(language, mark)]),
-                model: None,
-            },
+            mending: Mending::with(vec![Offered::about(language, mark)]),
         }
     }
 }

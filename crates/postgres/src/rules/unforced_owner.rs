@@ -78,7 +78,9 @@ impl UnforcedOwner {
             what: format!("is not bound by the policies of {} that it owns", several(tables.len(), "tables")),
             evidence: vec![format!("without FORCE: {}", listed(named)), listed(ways)],
             facts: facts.digest(),
-            mending: Mending::by(tables.iter().map(force).collect()),
+            mending: Mending::by(tables.iter().map(force).collect()).but_first(
+                "what the owner does is filtered too, migrations and jobs among it: see that a policy is for it",
+            ),
         }
     }
 }

@@ -1,6 +1,6 @@
 #![doc = include_str!("unlogged.md")]
 
-use audit::{About, Facts, Finding, Look, Manual, Mending, Offered, Remedy, Rule, Severity};
+use audit::{About, Facts, Finding, Look, Manual, Mending, Offered, Rule, Severity};
 use model::Survey;
 
 /// The rule.
@@ -40,7 +40,10 @@ impl Unlogged {
             (Some(_), None) => evidence.push("pgaudit is not loaded".to_owned()),
         }
         let what = "grants and changes of roles leave no trace in the log";
-        Some(self.finding(what, evidence, facts, "ALTER SYSTEM SET log_statement = 'ddl'"))
+        Some(self.finding(what, evidence, facts, (
+            "ALTER SYSTEM SET log_statement = 'ddl'",
+            "a statement that sets a password then stands in the log as it was typed: see that people use \\password of psql",
+        )))
     }
 
     fn of_connections(&self, survey: &Survey) -> Option<Finding> {
@@ -55,12 +58,21 @@ impl Unlogged {
                 "who logs in leaves no trace in the log",
                 evidence,
                 Facts::new().with("log_connections", &[&connections]),
-                "ALTER SYSTEM SET log_connections = 'on'",
+                (
+                    "ALTER SYSTEM SET log_connections = 'on'",
+                    "the log has a line for each connection: see that there is room",
+                ),
             )
         })
     }
 
-    fn finding(&self, what: &str, evidence: Vec<String>, facts: Facts, statement: &str) -> Finding {
+    fn finding(
+        &self,
+        what: &str,
+        evidence: Vec<String>,
+        facts: Facts,
+        (statement, before): (&str, &str),
+    ) -> Finding {
         let statements = vec![Offered::anywhere(statement), Offered::anywhere("SELECT pg_reload_conf()")];
         Finding {
             rule: self.code(),
@@ -69,7 +81,7 @@ impl Unlogged {
             what: what.to_owned(),
             evidence,
             facts: facts.digest(),
-            mending: Mending { remedy: Remedy::Statements(statements), model: None },
+            mending: Mending::with(statements).but_first(before),
         }
     }
 }

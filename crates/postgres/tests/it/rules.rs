@@ -33,6 +33,8 @@ struct Told {
     /// Where each statement is to be run.
     places: Vec<Option<model::DatabaseName>>,
     withheld: Vec<String>,
+    /// What stops working by the mending.
+    before: Option<String>,
     /// The print of its facts.
     saw: String,
 }
@@ -66,6 +68,7 @@ fn audited_in(url: &str, databases: Databases) -> (Vec<Told>, Vec<model::Note>) 
                 sql: offer.statements.iter().map(ToString::to_string).collect(),
                 places: offer.statements.into_iter().map(|one| one.database).collect(),
                 withheld: offer.withheld,
+                before: finding.mending.before,
                 evidence: finding.evidence,
             }
         };

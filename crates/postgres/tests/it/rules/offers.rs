@@ -171,3 +171,59 @@ fn a_purpose_that_nobody_wrote_silences_nothing() {
         assert_eq!(lines(&of_rule(&cluster, rule)), [""; 0], "{rule}");
     }
 }
+
+#[test]
+fn what_stops_working_by_the_mending_is_said_beside_it() {
+    let cluster = cluster(Version::V17);
+    let setup = "CREATE ROLE maker LOGIN CREATEDB; CREATE ROLE crew; CREATE ROLE mate LOGIN; GRANT pg_read_all_data TO crew; GRANT crew TO mate;
+        CREATE TABLE t (id int); CREATE POLICY p ON t; GRANT SELECT ON t TO mate; CREATE TABLE u (id int);
+        ALTER TABLE u ENABLE ROW LEVEL SECURITY; CREATE VIEW v AS SELECT * FROM u; GRANT SELECT ON v TO mate";
+    cluster.psql(SHOP, setup).unwrap();
+    let cases = [
+        ("RW402", "what makes databases as it fails then: look for deployments and tests that do"),
+        (
+            "RW404",
+            "what crew does by right of pg_read_all_data fails then, and so does what its members do by it: mate; grant what is needed of it first",
+        ),
+        (
+            "RW414",
+            "from then on mate need privileges on the tables themselves and see what the policies let them see: grant select there first",
+        ),
+        (
+            "RW415",
+            "a statement that sets a password then stands in the log as it was typed: see that people use \\password of psql",
+        ),
+        (
+            "RW436",
+            "from then on mate see only what a policy lets them, and without one for them no row: try it in a transaction first",
+        ),
+    ];
+    for (rule, before) in cases {
+        let found = of_rule(&cluster, rule);
+        assert_eq!(found[0].before.as_deref(), Some(before), "{rule}");
+        assert!(!found[0].sql.is_empty(), "{rule}");
+    }
+}
+
+#[test]
+fn a_login_that_only_copies_is_not_offered_to_be_stopped() {
+    let cluster = cluster(Version::V17);
+    cluster
+        .psql(
+            SHOP,
+            "CREATE ROLE standby LOGIN REPLICATION; CREATE ROLE report LOGIN REPLICATION; CREATE TABLE t (); GRANT SELECT ON t TO report",
+        )
+        .unwrap();
+    let found = of_rule(&cluster, "RW402");
+    assert_eq!(
+        lines(&found),
+        [
+            "high role report: may copy the whole cluster, every row of every database",
+            "high role standby: may copy the whole cluster, every row of every database",
+        ]
+    );
+    assert_eq!(found[0].sql, ["ALTER ROLE report NOREPLICATION;"]);
+    assert!(found[0].before.as_ref().unwrap().contains("pg_replication_slots"));
+    assert_eq!(found[1].sql, [""; 0]);
+    assert!(found[1].before.as_ref().unwrap().contains("copies or backups may log in as it"));
+}
