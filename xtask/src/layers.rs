@@ -56,7 +56,7 @@ const LAYERS: [Layer; 12] = [
     Layer {
         name: "audit",
         ours: Only(&["access", "model"]),
-        outside: Only(&["thiserror"]),
+        outside: Only(&["sha2", "thiserror"]),
         never: "events, IO, a clock or async",
     },
     Layer {

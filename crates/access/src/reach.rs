@@ -18,6 +18,12 @@ impl<'a> Path<'a> {
         Self { from, steps: Vec::new() }
     }
 
+    /// Where it begins.
+    #[must_use]
+    pub const fn start(&self) -> &'a RoleName {
+        self.from
+    }
+
     /// Its steps in order, each with the role that it leads to.
     #[must_use]
     pub fn steps(&self) -> &[(Way, &'a RoleName)] {

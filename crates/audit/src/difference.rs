@@ -237,8 +237,10 @@ impl Sorting<'_> {
             })
             .collect();
         if !lost.is_empty() {
-            let words = lost.iter().map(|(operation, only_star)| {
-                if *only_star { format!("the grant option of {operation}") } else { operation.to_string() }
+            let words = lost.iter().map(|(operation, only_star)| match (only_star, from.get(operation)) {
+                (true, _) => format!("the grant option of {operation}"),
+                (false, Some(true)) => format!("{operation} with grant option"),
+                (false, _) => operation.to_string(),
             });
             let fact = format!("holds {} {on}", words.collect::<Vec<_>>().join(", "));
             let bit = Bit { fact, change: part(from, &kept), weight: Weight::Power };

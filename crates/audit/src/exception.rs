@@ -1,9 +1,8 @@
 //! Exceptions: findings that somebody accepts until a day. Each is bound to what its owner saw: the facts of a finding
 //! have a print, and an exception for other facts accepts nothing.
 
-use crate::{About, Finding, Remedy};
-use model::{Cause, Change, Day};
-use std::fmt::Write as _;
+use crate::{About, Finding};
+use model::{Cause, Day};
 
 /// A finding that somebody accepts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,60 +78,11 @@ impl About {
     }
 }
 
-impl Finding {
-    /// The facts as one text that no other facts have: rule, what it is about, the evidence, and what stands where the
-    /// mending would change something, because evidence may name a few of many. The sentence, the severity and what the
-    /// mending would put there are not part of it.
-    #[must_use]
-    pub fn facts(&self) -> String {
-        let kind = match &self.about {
-            About::Role(_) => "role",
-            About::Object(_) => "object",
-            About::Everybody => "everybody",
-            About::Target => "target",
-            About::Model { .. } => "model",
-        };
-        let about = self.about.to_string();
-        let standing: Vec<String> = match &self.mending.remedy {
-            Remedy::Changes(changes) | Remedy::Plan(changes) => changes.iter().map(standing).collect(),
-            Remedy::Decide | Remedy::Statements(_) => Vec::new(),
-        };
-        let mut text = String::new();
-        let facts = self.evidence.iter().chain(&standing).map(String::as_str);
-        for part in [self.rule, kind, about.as_str()].into_iter().chain(facts) {
-            // The length before each part keeps two parts from reading as one. Writing to a String cannot fail.
-            let _ = write!(text, "{}:{part};", part.len());
-        }
-        text
-    }
-}
-
-/// What stands where a change would be made.
-fn standing(change: &Change) -> String {
-    match change {
-        Change::CreateRole { role, .. } => format!("no role {role:?}"),
-        Change::DropRole { role } => format!("role {role:?}"),
-        Change::Attribute { role, attribute, from, .. } => format!("{role:?} {attribute:?} {from:?}"),
-        Change::Password { role, .. } => format!("password of {role:?}"),
-        Change::Comment { role, from, .. } => format!("{role:?} {from:?}"),
-        Change::Setting { key, from, .. } => format!("{key:?} {from:?}"),
-        Change::Member { key, from, .. } => format!("{key:?} {from:?}"),
-        Change::Owner { on, from, .. } => format!("{on:?} {from:?}"),
-        Change::Entry { on, to, by, from, .. } => format!("{on:?} {to:?} {by:?} {from:?}"),
-        Change::Future { key, to, from, .. } => format!("{key:?} {to:?} {from:?}"),
-        Change::RowSecurity { on, from, .. } => format!("{on:?} {from:?}"),
-        Change::Policy { key, from, .. } => format!("{key:?} {from:?}"),
-        Change::EndSessions { role } => format!("sessions of {role:?}"),
-        // What a mapping holds is secret.
-        Change::Mapping { key, .. } => format!("{key:?}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Exception, Standing};
-    use crate::{About, Finding, Mending, Severity};
-    use model::{Attribute, Cause, Change, Day, RoleName, Value};
+    use crate::{About, Facts, Finding, Mending, Severity};
+    use model::{Cause, Day, RoleName};
 
     fn exception(about: &str, saw: Option<&str>, until: &str) -> Exception {
         Exception {
@@ -146,13 +96,14 @@ mod tests {
         }
     }
 
-    fn finding(evidence: &[&str]) -> Finding {
+    fn finding() -> Finding {
         Finding {
             rule: "RW402",
             severity: Severity::High,
             about: About::Role(RoleName::new("night").unwrap()),
             what: "may do much".to_owned(),
-            evidence: evidence.iter().map(ToString::to_string).collect(),
+            evidence: Vec::new(),
+            facts: Facts::new().digest(),
             mending: Mending::default(),
         }
     }
@@ -160,9 +111,9 @@ mod tests {
     #[test]
     fn an_exception_names_a_role_with_or_without_the_word() {
         for (name, is) in [("night", true), ("role night", true), ("nights", false), ("role", false)] {
-            assert_eq!(exception(name, None, "2027-01-31").is_for(&finding(&[])), is, "{name}");
+            assert_eq!(exception(name, None, "2027-01-31").is_for(&finding()), is, "{name}");
         }
-        let other = Finding { rule: "RW403", ..finding(&[]) };
+        let other = Finding { rule: "RW403", ..finding() };
         assert!(!exception("night", None, "2027-01-31").is_for(&other));
     }
 
@@ -179,32 +130,5 @@ mod tests {
             Standing::Accepted,
             "where nobody knows the day nothing is over"
         );
-    }
-
-    #[test]
-    fn facts_are_told_apart_and_the_sentence_is_none() {
-        let facts = |evidence: &[&str]| finding(evidence).facts();
-        assert_ne!(facts(&["a", "b"]), facts(&["a;1:b"]));
-        assert_ne!(facts(&["ab"]), facts(&["a", "b"]));
-        assert_ne!(facts(&["a"]), facts(&["a", ""]));
-        let taken = |from: bool, to: bool| Finding {
-            mending: Mending::by(vec![Change::Attribute {
-                role: RoleName::new("night").unwrap(),
-                attribute: Attribute::known("createdb"),
-                from: Value::Flag(from),
-                to: Value::Flag(to),
-            }]),
-            ..finding(&["a"])
-        };
-        assert_ne!(taken(true, false).facts(), taken(false, false).facts(), "what stands is a fact");
-        assert_eq!(taken(true, false).facts(), taken(true, true).facts(), "what would be is none");
-        let reworded =
-            Finding { what: "may do a lot".to_owned(), severity: Severity::Low, ..finding(&["a"]) };
-        assert_eq!(reworded.facts(), facts(&["a"]));
-        let other = Finding {
-            about: About::Model { name: "role night".to_owned(), line: Cause::Observed(String::new()) },
-            ..finding(&["a"])
-        };
-        assert_ne!(other.facts(), facts(&["a"]));
     }
 }

@@ -1,25 +1,29 @@
 //! What roles hold, gathered in one pass over the target's facts.
 
-use crate::Look;
 use crate::told::{listed, several};
-use model::{Attribute, Object, Principal, Role, RoleName, Value};
+use crate::{Facts, Look};
+use model::{Attribute, Held, Holder, MemberKey, MemberPowers, Object, Principal, Role, RoleName, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// How memberships of the role begin: no power of its own.
 const INHERIT: Attribute = Attribute::known("inherit");
 
+/// An entry of a role on an object.
+type Entry<'a> = (&'a Arc<Object>, &'a Holder, &'a Held);
+
 /// What some roles hold.
 #[derive(Default)]
-pub(crate) struct Holdings<'a> {
-    on: BTreeMap<&'a RoleName, BTreeSet<&'a Arc<Object>>>,
-    owned: BTreeMap<&'a RoleName, usize>,
-    member_of: BTreeMap<&'a RoleName, BTreeSet<&'a RoleName>>,
+pub struct Holdings<'a> {
+    on: BTreeMap<&'a RoleName, Vec<Entry<'a>>>,
+    owned: BTreeMap<&'a RoleName, Vec<&'a Arc<Object>>>,
+    member_of: BTreeMap<&'a RoleName, Vec<(&'a MemberKey, MemberPowers)>>,
 }
 
 impl<'a> Holdings<'a> {
     /// Gathers it for these roles.
-    pub(crate) fn of(look: &Look<'a>, roles: &BTreeMap<&'a RoleName, &'a Role>) -> Self {
+    #[must_use]
+    pub fn of(look: &Look<'a>, roles: &BTreeMap<&'a RoleName, &'a Role>) -> Self {
         let access = &look.observed.access;
         let mut holdings = Self::default();
         for (object, acl) in &access.entries {
@@ -30,31 +34,40 @@ impl<'a> Holdings<'a> {
                     && owner != Some(role)
                     && !held.is_empty()
                 {
-                    holdings.on.entry(role).or_default().insert(object);
+                    holdings.on.entry(role).or_default().push((object, holder, held));
                 }
             }
         }
-        for owner in access.owners.values().filter(|owner| roles.contains_key(owner)) {
-            *holdings.owned.entry(owner).or_default() += 1;
+        for (object, owner) in access.owners.iter().filter(|(_, owner)| roles.contains_key(owner)) {
+            holdings.owned.entry(owner).or_default().push(object);
         }
-        let given = access.members.keys().filter(|key| !look.came_with_the_role(key));
-        for key in given.filter(|key| roles.contains_key(&key.member)) {
-            holdings.member_of.entry(&key.member).or_default().insert(&key.role);
+        let given = access.members.iter().filter(|(key, _)| !look.came_with_the_role(key));
+        for (key, powers) in given.filter(|(key, _)| roles.contains_key(&key.member)) {
+            holdings.member_of.entry(&key.member).or_default().push((key, *powers));
         }
         holdings
     }
 
     /// The roles of which a role is a member.
-    pub(crate) fn member_of(&self, name: &RoleName) -> impl Iterator<Item = &'a RoleName> {
-        self.member_of.get(name).into_iter().flatten().copied()
+    pub(crate) fn member_of(&self, name: &RoleName) -> BTreeSet<&'a RoleName> {
+        self.member_of.get(name).into_iter().flatten().map(|(key, _)| &key.role).collect()
+    }
+
+    /// True if the role holds a privilege or owns something.
+    #[must_use]
+    pub fn has_objects(&self, name: &RoleName) -> bool {
+        self.on.contains_key(name) || self.owned.contains_key(name)
+    }
+
+    /// True if the role holds, owns or is a member of something.
+    #[must_use]
+    pub fn has_anything(&self, name: &RoleName) -> bool {
+        self.has_objects(name) || self.member_of.contains_key(name)
     }
 
     /// True if the role holds, owns or is a member of something, or has an attribute that is power.
     pub(crate) fn is_power(&self, name: &RoleName, look: &Look<'_>, role: &Role) -> bool {
-        self.on.contains_key(name)
-            || self.owned.contains_key(name)
-            || self.member_of.contains_key(name)
-            || !flags(look, role).is_empty()
+        self.has_anything(name) || !flags(look, role).is_empty()
     }
 
     /// What one role holds, as evidence; nothing if it holds nothing.
@@ -64,17 +77,43 @@ impl<'a> Holdings<'a> {
         if !flags.is_empty() {
             evidence.push(format!("has {}", flags.join(", ")));
         }
-        if let Some(roles) = self.member_of.get(name) {
+        let roles = self.member_of(name);
+        if !roles.is_empty() {
             evidence.push(format!("is a member of {}", listed(roles)));
         }
         if let Some(owned) = self.owned.get(name) {
-            evidence.push(format!("owns {}", several(*owned, "objects")));
+            evidence.push(format!("owns {}", several(owned.len(), "objects")));
         }
         if let Some(on) = self.on.get(name) {
-            let example = on.first().map(|object| format!(", such as {object}")).unwrap_or_default();
-            evidence.push(format!("holds privileges on {}{example}", several(on.len(), "objects")));
+            let objects: BTreeSet<_> = on.iter().map(|(object, ..)| object).collect();
+            let example =
+                objects.first().map(|object| format!(", such as {}", look.named(object))).unwrap_or_default();
+            evidence.push(format!("holds privileges on {}{example}", several(objects.len(), "objects")));
         }
         evidence
+    }
+
+    /// Everything that one role holds, owns, is a member of and has.
+    pub fn tell(&self, name: &RoleName, look: &Look<'_>, role: &Role, facts: &mut Facts) {
+        self.tell_what_is_given(name, look, role, facts);
+        facts.each("owns", self.owned.get(name).into_iter().flatten());
+    }
+
+    /// The same without what it owns.
+    pub(crate) fn tell_what_is_given(
+        &self,
+        name: &RoleName,
+        look: &Look<'_>,
+        role: &Role,
+        facts: &mut Facts,
+    ) {
+        facts.each("has", flags(look, role));
+        for (key, powers) in self.member_of.get(name).into_iter().flatten() {
+            facts.member(key, *powers);
+        }
+        for (object, holder, held) in self.on.get(name).into_iter().flatten() {
+            facts.entry(object, holder, held);
+        }
     }
 }
 

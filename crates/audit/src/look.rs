@@ -1,12 +1,12 @@
 //! What a rule is given: one look at a target, and the engine's knowledge of privileges.
 
-use crate::{Compared, Meant, Mending, Path, Remedy};
+use crate::told::listed;
+use crate::{Compared, Meant, Mending, Path};
 use model::{
-    Access, Acl, Attribute, Change, Claims, Day, Desired, Dialect, Intent, MemberKey, MemberPowers, Object,
-    Observed, Phase, RoleName, Step, Value,
+    Acl, Attribute, Change, Claims, Day, Dialect, MemberKey, MemberPowers, Object, Observed, RoleName, Value,
 };
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// One look at a target, with what a rule needs to read it.
@@ -101,6 +101,15 @@ impl<'a> Look<'a> {
         role.and_then(|role| role.attributes.get(attribute)) == Some(&Value::Flag(true))
     }
 
+    /// An object as evidence names it: with its database where several were looked at.
+    #[must_use]
+    pub fn named(&self, object: &Object) -> String {
+        match object.database() {
+            Some(database) if self.observed.at.databases.len() > 1 => format!("{object} in {database}"),
+            _ => object.to_string(),
+        }
+    }
+
     /// Takes away the last membership of a path, whoever granted it: the one that opens what should be closed.
     #[must_use]
     pub fn close(&self, path: &Path<'_>) -> Mending {
@@ -112,44 +121,21 @@ impl<'a> Look<'a> {
             from: Some(*powers),
             to: None,
         };
-        Mending::by(rows.map(gone).collect())
-    }
-
-    /// The statements of a remedy, each with its semicolon; those of changes as a plan would have them. None where a plan
-    /// needs several that must not be torn apart: whoever copies one of them could leave a role with more than it had.
-    #[must_use]
-    pub fn sql(&self, remedy: &Remedy) -> Vec<String> {
-        let phases = match remedy {
-            Remedy::Decide => return Vec::new(),
-            Remedy::Statements(statements) => return statements.iter().cloned().map(terminated).collect(),
-            Remedy::Changes(changes) => self.by_themselves(changes),
-            Remedy::Plan(changes) => match (self.meant, self.compared) {
-                (Some(meant), Some(Compared::Differs { desired, .. })) => {
-                    self.dialect.phases(changes.clone(), desired, self.observed, &meant.intent)
-                }
-                _ => self.by_themselves(changes),
-            },
+        let others: BTreeSet<&RoleName> = self
+            .observed
+            .access
+            .members
+            .keys()
+            .filter(|key| key.role == *member)
+            .map(|key| &key.member)
+            .collect();
+        let too = if others.is_empty() {
+            String::new()
+        } else {
+            format!(", and so does what its members do by it: {}", listed(others))
         };
-        let steps: Vec<Step> = phases.into_iter().flat_map(|phase| phase.steps).collect();
-        if steps.iter().any(|step| step.statements.len() > 1) {
-            return Vec::new();
-        }
-        let statements = steps.into_iter().flat_map(|step| step.statements);
-        statements.map(|statement| terminated(statement.to_string())).collect()
+        Mending::by(rows.map(gone).collect()).but_first(format!(
+            "what {member} does by right of {role} fails then{too}; grant what is needed of it first"
+        ))
     }
-}
-
-impl Look<'_> {
-    fn by_themselves(&self, changes: &[Change]) -> Vec<Phase> {
-        let claims = Claims::Named(Box::default());
-        let desired = Desired { access: Access::default(), claims, quarantined: BTreeMap::new() };
-        self.dialect.phases(changes.to_vec(), &desired, self.observed, &Intent::default())
-    }
-}
-
-fn terminated(mut statement: String) -> String {
-    if !statement.trim_end().ends_with(';') {
-        statement.push(';');
-    }
-    statement
 }

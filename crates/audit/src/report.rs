@@ -1,8 +1,9 @@
 //! The report: what the rules found, the worst first, always in the same order.
 
 use crate::rules::idle_exception;
+use crate::turn::in_turn;
 use crate::{
-    About, Exception, Finding, Look, Manual, Meant, Mending, Remark, Remedy, Rule, Severity, Standing,
+    About, Exception, Facts, Finding, Look, Manual, Meant, Mending, Remark, Rule, Severity, Standing,
 };
 use model::Cause;
 use std::collections::BTreeMap;
@@ -30,7 +31,7 @@ pub struct Group {
     pub controls: Vec<&'static str>,
     /// How bad these findings are.
     pub severity: Severity,
-    /// The findings, in the order of what they are about.
+    /// The findings, in the order of what they are about; those that a plan mends in the order in which they can be.
     pub findings: Vec<Found>,
 }
 
@@ -61,18 +62,17 @@ impl Deref for Found {
 pub type Counts = BTreeMap<Severity, usize>;
 
 impl Report {
-    /// Runs the rules, adds what is to be looked at in the model, and takes out what somebody accepts. `print` makes a
-    /// short text of a long one, another for each. Two runs over the same look give the same report, in whatever order the
-    /// rules come.
+    /// Runs the rules, adds what is to be looked at in the model, and takes out what somebody accepts. Two runs over the same look
+    /// give the same report, in whatever order the rules come.
     #[must_use]
-    pub fn of(look: &Look<'_>, rules: &[Box<dyn Rule>], print: &dyn Fn(&str) -> String) -> Self {
-        let mut sorting = Sorting { look, print, open: Groups::new(), accepted: Groups::new() };
+    pub fn of(look: &Look<'_>, rules: &[Box<dyn Rule>]) -> Self {
+        let mut sorting = Sorting { look, open: Groups::new(), accepted: Groups::new() };
         let exceptions = look.meant.map(|meant| meant.exceptions.as_slice()).unwrap_or_default();
         let found: Vec<(&dyn Rule, Finding, String)> = rules
             .iter()
             .flat_map(|rule| rule.find(look).into_iter().map(move |finding| (&**rule, finding)))
             .map(|(rule, finding)| {
-                let saw = print(&finding.facts());
+                let saw = finding.print();
                 (rule, finding, saw)
             })
             .collect();
@@ -102,7 +102,7 @@ impl Report {
                 .filter(|(exception, idle)| *idle && meant.alone && !exception.is_over(look.today));
             for (exception, _) in idle {
                 let finding = idle_exception::finding(exception);
-                let saw = print(&finding.facts());
+                let saw = finding.print();
                 sorting.of_rule(&idle_exception::IdleException, finding, saw, None);
             }
             sorting.of_model(meant);
@@ -142,7 +142,6 @@ type Groups = BTreeMap<(Severity, &'static str), Group>;
 
 struct Sorting<'a> {
     look: &'a Look<'a>,
-    print: &'a dyn Fn(&str) -> String,
     open: Groups,
     accepted: Groups,
 }
@@ -163,7 +162,7 @@ impl Sorting<'_> {
     fn of_model(&mut self, meant: &Meant) {
         for remark in &meant.remarks {
             let finding = of_remark(remark);
-            let saw = (self.print)(&finding.facts());
+            let saw = finding.print();
             let exception = remark.accepted.clone().map(|exception| (exception, Standing::Accepted));
             let (line, acceptable) = (Some(remark.place.clone()), remark.about.is_some());
             self.put(remark.manual, Found { finding, saw, line, exception, acceptable });
@@ -204,7 +203,8 @@ fn of_remark(remark: &Remark) -> Finding {
         },
         what: remark.what.clone(),
         evidence: Vec::new(),
-        mending: Mending { remedy: Remedy::Decide, model: help },
+        facts: Facts::new().with("says", &[&remark.what]).digest(),
+        mending: Mending { model: help, ..Mending::default() },
     }
 }
 
@@ -212,6 +212,7 @@ fn in_order(groups: Groups) -> Vec<Group> {
     let mut groups: Vec<Group> = groups.into_values().collect();
     for group in &mut groups {
         group.findings.sort_by(|a, b| (&a.about, &a.what).cmp(&(&b.about, &b.what)));
+        group.findings = in_turn(std::mem::take(&mut group.findings), |found| &found.finding);
     }
     groups
 }

@@ -197,7 +197,7 @@ impl<'a> Sets<'a> {
     }
 
     /// What is in a set, for people.
-    pub(crate) fn told(&self, facts: &[u32]) -> String {
+    pub(crate) fn told(&self, look: &Look<'_>, facts: &[u32]) -> String {
         let (mut objects, mut members, mut attributes) = (BTreeMap::new(), Vec::new(), Vec::new());
         for fact in facts.iter().filter_map(|fact| self.fact(*fact)) {
             match fact {
@@ -211,6 +211,7 @@ impl<'a> Sets<'a> {
         let mut parts = Vec::new();
         if let Some(first) = objects.values().map(|of| of.first).min() {
             let count = objects.values().map(|of| of.count).sum();
+            let first = look.named(first);
             parts.push(format!("holds privileges on {}, such as {first}", several(count, "objects")));
         }
         if !members.is_empty() {

@@ -2,7 +2,7 @@
 
 use crate::{
     Acl, CauseId, Changes, DatabaseName, Desired, Future, FutureKey, Intent, Kind, Needs, Note, Object,
-    Observed, Operation, Permission, Phase, Powers, RoleName, Vocabulary,
+    Observed, Operation, Permission, Phase, Powers, RoleName, Statement, Vocabulary,
 };
 
 /// Something in the model that this target cannot be made to be.
@@ -85,6 +85,16 @@ pub trait Dialect: Send + Sync {
 
     /// What can be granted on a kind in this version.
     fn operations(&self, kind: &Kind) -> Vec<Operation>;
+
+    /// Several statements of one step as a text that is carried out as a whole or not at all. `None` where nobody should be
+    /// given them to copy: a part of them alone would leave somebody with more than before.
+    fn as_one(&self, statements: &[Statement]) -> Option<String>;
+
+    /// True if a membership falls with the right to hand out by which its grantor gave it.
+    fn memberships_lean(&self) -> bool;
+
+    /// The statement that stores what a role is for, with a place for the words that fails as long as nobody fills it.
+    fn purpose(&self, role: &RoleName) -> String;
 
     /// How the roles of the target get to one another, seen from inside a database.
     fn powers(&self, observed: &Observed, database: &DatabaseName) -> Powers;

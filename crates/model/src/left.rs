@@ -2,7 +2,8 @@
 
 use crate::{
     Acl, Attribute, Catalogue, Claims, DatabaseName, Desired, Dialect, Existing, FutureKey, FutureScope,
-    Grantor, Held, Holder, Kind, MemberKey, NamedClaims, Object, Observed, Principal, RoleName, Value,
+    Grantor, Held, Holder, Kind, MemberKey, MemberPowers, NamedClaims, Object, Observed, Principal, RoleName,
+    Value,
 };
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
@@ -42,6 +43,23 @@ pub struct LeftOne {
     pub who: Principal,
     /// It in words.
     pub what: String,
+    /// It itself.
+    pub fact: LeftFact,
+}
+
+/// A fact that is left alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LeftFact {
+    /// There is a role.
+    Role(RoleName),
+    /// A role is a member of another.
+    Member(MemberKey, MemberPowers),
+    /// An object is a role's.
+    Owned(Arc<Object>),
+    /// An entry on an object.
+    Entry(Arc<Object>, Holder, Held),
+    /// An entry in default privileges.
+    Future(FutureKey, Held),
 }
 
 /// What kind of thing is left alone.
@@ -116,13 +134,14 @@ impl<'a> Counting<'a> {
             let can_log_in = role.attributes.get(&login) == Some(&Value::Flag(true));
             self.left.logins += usize::from(can_log_in);
             self.list((LeftKind::Role, name), || {
-                format!("role {name}{}", if can_log_in { ", which can log in" } else { "" })
+                let what = format!("role {name}{}", if can_log_in { ", which can log in" } else { "" });
+                (what, LeftFact::Role(name.clone()))
             });
         }
     }
 
     fn memberships(&mut self) {
-        for key in self.observed.access.members.keys() {
+        for (key, powers) in &self.observed.access.members {
             let MemberKey { role, member, .. } = key;
             if self.claims.member(key) || self.named.implicit.contains(key) || self.engines_own(member) {
                 continue;
@@ -131,7 +150,9 @@ impl<'a> Counting<'a> {
             let ours = self.ours.contains(role);
             self.left.in_model += usize::from(ours);
             let kind = if ours { LeftKind::MembershipInModel } else { LeftKind::Membership };
-            self.list((kind, member), || format!("{member} is a member of {role}"));
+            self.list((kind, member), || {
+                (format!("{member} is a member of {role}"), LeftFact::Member(key.clone(), *powers))
+            });
         }
     }
 
@@ -157,7 +178,9 @@ impl<'a> Counting<'a> {
                 continue;
             }
             self.left.owned += 1;
-            self.list((LeftKind::Owned, owner), || format!("{owner} owns {}", Placed(on)));
+            self.list((LeftKind::Owned, owner), || {
+                (format!("{owner} owns {}", Placed(on)), LeftFact::Owned(on.clone()))
+            });
         }
     }
 
@@ -192,7 +215,10 @@ impl<'a> Counting<'a> {
             return;
         }
         self.left.entries += 1;
-        self.list((LeftKind::Entry, role), || format!("{role} holds {} on {}", Operations(held), Placed(on)));
+        self.list((LeftKind::Entry, role), || {
+            let what = format!("{role} holds {} on {}", Operations(held), Placed(on));
+            (what, LeftFact::Entry(on.clone(), holder.clone(), held.clone()))
+        });
     }
 
     fn of_public(&mut self, on: &Arc<Object>, owner: Option<&RoleName>, holder: &Holder, held: &Held) {
@@ -207,7 +233,8 @@ impl<'a> Counting<'a> {
         }
         self.left.public += 1;
         self.list_one(LeftKind::Public, &Principal::Public, || {
-            format!("PUBLIC holds {} on {}", Operations(held), Placed(on))
+            let what = format!("PUBLIC holds {} on {}", Operations(held), Placed(on));
+            (what, LeftFact::Entry(on.clone(), holder.clone(), held.clone()))
         });
     }
 
@@ -234,8 +261,12 @@ impl<'a> Counting<'a> {
                 }
                 self.left.future += 1;
                 self.list_one(LeftKind::Future, to, || {
-                    let (held, kind, creator) = (Operations(held), &key.kind, &key.creator);
-                    format!("{to} is to hold {held} on each {kind} that {creator} makes in {}", place(key))
+                    let (operations, kind, creator) = (Operations(held), &key.kind, &key.creator);
+                    let what = format!(
+                        "{to} is to hold {operations} on each {kind} that {creator} makes in {}",
+                        place(key)
+                    );
+                    (what, LeftFact::Future(key.clone(), held.clone()))
                 });
             }
         }
@@ -252,15 +283,16 @@ impl<'a> Counting<'a> {
         *role == self.observed.at.root || reserved.iter().any(|prefix| role.as_str().starts_with(prefix))
     }
 
-    fn list(&mut self, (kind, who): (LeftKind, &RoleName), line: impl FnOnce() -> String) {
+    fn list(&mut self, (kind, who): (LeftKind, &RoleName), line: impl FnOnce() -> (String, LeftFact)) {
         if self.listing {
             self.list_one(kind, &Principal::Role(who.clone()), line);
         }
     }
 
-    fn list_one(&mut self, kind: LeftKind, who: &Principal, line: impl FnOnce() -> String) {
+    fn list_one(&mut self, kind: LeftKind, who: &Principal, line: impl FnOnce() -> (String, LeftFact)) {
         if self.listing {
-            self.left.listing.push(LeftOne { kind, who: who.clone(), what: line() });
+            let (what, fact) = line();
+            self.left.listing.push(LeftOne { kind, who: who.clone(), what, fact });
         }
     }
 }

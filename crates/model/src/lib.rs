@@ -41,7 +41,7 @@ pub use intent::{
     AbsentIntent, Cause, CauseId, Deprecated, GrantIntent, HeirIntent, Intent, MemberIntent, NamedObjects,
     OwnerIntent, PasswordSource, Reach, RoleIntent, WithholdIntent,
 };
-pub use left::{Left, LeftKind, LeftOne};
+pub use left::{Left, LeftFact, LeftKind, LeftOne};
 pub use name::{
     Attribute, ConstraintName, DatabaseName, Kind, Name, NameError, Operation, RoleName, SessionName,
     UserName, Variety,

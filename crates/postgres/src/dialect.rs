@@ -1,9 +1,10 @@
 //! PostgreSQL's rules as the core asks for them.
 
-use crate::{defaults, guard, ownership, phases, powers, preflight, realise, vocabulary};
+use crate::{defaults, guard, offer, ownership, phases, powers, preflight, realise, vocabulary};
 use model::{
     Acl, Changes, DatabaseName, Desired, Dialect, Future, FutureKey, Intent, Kind, Lacking, Needs, Note,
-    Object, Observed, Operation, Permission, Phase, Powers, Problem, Refusal, RoleName, Vocabulary,
+    Object, Observed, Operation, Permission, Phase, Powers, Problem, Refusal, RoleName, Statement,
+    Vocabulary,
 };
 
 /// The rules of one connected target.
@@ -78,6 +79,18 @@ impl Dialect for Postgres {
 
     fn operations(&self, kind: &Kind) -> Vec<Operation> {
         vocabulary::operations(kind, self.version / 10_000)
+    }
+
+    fn as_one(&self, statements: &[Statement]) -> Option<String> {
+        offer::as_one(statements)
+    }
+
+    fn memberships_lean(&self) -> bool {
+        self.version >= 160_000
+    }
+
+    fn purpose(&self, role: &RoleName) -> String {
+        offer::purpose(role)
     }
 
     fn powers(&self, observed: &Observed, database: &DatabaseName) -> Powers {

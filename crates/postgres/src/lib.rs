@@ -13,6 +13,7 @@ mod guard;
 mod inspect;
 mod instant;
 mod lock;
+mod offer;
 mod ownership;
 mod phases;
 mod power;

@@ -1,11 +1,9 @@
 //! Audit: connect, look, hold what was seen against what is meant, run the rules. Nothing is changed.
 
-use audit::{Compared, Finding, Look, Meant, Report, Rule};
+use audit::{Compared, Finding, Look, Meant, Offer, Report, Rule};
 use engine::{Databases, Engine, EngineError, Scope};
 use model::{Change, Day, Desired, Dialect, Left, Observed, Problem, Secret, diff};
-use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// What an audit saw and found.
@@ -25,9 +23,9 @@ pub struct Audited {
 impl Audited {
     /// The statements that mend a finding; none where people have to decide first.
     #[must_use]
-    pub fn sql(&self, finding: &Finding) -> Vec<String> {
+    pub fn offer(&self, finding: &Finding) -> Offer {
         let seen = (&self.observed, &*self.dialect);
-        look(seen, self.meant.as_ref(), self.comparison.as_ref(), self.today).sql(&finding.mending.remedy)
+        look(seen, self.meant.as_ref(), self.comparison.as_ref(), self.today).offer(&finding.mending.remedy)
     }
 }
 
@@ -64,7 +62,7 @@ pub async fn audit(
     let dialect = session.dialect();
     let comparison = meant.as_ref().map(|meant| Comparison::of(&*dialect, meant, &observed));
     let look = look((&observed, &*dialect), meant.as_ref(), comparison.as_ref(), today);
-    let report = Report::of(&look, rules, &print);
+    let report = Report::of(&look, rules);
     Ok(Audited { observed, meant, today, report, dialect, comparison })
 }
 
@@ -98,14 +96,4 @@ fn look<'a>(
         Comparison::Misfits(problems) => Compared::Misfits(problems),
     });
     Look { observed, dialect, meant, compared, today }
-}
-
-/// A short text that stands for a long one: 64 bits of its SHA-256. Whoever would have an exception accept something else
-/// cannot search for other facts with the same.
-fn print(text: &str) -> String {
-    Sha256::digest(text).iter().take(8).fold(String::with_capacity(16), |mut print, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(print, "{byte:02x}");
-        print
-    })
 }

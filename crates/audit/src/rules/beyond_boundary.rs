@@ -1,7 +1,7 @@
 #![doc = include_str!("beyond_boundary.md")]
 
 use crate::belongings::{Belongings, Entry};
-use crate::{About, Finding, Look, Manual, Mending, Path, Reach, Remedy, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Path, Reach, Remedy, Rule, Severity};
 use model::{Attribute, Boundary, Change, Held, Kind, Operation, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -52,16 +52,17 @@ impl<'a> Judging<'a> {
         let mut ways: BTreeMap<&RoleName, Path<'_>> = self.reach.privileges(role);
         ways.insert(role, Path::here(role));
         let identities = self.reach.identities(role);
-        let (mut evidence, mut changes) = (Vec::new(), Vec::new());
+        let (mut evidence, mut changes, mut facts) = (Vec::new(), Vec::new(), Facts::new());
         for (reached, way) in &ways {
             let is = way.is_empty() || identities.contains_key(reached);
-            let facts = self.beyond(reached, boundary, is);
-            if facts.is_empty() {
+            let beyond = self.beyond(reached, boundary, is, &mut facts);
+            if beyond.is_empty() {
                 continue;
             }
             if way.is_empty() {
                 changes.extend(self.holdings.entries(role).iter().filter_map(|entry| taken(entry, boundary)));
             } else {
+                facts.add("reached", &[way]);
                 evidence.push(way.to_string());
                 if let Remedy::Changes(closing) = self.look.close(way).remedy {
                     changes.extend(
@@ -69,7 +70,7 @@ impl<'a> Judging<'a> {
                     );
                 }
             }
-            evidence.extend(facts);
+            evidence.extend(beyond);
         }
         let remedy = if changes.is_empty() { Remedy::Decide } else { Remedy::Changes(changes) };
         (!evidence.is_empty()).then(|| Finding {
@@ -78,40 +79,47 @@ impl<'a> Judging<'a> {
             about: About::Role(role.clone()),
             what: format!("reaches beyond its boundary {}", boundary.name),
             evidence,
-            mending: Mending { remedy, model: None },
+            facts: facts.digest(),
+            mending: Mending { remedy, ..Mending::default() },
         })
     }
 
     /// What a role has of its own that the boundary does not allow. Attributes count for who is the role.
-    fn beyond(&self, role: &RoleName, boundary: &Boundary, is: bool) -> Vec<String> {
+    fn beyond(&self, role: &RoleName, boundary: &Boundary, is: bool, facts: &mut Facts) -> Vec<String> {
         if self.look.is_engines_own(role) {
             return Vec::new();
         }
-        let mut facts = Vec::new();
+        let mut told = Vec::new();
         let forbids = |(kind, operation): &(&Kind, &Operation)| !boundary.allows(kind, operation);
         let any = self.kinds.get(role).is_some_and(|kinds| kinds.iter().any(forbids));
         let outside = |entry: &&Entry<'_>| !forbidden(entry, boundary).is_empty();
         let entries: Vec<&Entry<'_>> =
             self.holdings.entries(role).iter().filter(|_| any).filter(outside).collect();
-        facts.extend(entries.into_iter().map(|entry| {
+        told.extend(entries.into_iter().map(|entry| {
+            let beyond = |(operation, _): &(&Operation, bool)| !boundary.allows(&entry.on.kind, operation);
+            let beyond = entry.held.iter().filter(beyond);
+            let beyond: Held = beyond.map(|(operation, star)| (operation.clone(), star)).collect();
+            facts.entry(entry.on, entry.holder, &beyond);
             let words = forbidden(entry, boundary).into_iter().map(ToString::to_string);
             let on = About::Object(entry.on.clone());
             format!("{role} holds {} on {on}", words.collect::<Vec<_>>().join(", "))
         }));
         if !boundary.may_own {
+            facts.each("owns", self.holdings.owned(role));
             let owned = self.holdings.owned(role).iter().map(|on| About::Object(Arc::clone(on)));
-            facts.extend(owned.map(|on| format!("{role} owns {on}")));
+            told.extend(owned.map(|on| format!("{role} owns {on}")));
         }
         if is {
             let flags = self.look.dialect.vocabulary().flags.iter();
             let flags = flags.filter(|flag| **flag != INHERIT && !boundary.flags.contains(flag));
-            let flags = flags.filter(|flag| self.look.has(role, flag)).map(ToString::to_string);
+            let flags = flags.filter(|flag| self.look.has(role, flag));
+            let flags = flags.inspect(|flag| facts.add("has", &[role, flag])).map(ToString::to_string);
             let flags = flags.collect::<Vec<_>>();
             if !flags.is_empty() {
-                facts.push(format!("{role} has {}", flags.join(", ")));
+                told.push(format!("{role} has {}", flags.join(", ")));
             }
         }
-        facts
+        told
     }
 }
 

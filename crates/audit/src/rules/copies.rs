@@ -1,7 +1,7 @@
 #![doc = include_str!("copies.md")]
 
 use crate::told::{listed, several};
-use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::Survey;
 
 /// The rule.
@@ -22,6 +22,7 @@ impl Rule for Copies {
             self.finding(
                 "is a copy: who is connected to the first server was not seen".to_owned(),
                 "it follows another server and takes no changes".to_owned(),
+                Facts::new(),
             )
         });
         let followed = (!survey.copies.is_empty()).then(|| self.followed(survey));
@@ -38,16 +39,21 @@ impl Copies {
         let what =
             format!("who is connected to {} of it was not seen", several(survey.copies.len(), "copies"));
         let what = what.replace("1 copie ", "1 copy ");
-        self.finding(what, format!("copied by {}", listed(names)))
+        let mut facts = Facts::new();
+        for copy in &survey.copies {
+            facts.add("copied by", &[&copy.name, &copy.address]);
+        }
+        self.finding(what, format!("copied by {}", listed(names)), facts)
     }
 
-    fn finding(&self, what: String, fact: String) -> Finding {
+    fn finding(&self, what: String, fact: String, facts: Facts) -> Finding {
         Finding {
             rule: self.code(),
             severity: Severity::Info,
             about: About::Target,
             what,
             evidence: vec![fact],
+            facts: facts.digest(),
             mending: Mending::default(),
         }
     }

@@ -1,7 +1,7 @@
 #![doc = include_str!("deprecated_in_use.md")]
 
-use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
-use model::{Deprecated, RoleName, from_now};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
+use model::{Deprecated, MemberKey, RoleName, from_now};
 use std::collections::BTreeSet;
 
 /// The rule.
@@ -25,10 +25,18 @@ impl Rule for DeprecatedInUse {
 
 impl DeprecatedInUse {
     fn finding(&self, look: &Look<'_>, role: &RoleName, deprecated: &Deprecated) -> Finding {
-        let members = look.observed.access.members.keys();
-        let members = members.filter(|key| key.role == *role && !look.came_with_the_role(key));
-        let members: BTreeSet<&RoleName> =
-            members.map(|key| &key.member).filter(|member| !look.is_engines_own(member)).collect();
+        let counts = |key: &MemberKey| {
+            key.role == *role && !look.came_with_the_role(key) && !look.is_engines_own(&key.member)
+        };
+        let rows = look.observed.access.members.iter().filter(|(key, _)| counts(key));
+        let mut facts = Facts::new()
+            .with("sunset", &[&deprecated.sunset.map(|day| day.to_string())])
+            .with("replaced by", &[&deprecated.replaced_by]);
+        let mut members: BTreeSet<&RoleName> = BTreeSet::new();
+        for (key, powers) in rows {
+            facts.member(key, *powers);
+            members.insert(&key.member);
+        }
         let over = deprecated.sunset.zip(look.today).is_some_and(|(day, today)| day < today);
         let ends = match (deprecated.sunset, look.today) {
             (Some(day), Some(today)) if over => format!("was to go on {day}, {}", from_now(day, today)),
@@ -57,6 +65,7 @@ impl DeprecatedInUse {
             about: About::Role(role.clone()),
             what: format!("{ends}, {held}"),
             evidence,
+            facts: facts.digest(),
             mending: Mending { model: Some(model), ..Mending::default() },
         }
     }

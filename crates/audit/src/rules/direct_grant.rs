@@ -1,10 +1,11 @@
 #![doc = include_str!("direct_grant.md")]
 
 use crate::belongings::Belongings;
-use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
-use model::{Kind, RoleName};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
+use model::{Held, Kind, Operation, RoleName};
 
 const DATABASE: Kind = Kind::known("database");
+const CONNECT: Operation = Operation::known("connect");
 
 /// The rule.
 pub(super) struct DirectGrant;
@@ -27,16 +28,22 @@ impl Rule for DirectGrant {
 }
 
 impl DirectGrant {
-    /// To connect is not counted: every login needs it, and the model gives it with the login.
     fn of_person(&self, holdings: &Belongings<'_>, person: &RoleName) -> Option<Finding> {
-        let direct = holdings.entries(person).iter().filter(|entry| entry.on.kind != DATABASE);
-        let evidence: Vec<String> = direct
-            .map(|entry| {
-                let operations = entry.held.iter().map(|(operation, _)| operation.to_string());
-                let on = About::Object(entry.on.clone());
-                format!("holds {} on {on}", operations.collect::<Vec<_>>().join(", "))
-            })
-            .collect();
+        let mut facts = Facts::new();
+        let mut evidence = Vec::new();
+        for entry in holdings.entries(person) {
+            let held = beyond_connecting(&entry.on.kind, entry.held);
+            if held.is_empty() {
+                continue;
+            }
+            facts.entry(entry.on, entry.holder, &held);
+            let one = |(operation, star): (&Operation, bool)| {
+                format!("{operation}{}", if star { " with grant option" } else { "" })
+            };
+            let operations = held.iter().map(one).collect::<Vec<_>>();
+            let on = About::Object(entry.on.clone());
+            evidence.push(format!("holds {} on {on}", operations.join(", ")));
+        }
         let model = "grant it to a role with a purpose, and let the person have that role".to_owned();
         (!evidence.is_empty()).then(|| Finding {
             rule: self.code(),
@@ -44,7 +51,18 @@ impl DirectGrant {
             about: About::Role(person.clone()),
             what: "is a person's login and is granted something directly".to_owned(),
             evidence,
+            facts: facts.digest(),
             mending: Mending { model: Some(model), ..Mending::default() },
         })
     }
+}
+
+/// What is left of an entry when its holder may connect, which every login needs and the model gives with the login. To
+/// hand that on is more than anybody needs.
+pub(super) fn beyond_connecting(kind: &Kind, held: &Held) -> Held {
+    if *kind != DATABASE {
+        return held.clone();
+    }
+    let more = held.iter().filter(|(operation, star)| **operation != CONNECT || *star);
+    more.map(|(operation, star)| (operation.clone(), star)).collect()
 }

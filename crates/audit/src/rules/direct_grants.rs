@@ -1,20 +1,18 @@
 #![doc = include_str!("direct_grants.md")]
 
+use super::direct_grant::beyond_connecting;
 use crate::holdings::logins;
 use crate::told::{listed, several};
-use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
-use model::{Kind, Object, Operation, Principal, RoleName};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
+use model::{Kind, Object, Principal, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// A login of a model may connect by the model's word, given with the login.
-const DATABASE: Kind = Kind::known("database");
 
 /// The rule.
 pub(super) struct DirectGrants;
 
 /// The objects on which something is held, by their kind and by what is held.
-type Held<'a> = BTreeMap<(&'a Kind, Vec<&'a Operation>), BTreeSet<&'a Arc<Object>>>;
+type Held<'a> = BTreeMap<(&'a Kind, Vec<String>), BTreeSet<&'a Arc<Object>>>;
 
 impl Rule for DirectGrants {
     fn manual(&self) -> Manual {
@@ -29,36 +27,50 @@ impl Rule for DirectGrants {
         let access = &look.observed.access;
         // Of people there is a rule of its own where a model says who they are.
         let is_a_person = |role: &RoleName| look.meant.is_some_and(|meant| meant.people.contains(role));
-        let mut logins: BTreeMap<&RoleName, Held<'_>> = logins(look)
+        let mut logins: BTreeMap<&RoleName, (Held<'_>, Facts)> = logins(look)
             .filter(|(name, _)| !is_a_person(name))
-            .map(|(name, _)| (name, Held::new()))
+            .map(|(name, _)| (name, (Held::new(), Facts::new())))
             .collect();
         for (on, acl) in &access.entries {
             let owner = access.owners.get(on);
             for (holder, held) in acl {
                 if let Principal::Role(role) = &holder.to
                     && owner != Some(role)
-                    && !(on.kind == DATABASE && look.is_made_by_model(role))
-                    && let Some(holds) = logins.get_mut(role)
+                    && let Some((holds, facts)) = logins.get_mut(role)
                 {
-                    let operations = held.iter().map(|(operation, _)| operation).collect();
+                    // A login of a model may connect by the model's word, given with the login.
+                    let held = if look.is_made_by_model(role) {
+                        beyond_connecting(&on.kind, held)
+                    } else {
+                        held.clone()
+                    };
+                    if held.is_empty() {
+                        continue;
+                    }
+                    facts.entry(on, holder, &held);
+                    let one = |(operation, star): (&model::Operation, bool)| {
+                        format!("{operation}{}", if star { " with grant option" } else { "" })
+                    };
+                    let operations = held.iter().map(one).collect();
                     holds.entry((&on.kind, operations)).or_default().insert(on);
                 }
             }
         }
         logins
             .into_iter()
-            .filter(|(_, held)| !held.is_empty())
-            .map(|(login, held)| self.finding(login, &held))
+            .filter(|(_, (held, _))| !held.is_empty())
+            .map(|(login, (held, facts))| self.finding(look, login, &held, facts))
             .collect()
     }
 }
 
 impl DirectGrants {
-    fn finding(&self, login: &RoleName, held: &Held<'_>) -> Finding {
-        let count = held.values().map(BTreeSet::len).sum();
-        let line = |((kind, operations), objects): (&(&Kind, Vec<&Operation>), &BTreeSet<&Arc<Object>>)| {
-            let example = objects.first().map(|object| format!(", such as {object}")).unwrap_or_default();
+    fn finding(&self, look: &Look<'_>, login: &RoleName, held: &Held<'_>, facts: Facts) -> Finding {
+        let objects: BTreeSet<_> = held.values().flatten().collect();
+        let count = objects.len();
+        let line = |((kind, operations), objects): (&(&Kind, Vec<String>), &BTreeSet<&Arc<Object>>)| {
+            let example =
+                objects.first().map(|object| format!(", such as {}", look.named(object))).unwrap_or_default();
             let of_kind = several(objects.len(), &format!("{kind}s"));
             format!("{} on {of_kind}{example}", listed(operations))
         };
@@ -68,7 +80,14 @@ impl DirectGrants {
             about: About::Role(login.clone()),
             what: format!("holds privileges of its own on {}, not through a role", several(count, "objects")),
             evidence: held.iter().map(line).collect(),
-            mending: Mending::default(),
+            facts: facts.digest(),
+            mending: Mending {
+                model: Some(format!(
+                    "make a role for the work, grant it the same, let {login} have it, then revoke these;\n\
+                     `rolewright import` writes what stands here as a beginning"
+                )),
+                ..Mending::default()
+            },
         }
     }
 }

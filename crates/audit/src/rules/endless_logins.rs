@@ -2,7 +2,7 @@
 
 use crate::holdings::logins;
 use crate::told::{in_lines, several};
-use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Attribute, RoleName, Value};
 
 const VALID_UNTIL: Attribute = Attribute::known("valid until");
@@ -33,12 +33,15 @@ impl Rule for EndlessLogins {
         if endless.is_empty() {
             return Vec::new();
         }
+        let mut facts = Facts::new();
+        facts.each("login", &endless);
         vec![Finding {
             rule: self.code(),
             severity: Severity::Low,
             about: About::Target,
             what: format!("has {} without an end", several(endless.len(), "logins")),
             evidence: in_lines(&format!("of {}", several(total, "logins")), endless),
+            facts: facts.digest(),
             mending: Mending {
                 model: Some("expires: YYYY-MM-DD   # in its entry".to_owned()),
                 ..Mending::default()

@@ -1,7 +1,7 @@
 #![doc = include_str!("grant_option.md")]
 
 use crate::told::{listed, several};
-use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Change, Grantor, Held, Holder, Object, Principal, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -28,11 +28,11 @@ impl Rule for GrantOption {
                     continue;
                 }
                 let by = Grantor::Role(role.clone());
-                let handed_on = acl.keys().filter(|other| other.by == by).map(|other| &other.to).collect();
+                let handed_on = acl.iter().filter(|(other, _)| other.by == by).collect();
                 entries.entry(role).or_default().push(Entry { on, holder, held, handed_on });
             }
         }
-        entries.into_iter().map(|(role, entries)| self.finding(role, &entries)).collect()
+        entries.into_iter().map(|(role, entries)| self.finding(look, role, &entries)).collect()
     }
 }
 
@@ -41,33 +41,39 @@ struct Entry<'a> {
     on: &'a Arc<Object>,
     holder: &'a Holder,
     held: &'a Held,
-    handed_on: BTreeSet<&'a Principal>,
+    handed_on: Vec<(&'a Holder, &'a Held)>,
 }
 
 impl GrantOption {
-    fn finding(&self, role: &RoleName, entries: &[Entry<'_>]) -> Finding {
+    fn finding(&self, look: &Look<'_>, role: &RoleName, entries: &[Entry<'_>]) -> Finding {
+        let mut facts = Facts::new();
+        for entry in entries {
+            facts.entry(entry.on, entry.holder, entry.held);
+            entry.handed_on.iter().for_each(|(other, held)| facts.entry(entry.on, other, held));
+        }
         let objects: BTreeSet<&Arc<Object>> = entries.iter().map(|entry| entry.on).collect();
         let operations: BTreeSet<_> = entries
             .iter()
             .flat_map(|entry| entry.held.iter().filter(|(_, delegable)| *delegable))
             .map(|(operation, _)| operation)
             .collect();
+        let named = objects.iter().map(|on| look.named(on));
         let mut evidence =
-            vec![format!("holds {} with the grant option on {}", listed(operations), listed(&objects))];
-        let handed: BTreeSet<_> = entries.iter().flat_map(|entry| &entry.handed_on).collect();
+            vec![format!("holds {} with the grant option on {}", listed(operations), listed(named))];
+        let handed: BTreeSet<_> =
+            entries.iter().flat_map(|entry| entry.handed_on.iter().map(|(other, _)| &other.to)).collect();
         if !handed.is_empty() {
             evidence.push(format!("has handed some of it on to {}", listed(handed)));
         }
-        // What others live from goes with the option: people decide who is to grant it in its place.
-        let free = entries.iter().filter(|entry| entry.handed_on.is_empty());
-        let changes: Vec<Change> = free.map(without_option).collect();
+        let changes: Vec<Change> = entries.iter().map(without_option).collect();
         Finding {
             rule: self.code(),
             severity: Severity::Medium,
             about: About::Role(role.clone()),
             what: format!("may hand on what it holds on {}", several(objects.len(), "objects")),
             evidence,
-            mending: if changes.is_empty() { Mending::default() } else { Mending::by(changes) },
+            facts: facts.digest(),
+            mending: Mending::by(changes),
         }
     }
 }

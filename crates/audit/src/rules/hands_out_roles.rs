@@ -1,7 +1,7 @@
 #![doc = include_str!("hands_out_roles.md")]
 
 use crate::told::{listed, several};
-use crate::{About, Finding, Look, Manual, Mending, Reach, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Reach, Rule, Severity};
 use model::{Attribute, Change, Grantor, MemberKey, MemberPowers, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,9 +59,20 @@ impl HandsOutRoles {
     ) -> Finding {
         let roles: BTreeSet<&RoleName> = rows.iter().map(|(key, _)| &key.role).collect();
         let by = Grantor::Role(member.clone());
-        let handed =
-            look.observed.access.members.keys().filter(|key| key.by == by && roles.contains(&key.role));
-        let handed: BTreeSet<(&RoleName, &RoleName)> = handed.map(|key| (&key.role, &key.member)).collect();
+        let handed: Vec<_> = look
+            .observed
+            .access
+            .members
+            .iter()
+            .filter(|(key, _)| key.by == by && roles.contains(&key.role))
+            .collect();
+        let mut facts = Facts::new();
+        facts.each("by", ways);
+        for (key, powers) in rows.iter().map(|(key, powers)| (*key, powers)).chain(handed.iter().copied()) {
+            facts.member(key, *powers);
+        }
+        let handed: BTreeSet<(&RoleName, &RoleName)> =
+            handed.iter().map(|(key, _)| (&key.role, &key.member)).collect();
         let mut evidence = vec![format!("has ADMIN on {}", listed(&roles)), listed(ways)];
         if !handed.is_empty() {
             evidence.push(format!(
@@ -69,9 +80,8 @@ impl HandsOutRoles {
                 listed(handed.iter().map(|(role, to)| format!("{role} to {to}")))
             ));
         }
-        let used: BTreeSet<&RoleName> = handed.iter().map(|(role, _)| *role).collect();
-        let free = rows.iter().filter(|(key, _)| !used.contains(&key.role));
-        let changes: Vec<Change> = free
+        let changes: Vec<Change> = rows
+            .iter()
             .map(|(key, powers)| Change::Member {
                 key: (*key).clone(),
                 from: Some(*powers),
@@ -84,7 +94,8 @@ impl HandsOutRoles {
             about: About::Role(member.clone()),
             what: format!("may make others members of {}", several(roles.len(), "roles")),
             evidence,
-            mending: if changes.is_empty() { Mending::default() } else { Mending::by(changes) },
+            facts: facts.digest(),
+            mending: Mending::by(changes),
         }
     }
 }

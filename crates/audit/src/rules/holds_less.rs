@@ -1,7 +1,7 @@
 #![doc = include_str!("holds_less.md")]
 
 use crate::difference::{Bit, Weight, by_holder};
-use crate::{About, Finding, Look, Manual, Mending, Remedy, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Remedy, Rule, Severity};
 
 /// The rule.
 pub(super) struct HoldsLess;
@@ -19,12 +19,13 @@ impl Rule for HoldsLess {
         let mut findings = Vec::new();
         for (about, sides) in by_holder(look) {
             if sides.less.iter().any(|bit| bit.weight == Weight::Existence) {
-                findings.push(self.finding(
-                    about,
-                    Severity::Medium,
-                    "does not exist here",
-                    whole(sides.less),
-                ));
+                let mut finding =
+                    self.finding(about, Severity::Medium, "does not exist here", whole(sides.less));
+                // What describes it and how it is set up goes without saying, but not without doing.
+                if let Remedy::Plan(changes) = &mut finding.mending.remedy {
+                    changes.extend(sides.other.into_iter().map(|bit| bit.change));
+                }
+                findings.push(finding);
                 continue;
             }
             if !sides.less.is_empty() {
@@ -43,13 +44,16 @@ impl Rule for HoldsLess {
 impl HoldsLess {
     fn finding(&self, about: About, severity: Severity, what: &str, bits: Vec<Bit>) -> Finding {
         let changes = bits.iter().map(|bit| bit.change.clone()).collect();
+        let mut facts = Facts::new();
+        bits.iter().for_each(|bit| facts.difference(&bit.change));
         Finding {
             rule: self.code(),
             severity,
             about,
             what: what.to_owned(),
             evidence: bits.into_iter().map(|bit| bit.fact).collect(),
-            mending: Mending { remedy: Remedy::Plan(changes), model: None },
+            facts: facts.digest(),
+            mending: Mending::by_a_plan(changes),
         }
     }
 }

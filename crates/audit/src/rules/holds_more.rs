@@ -1,7 +1,7 @@
 #![doc = include_str!("holds_more.md")]
 
 use crate::difference::{Weight, by_holder};
-use crate::{About, Finding, Look, Manual, Mending, Remedy, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::Change;
 
 /// The rule.
@@ -35,6 +35,8 @@ impl Rule for HoldsMore {
                     (_, true) => "is under wider limits than the model gives it",
                     (_, false) => "holds more than the model gives it",
                 };
+                let mut facts = Facts::new();
+                sides.more.iter().for_each(|bit| facts.difference(&bit.change));
                 let changes: Vec<Change> = sides.more.iter().map(|bit| bit.change.clone()).collect();
                 Finding {
                     rule: self.code(),
@@ -42,7 +44,8 @@ impl Rule for HoldsMore {
                     about,
                     what: what.to_owned(),
                     evidence: sides.more.into_iter().map(|bit| bit.fact).collect(),
-                    mending: Mending { remedy: Remedy::Plan(changes), model: None },
+                    facts: facts.digest(),
+                    mending: Mending::by_a_plan(changes),
                 }
             })
             .collect()

@@ -1,7 +1,7 @@
 #![doc = include_str!("leaver.md")]
 
 use crate::holdings::Holdings;
-use crate::{About, Finding, Look, Manual, Meant, Mending, Remedy, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Meant, Mending, Rule, Severity};
 use model::{Attribute, Change, Role, RoleName, Value};
 use std::collections::BTreeMap;
 
@@ -23,16 +23,19 @@ impl Rule for Leaver {
             look.logins().filter(|(name, role)| left(look, meant, name, role).is_some()).collect();
         let holdings = Holdings::of(look, &gone);
         let told = gone.into_iter().filter_map(|(name, role)| {
-            let mut evidence = vec![left(look, meant, name, role)?.to_owned()];
+            let why = left(look, meant, name, role)?;
+            let mut evidence = vec![why.to_owned()];
             evidence.extend(holdings.evidence(name, look, role));
-            Some(self.finding(meant, name, evidence))
+            let mut facts = Facts::new();
+            holdings.tell(name, look, role, &mut facts);
+            Some(self.finding(meant, name, evidence, facts.with("should be gone", &[&why])))
         });
         told.collect()
     }
 }
 
 impl Leaver {
-    fn finding(&self, meant: &Meant, name: &RoleName, evidence: Vec<String>) -> Finding {
+    fn finding(&self, meant: &Meant, name: &RoleName, evidence: Vec<String>, facts: Facts) -> Finding {
         let change = Change::Attribute {
             role: name.clone(),
             attribute: Attribute::known("login"),
@@ -46,7 +49,13 @@ impl Leaver {
             about: About::Role(name.clone()),
             what: "can still log in, and should be gone".to_owned(),
             evidence,
-            mending: Mending { remedy: Remedy::Changes(vec![change]), model },
+            facts: facts.digest(),
+            mending: Mending {
+                model,
+                ..Mending::by(vec![change]).but_first(
+                    "sessions that are open stay: look in pg_stat_activity, and end them with pg_terminate_backend",
+                )
+            },
         }
     }
 }

@@ -1,6 +1,6 @@
 #![doc = include_str!("login_owns.md")]
 
-use crate::{About, Finding, Look, Manual, Mending, Path, Reach, Rule, Severity};
+use crate::{About, Digest, Facts, Finding, Look, Manual, Mending, Path, Reach, Rule, Severity};
 use model::{Kind, Object, RoleName};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,15 +20,28 @@ impl Rule for LoginOwns {
     }
 
     fn find(&self, look: &Look<'_>) -> Vec<Finding> {
-        let mut tables: BTreeMap<&RoleName, Vec<&Arc<Object>>> = BTreeMap::new();
+        let mut owned: BTreeMap<&RoleName, Vec<&Arc<Object>>> = BTreeMap::new();
         for (object, owner) in &look.observed.access.owners {
             if object.kind == TABLE && !look.is_engines_own(owner) {
-                tables.entry(owner).or_default().push(object);
+                owned.entry(owner).or_default().push(object);
             }
         }
+        // Many logins get to one owner: what it owns is gone through once.
+        let of_owner = |(owner, tables): (_, Vec<_>)| {
+            let mut facts = Facts::new();
+            facts.each("owns", &tables);
+            (owner, Owned { tables, all: facts.digest() })
+        };
+        let tables = owned.into_iter().map(of_owner).collect();
         let reach = Reach::of(&look.observed.access);
         look.logins().flat_map(|(login, _)| self.of_login(look, login, &reach, &tables)).collect()
     }
+}
+
+/// The tables of one owner.
+struct Owned<'a> {
+    tables: Vec<&'a Arc<Object>>,
+    all: Digest,
 }
 
 impl LoginOwns {
@@ -38,7 +51,7 @@ impl LoginOwns {
         look: &Look<'a>,
         login: &'a RoleName,
         reach: &Reach<'a>,
-        tables: &BTreeMap<&RoleName, Vec<&Arc<Object>>>,
+        tables: &BTreeMap<&RoleName, Owned<'_>>,
     ) -> Vec<Finding> {
         let mut paths = reach.privileges(login);
         paths.insert(login, Path::here(login));
@@ -52,17 +65,28 @@ impl LoginOwns {
         login: &RoleName,
         owner: &RoleName,
         path: &Path<'_>,
-        owned: &[&Arc<Object>],
+        owned: &Owned<'_>,
     ) -> Finding {
-        let count = owned.len();
+        let count = owned.tables.len();
         let tables = format!("{count} table{}", if count == 1 { "" } else { "s" });
-        let example = owned.first().map(|object| format!(", such as {object}")).unwrap_or_default();
+        let example = owned
+            .tables
+            .first()
+            .map(|object| format!(", such as {}", look.named(object)))
+            .unwrap_or_default();
         let mut evidence = vec![format!("{owner} owns {tables}{example}")];
         if !path.is_empty() {
             evidence.insert(0, path.to_string());
         }
+        let step = format!(
+            "let a role own them that nobody logs in as, such as {owner}_owner; grant {owner} what it uses;\n\
+             hand them over last, and let migrations run as that role"
+        );
         let (what, mending) = if path.is_empty() {
-            (format!("is the owner of {tables}, so it can drop and change every one"), Mending::default())
+            (
+                format!("is the owner of {tables}, so it can drop and change every one"),
+                Mending { model: Some(step), ..Mending::default() },
+            )
         } else {
             (format!("can drop and change {tables}, because it gets to the owner {owner}"), look.close(path))
         };
@@ -72,6 +96,7 @@ impl LoginOwns {
             about: About::Role(login.clone()),
             what,
             evidence,
+            facts: Facts::new().with("gets to", &[path]).with("owner", &[owner, &owned.all]).digest(),
             mending,
         }
     }

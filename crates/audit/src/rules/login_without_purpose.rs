@@ -1,7 +1,7 @@
 #![doc = include_str!("login_without_purpose.md")]
 
 use crate::holdings::Holdings;
-use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Role, RoleName};
 use std::collections::BTreeMap;
 
@@ -28,21 +28,24 @@ impl Rule for LoginWithoutPurpose {
             .into_iter()
             .filter_map(|(name, role)| {
                 let evidence = holdings.evidence(name, look, role);
-                (!evidence.is_empty()).then(|| self.finding(name, role, evidence))
+                let mut facts = Facts::new();
+                holdings.tell(name, look, role, &mut facts);
+                (!evidence.is_empty()).then(|| self.finding(name, evidence, facts))
             })
             .collect()
     }
 }
 
 impl LoginWithoutPurpose {
-    fn finding(&self, name: &RoleName, role: &Role, evidence: Vec<String>) -> Finding {
+    fn finding(&self, name: &RoleName, evidence: Vec<String>, facts: Facts) -> Finding {
         Finding {
             rule: self.code(),
             severity: Severity::Medium,
             about: About::Role(name.clone()),
             what: "can log in and holds power, and has no comment that says what for".to_owned(),
             evidence,
-            mending: Mending::by_a_purpose(name, role),
+            facts: facts.digest(),
+            mending: Mending::by_a_purpose(name),
         }
     }
 }

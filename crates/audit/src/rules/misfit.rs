@@ -1,6 +1,6 @@
 #![doc = include_str!("misfit.md")]
 
-use crate::{About, Compared, Finding, Look, Manual, Mending, Rule, Severity};
+use crate::{About, Compared, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 
 /// The rule.
 pub(super) struct Misfit;
@@ -18,6 +18,8 @@ impl Rule for Misfit {
         let (Some(meant), Some(Compared::Misfits(problems))) = (look.meant, look.compared) else {
             return Vec::new();
         };
+        let mut facts = Facts::new();
+        problems.iter().for_each(|problem| facts.add("problem", &[&problem.code, &problem.what]));
         let told = problems.iter().map(|problem| {
             let line = problem.cause.and_then(|id| meant.intent.cause(id));
             let line = line.map(|line| format!(" ({line})")).unwrap_or_default();
@@ -29,6 +31,7 @@ impl Rule for Misfit {
             about: About::Target,
             what: "cannot be made what the model says, so that the two were not compared".to_owned(),
             evidence: told.collect(),
+            facts: facts.digest(),
             mending: Mending::default(),
         };
         vec![finding]

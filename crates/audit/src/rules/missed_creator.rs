@@ -1,7 +1,7 @@
 #![doc = include_str!("missed_creator.md")]
 
 use crate::told::listed;
-use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Change, Future, FutureKey, FutureScope, Kind, Object, Operation, Place, Principal, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -73,6 +73,7 @@ impl MissedCreator {
     ) -> Finding {
         let mut changes = Vec::new();
         let mut evidence = Vec::new();
+        let mut facts = Facts::new().with("in", &[schema]);
         for kind in kinds {
             let Some(creators) = given.get(kind) else { continue };
             evidence
@@ -86,6 +87,7 @@ impl MissedCreator {
             for (creator, future) in creators {
                 for (to, held) in future.iter().filter(|(to, _)| **to != Principal::Role((*creator).clone()))
                 {
+                    facts.add("gives", &[kind, creator, to, held]);
                     if *to == Principal::Role(role.clone()) || *to == Principal::Public {
                         continue;
                     }
@@ -103,6 +105,7 @@ impl MissedCreator {
             about: About::Role(role.clone()),
             what: format!("what it makes in {schema}{where_to} is missed by the default privileges there"),
             evidence,
+            facts: facts.digest(),
             mending: if changes.is_empty() { Mending::default() } else { Mending::by(changes) },
         }
     }

@@ -1,7 +1,7 @@
 #![doc = include_str!("orphaned_role.md")]
 
 use crate::holdings::{flags, groups};
-use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Change, RoleName};
 use std::collections::BTreeSet;
 
@@ -33,9 +33,11 @@ impl Rule for OrphanedRole {
 
 impl OrphanedRole {
     fn finding(&self, look: &Look<'_>, name: &RoleName) -> Finding {
-        let roles =
-            look.observed.access.members.keys().filter(|key| key.member == *name).map(|key| &key.role);
-        let roles: BTreeSet<&RoleName> = roles.collect();
+        let (mut facts, mut roles) = (Facts::new(), BTreeSet::new());
+        for (key, powers) in look.observed.access.members.iter().filter(|(key, _)| key.member == *name) {
+            facts.member(key, *powers);
+            roles.insert(&key.role);
+        }
         let mut evidence =
             vec!["cannot log in, has no member, and nothing in any database refers to it".to_owned()];
         if !roles.is_empty() {
@@ -47,9 +49,10 @@ impl OrphanedRole {
             about: About::Role(name.clone()),
             what: "serves nobody".to_owned(),
             evidence,
+            facts: facts.digest(),
             mending: Mending {
-                remedy: crate::Remedy::Changes(vec![Change::DropRole { role: name.clone() }]),
                 model: Some(format!("{name}: {{ state: retired }}")),
+                ..Mending::by(vec![Change::DropRole { role: name.clone() }])
             },
         }
     }

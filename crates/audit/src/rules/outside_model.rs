@@ -1,7 +1,7 @@
 #![doc = include_str!("outside_model.md")]
 
-use crate::{About, Compared, Finding, Look, Manual, Meant, Mending, Rule, Severity};
-use model::{Change, LeftKind, LeftOne, Principal};
+use crate::{About, Compared, Facts, Finding, Look, Manual, Meant, Mending, Rule, Severity};
+use model::{Change, LeftFact, LeftKind, LeftOne, Principal};
 
 /// How many of a kind are named.
 const NAMED: usize = 5;
@@ -28,8 +28,11 @@ impl Rule for OutsideModel {
         };
         let unclaimed: Vec<&LeftOne> =
             left.listing.iter().filter(|one| !governed_elsewhere(&one.who)).collect();
+        let mut facts = Facts::new();
+        // A role alone is no power.
+        unclaimed.iter().filter(|one| one.kind != LeftKind::Role).for_each(|one| tell(one, &mut facts));
         let mut evidence = evidence(&unclaimed);
-        evidence.extend(elsewhere(meant, changes));
+        evidence.extend(elsewhere(meant, changes, &mut facts));
         if evidence.is_empty() {
             return Vec::new();
         }
@@ -40,9 +43,20 @@ impl Rule for OutsideModel {
             about: About::Target,
             what: "has power beside the model".to_owned(),
             evidence,
+            facts: facts.digest(),
             mending: Mending::default(),
         };
         vec![finding]
+    }
+}
+
+fn tell(one: &LeftOne, facts: &mut Facts) {
+    match &one.fact {
+        LeftFact::Role(role) => facts.add("role", &[role]),
+        LeftFact::Member(key, powers) => facts.member(key, *powers),
+        LeftFact::Owned(on) => facts.add("owns", &[&one.who, on]),
+        LeftFact::Entry(on, holder, held) => facts.entry(on, holder, held),
+        LeftFact::Future(key, held) => facts.add("is to hold", &[key, &one.who, held]),
     }
 }
 
@@ -72,15 +86,16 @@ fn counted(all: &[&str], word: &str, what: &str) -> Option<String> {
 }
 
 /// What roles of the model hold or own in databases of which it says nothing: no plan touches that.
-fn elsewhere(meant: &Meant, changes: &[Change]) -> Option<String> {
-    let holds = |change: &Change| match change {
-        Change::Entry { on, to, from, .. } if !from.is_empty() => {
+fn elsewhere(meant: &Meant, changes: &[Change], facts: &mut Facts) -> Option<String> {
+    let mut holds = |change: &Change| match change {
+        Change::Entry { on, to, by, from, .. } if !from.is_empty() => {
             let database = on.database().filter(|database| !meant.intent.databases.contains(*database))?;
+            facts.add("holds elsewhere", &[on, to, by, from]);
             Some(format!("{to} on {on} in database {database}"))
         }
         _ => None,
     };
-    let all: Vec<String> = changes.iter().filter_map(holds).collect();
+    let all: Vec<String> = changes.iter().filter_map(&mut holds).collect();
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
     counted(&all, "entry", "of roles of the model in databases of which it says nothing")
 }

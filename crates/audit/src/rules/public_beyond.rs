@@ -1,7 +1,7 @@
 #![doc = include_str!("public_beyond.md")]
 
 use crate::told::{given_by, listed};
-use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Acl, Change, FutureKey, FutureScope, Held, Holder, Object, Operation, Principal};
 use std::sync::Arc;
 
@@ -75,6 +75,7 @@ impl PublicBeyond {
             about: About::Object(on.clone()),
             what: format!("everybody {meaning}"),
             evidence: vec![format!("PUBLIC holds {}, {}", listed(&open), given_by(&holder.by))],
+            facts: Facts::new().with("holds", &[on, holder, &open]).digest(),
             mending: Mending::by(vec![crate::told::taken(on, holder, held, |operation| {
                 open.contains(&operation)
             })]),
@@ -89,6 +90,7 @@ impl PublicBeyond {
         if open.is_empty() {
             return None;
         }
+        let given: Vec<&Operation> = open.iter().map(|(operation, _)| *operation).collect();
         let within = match &key.scope {
             FutureScope::Replaces(database) => format!("database {database}"),
             FutureScope::AddsIn(schema) => match schema.database() {
@@ -111,6 +113,7 @@ impl PublicBeyond {
                 "default privileges give PUBLIC {}",
                 listed(open.iter().map(|(one, _)| one))
             )],
+            facts: Facts::new().with("gives", &[key, &given]).digest(),
             mending: Mending::by(vec![change]),
         })
     }

@@ -1,6 +1,6 @@
 #![doc = include_str!("public_creates.md")]
 
-use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Change, Grantor, Held, Holder, Kind, Object, Operation, Principal};
 use std::sync::Arc;
 
@@ -57,7 +57,10 @@ impl PublicCreates {
             about: About::Object(schema.clone()),
             what: "everybody who can connect may create objects in it".to_owned(),
             evidence: vec![format!("PUBLIC holds create, {by}"), format!("the schema's owner is {owner}")],
-            mending: Mending::by(vec![change]),
+            facts: Facts::new().with("holds create", &[schema, holder]).digest(),
+            mending: Mending::by(vec![change]).but_first(
+                "whoever uses it by this alone loses it: grant it first to the roles that need it",
+            ),
         }
     }
 }

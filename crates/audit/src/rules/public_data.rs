@@ -1,7 +1,7 @@
 #![doc = include_str!("public_data.md")]
 
 use crate::told::wall;
-use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Acl, Change, Grantor, Held, Holder, Kind, Object, Operation, Principal};
 use std::sync::Arc;
 
@@ -66,6 +66,7 @@ impl PublicData {
             (_, false) => "read",
         };
         let wall = wall(look, object);
+        let facts = Facts::new().with("holds", &[object, holder, open]).with("walled", &[&wall.is_some()]);
         let severity = match (changes, wall.is_none()) {
             (true, true) => Severity::High,
             (true, false) | (false, true) => Severity::Medium,
@@ -93,7 +94,10 @@ impl PublicData {
             about: About::Object(object.clone()),
             what: format!("everybody may {verb} it"),
             evidence,
-            mending: Mending::by(vec![change]),
+            facts: facts.digest(),
+            mending: Mending::by(vec![change]).but_first(
+                "whoever uses it by this alone loses it: grant it first to the roles that need it",
+            ),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::holdings::logins;
 use crate::told::{listed, several};
-use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Live, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,6 +40,10 @@ impl SharedLogin {
         if programs.len() < PROGRAMS && addresses.len() < ADDRESSES {
             return None;
         }
+        // How many sessions there are, and in which order, changes by itself.
+        let mut facts = Facts::new();
+        facts.each("program", &programs);
+        facts.each("address", &addresses);
         let count = sessions.iter().map(|live| live.count as usize).sum();
         let mut evidence = vec![format!("has {} now", several(count, "sessions"))];
         if !programs.is_empty() {
@@ -54,6 +58,7 @@ impl SharedLogin {
             about: About::Role(login.clone()),
             what: "looks as if several people or programs use it".to_owned(),
             evidence,
+            facts: facts.digest(),
             mending: Mending::default(),
         })
     }

@@ -1,6 +1,6 @@
 #![doc = include_str!("temporary_over.md")]
 
-use crate::{About, Finding, Look, Manual, Mending, Remedy, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Change, from_now};
 
 /// The rule.
@@ -27,6 +27,8 @@ impl Rule for TemporaryOver {
                 from: Some(*powers),
                 to: None,
             };
+            let mut facts = Facts::new().with("until", &[&over.until.to_string()]);
+            let rows = rows.inspect(|(key, powers)| facts.member(key, **powers));
             let changes: Vec<Change> = rows.map(taken).collect();
             if changes.is_empty() || meant.ended(member, role).is_none() {
                 continue;
@@ -39,7 +41,8 @@ impl Rule for TemporaryOver {
                 about: About::Role(member.clone()),
                 what: format!("still has {role}, which it was given until {}{ago}", over.until),
                 evidence: vec![format!("is a member of {role}"), format!("the last day was {}", over.until)],
-                mending: Mending { remedy: Remedy::Plan(changes), model: None },
+                facts: facts.digest(),
+                mending: Mending::by_a_plan(changes),
             });
         }
         findings

@@ -1,6 +1,6 @@
 #![doc = include_str!("temporary_without_end.md")]
 
-use crate::{About, Finding, Look, Manual, Mending, Rule, Severity, Temporary};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity, Temporary};
 use model::{Attribute, Day, Value};
 
 const VALID_UNTIL: Attribute = Attribute::known("valid until");
@@ -28,8 +28,12 @@ impl TemporaryWithoutEnd {
     fn finding(&self, look: &Look<'_>, temporary: &Temporary) -> Option<Finding> {
         let Temporary { member, role, until, .. } = temporary;
         let login = look.observed.access.roles.get(member)?;
-        let standing = look.observed.access.members.keys();
-        if !standing.into_iter().any(|key| key.role == *role && key.member == *member) {
+        let mut facts = Facts::new();
+        let standing = look.observed.access.members.iter();
+        for (key, powers) in standing.filter(|(key, _)| key.role == *role && key.member == *member) {
+            facts.member(key, *powers);
+        }
+        if facts.is_empty() {
             return None;
         }
         let end = login.attributes.get(&VALID_UNTIL);
@@ -48,6 +52,7 @@ impl TemporaryWithoutEnd {
             about: About::Role(member.clone()),
             what: format!("has {role} until {until}, and nothing on the target ends that"),
             evidence: vec![format!("is a member of {role}"), format!("the end of its password is {ends}")],
+            facts: facts.with("ends", &[&until.to_string(), &end]).digest(),
             mending: Mending {
                 model: Some(format!(
                     "give the role to a login of its own that ends with it: `expires: {until}`"

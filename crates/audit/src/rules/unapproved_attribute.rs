@@ -1,6 +1,6 @@
 #![doc = include_str!("unapproved_attribute.md")]
 
-use crate::{About, Finding, Look, Manual, Meant, Mending, Remedy, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Meant, Mending, Rule, Severity};
 use model::{Attribute, Change, Role, RoleName, Value};
 
 /// How memberships of the role begin: no power of its own.
@@ -39,6 +39,8 @@ impl UnapprovedAttribute {
         if flags.is_empty() || meant.external.contains(name) {
             return None;
         }
+        let mut facts = Facts::new().with("known", &[&meant.knows(name)]);
+        facts.each("has", &flags);
         let words = flags.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let who =
             if meant.knows(name) { "the model does not give it" } else { "the model does not know the role" };
@@ -54,7 +56,13 @@ impl UnapprovedAttribute {
             about: About::Role(name.clone()),
             what: format!("has {words}, which nobody approved"),
             evidence: vec![format!("{name} has {words}"), who.to_owned()],
-            mending: Mending { remedy: Remedy::Changes(changes.collect()), model: None },
+            facts: facts.digest(),
+            mending: Mending {
+                model: Some(format!("attributes: [{words}]   # in the entry of its role, if it is meant")),
+                ..Mending::by(changes.collect()).but_first(
+                    "what it does by right of that stops: look at what its sessions do (RW402 says where)",
+                )
+            },
         })
     }
 }

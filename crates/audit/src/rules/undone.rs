@@ -2,7 +2,7 @@
 
 use crate::told::several;
 use crate::trace::{Moved, Trace};
-use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 
 /// Fewer changes of a row cannot have brought it back to what it was.
 const THERE_AND_BACK: u64 = 2;
@@ -79,6 +79,9 @@ impl Undone {
             evidence.push(format!("rows were changed {times} in the list of {name}, and {differ}"));
             evidence.push("a password that this login may not see may be what changed".to_owned());
         }
+        let facts = Facts::new()
+            .with("since", &[&before.instant])
+            .with("moved", &[&name, &moved.undone, &moved.changed, &moved.differ]);
         let (severity, what) = match (moved.undone > 0, changed, moved.differ) {
             (false, false, _) => return None,
             (false, true, 1..) => (Severity::Low, "were changed more often than the difference explains"),
@@ -90,6 +93,7 @@ impl Undone {
             about: About::Target,
             what: format!("between two looks its {name} {what}"),
             evidence,
+            facts: facts.digest(),
             mending: Mending::default(),
         })
     }
@@ -112,6 +116,10 @@ impl Undone {
             what: "its counts of changes began anew: what was changed and changed back is not known"
                 .to_owned(),
             evidence,
+            facts: Facts::new()
+                .with("since", &[&before.instant])
+                .with("anew", &[&(before.timeline != now.timeline), &now.reset])
+                .digest(),
             mending: Mending::default(),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::leaver::is_ours;
 use crate::holdings::Holdings;
-use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Role, RoleName};
 use std::collections::BTreeMap;
 
@@ -26,16 +26,20 @@ impl Rule for UnknownLogin {
         let strangers: BTreeMap<&RoleName, &Role> = strangers.collect();
         let holdings = Holdings::of(look, &strangers);
         let told = strangers.into_iter().map(|(name, role)| {
-            let ours = holdings.member_of(name).filter(|role| meant.intent.roles.contains_key(*role));
+            let ours = holdings.member_of(name).into_iter();
+            let ours = ours.filter(|role| meant.intent.roles.contains_key(*role));
             let ours = ours.map(ToString::to_string).collect::<Vec<_>>();
-            self.finding(name, &ours, holdings.evidence(name, look, role))
+            let mut facts = Facts::new();
+            facts.each("of the model", &ours);
+            holdings.tell(name, look, role, &mut facts);
+            self.finding(name, &ours, holdings.evidence(name, look, role), facts)
         });
         told.collect()
     }
 }
 
 impl UnknownLogin {
-    fn finding(&self, name: &RoleName, ours: &[String], mut evidence: Vec<String>) -> Finding {
+    fn finding(&self, name: &RoleName, ours: &[String], mut evidence: Vec<String>, facts: Facts) -> Finding {
         let (severity, what) = match (ours.is_empty(), evidence.is_empty()) {
             (false, _) => (Severity::High, "can log in, is unknown to the model, and holds roles of it"),
             (true, false) => (Severity::Medium, "can log in and is unknown to the model"),
@@ -52,6 +56,7 @@ impl UnknownLogin {
             about: About::Role(name.clone()),
             what: what.to_owned(),
             evidence,
+            facts: facts.digest(),
             mending: Mending {
                 model: Some(format!("external_roles: [{name}]  # if it is managed elsewhere")),
                 ..Mending::default()

@@ -2,7 +2,7 @@
 
 use crate::holdings::logins;
 use crate::told::{in_lines, several};
-use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Attribute, RoleName, Value};
 
 const CONNECTION_LIMIT: Attribute = Attribute::known("connection limit");
@@ -30,12 +30,15 @@ impl Rule for UnlimitedLogins {
         if free.is_empty() {
             return Vec::new();
         }
+        let mut facts = Facts::new();
+        facts.each("login", &free);
         vec![Finding {
             rule: self.code(),
             severity: Severity::Low,
             about: About::Target,
             what: format!("has {} without a connection limit", several(free.len(), "logins")),
             evidence: in_lines(&format!("of {}", several(bound.len(), "logins")), free),
+            facts: facts.digest(),
             mending: Mending {
                 model: Some("connection_limit: 20   # in its entry".to_owned()),
                 ..Mending::default()

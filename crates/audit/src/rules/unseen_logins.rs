@@ -2,7 +2,7 @@
 
 use crate::holdings::{Holdings, logins};
 use crate::told::{in_lines, several};
-use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Role, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,13 +35,16 @@ impl Rule for UnseenLogins {
         let unknown = "when one was last used is not known: the server keeps no such moment".to_owned();
         let mut evidence = vec![unknown];
         let what = format!("has {} with power that no session uses now", several(unseen.len(), "logins"));
-        evidence.extend(in_lines(&format!("of {} with power", several(total, "logins")), unseen));
+        evidence.extend(in_lines(&format!("of {} with power", several(total, "logins")), &unseen));
+        let mut facts = Facts::new();
+        facts.each("login", &unseen);
         vec![Finding {
             rule: self.code(),
             severity: Severity::Info,
             about: About::Target,
             what,
             evidence,
+            facts: facts.digest(),
             mending: Mending::default(),
         }]
     }

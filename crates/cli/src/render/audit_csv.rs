@@ -6,11 +6,12 @@
 //! database has; the JSON report is exact.
 
 use super::exceptions::{place, remark};
+use super::offer::databases;
 use crate::terminal::printable;
 use audit::{About, Found, Group, Standing};
 use service::Audited;
 
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 14] = [
     "severity",
     "code",
     "title",
@@ -19,6 +20,8 @@ const COLUMNS: [&str; 12] = [
     "what",
     "evidence",
     "mending SQL",
+    "SQL database",
+    "before mending",
     "controls",
     "model line",
     "saw",
@@ -44,6 +47,8 @@ fn cells(audited: &Audited, group: &Group, finding: &Found) -> [String; COLUMNS.
         }
         other => (other.to_string(), String::new()),
     };
+    let offer = audited.offer(finding);
+    let texts: Vec<&str> = offer.statements.iter().map(|one| one.text.as_str()).collect();
     [
         finding.severity.word().to_owned(),
         finding.rule.to_owned(),
@@ -52,7 +57,9 @@ fn cells(audited: &Audited, group: &Group, finding: &Found) -> [String; COLUMNS.
         database,
         finding.what.clone(),
         finding.evidence.join("; "),
-        audited.sql(finding).join(" "),
+        texts.join(" "),
+        databases(&offer),
+        finding.mending.before.clone().unwrap_or_default(),
         group.controls.join("; "),
         finding.line.as_ref().map(place).unwrap_or_default(),
         finding.saw.clone(),

@@ -3,6 +3,7 @@
 use super::by_control::by_control;
 use super::exceptions::{place, remark};
 use super::html::{escaped, prose};
+use super::offer::by_database;
 use super::{counted, target};
 use audit::{Exception, Found, Group, Manual, Remedy, Severity};
 use model::from_now;
@@ -211,12 +212,22 @@ fn of_finding(audited: &Audited, finding: &Found) -> String {
         };
         html.push_str(&format!("<ul>\n{}{more}</ul>\n", facts.collect::<String>()));
     }
-    let statements = audited.sql(finding);
-    if !statements.is_empty() {
+    let offer = audited.offer(finding);
+    let statements = by_database(audited, &offer);
+    if let Some(before) = &finding.mending.before {
+        html.push_str(&format!("<p class=\"soft\">Before: {}</p>\n", escaped(before)));
+    }
+    for (above, texts) in &statements {
         html.push_str(&format!(
-            "<p class=\"soft\">This mends it:</p>\n<pre>{}</pre>\n",
-            escaped(&statements.join("\n"))
+            "<p class=\"soft\">This mends it{}</p>\n<pre>{}</pre>\n",
+            above.as_ref().map_or(":".to_owned(), |above| format!(", {}", escaped(above))),
+            escaped(&texts.join("\n"))
         ));
+    }
+    if !matches!(finding.mending.remedy, Remedy::Plan(_)) {
+        for why in &offer.withheld {
+            html.push_str(&format!("<p class=\"soft\">Not offered: {}</p>\n", escaped(why)));
+        }
     }
     if let Some(model) = &finding.mending.model {
         html.push_str(&format!("<p class=\"soft\">In the model:</p>\n<pre>{}</pre>\n", escaped(model)));

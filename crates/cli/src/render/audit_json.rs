@@ -1,6 +1,7 @@
 //! The report of an audit for programs. The format is versioned: within a version fields are only added.
 
 use super::exceptions::accept_line;
+use super::offer::statements;
 use audit::{About, Found, Group, Standing};
 use model::Cause;
 use serde::Serialize;
@@ -46,6 +47,12 @@ struct FindingDocument<'a> {
     what: &'a str,
     evidence: &'a [String],
     sql: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    statements: Vec<serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    withheld: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     model: Option<&'a str>,
     controls: &'a [&'static str],
@@ -140,6 +147,7 @@ fn document<'a>(audited: &Audited, group: &'a Group, finding: &'a Found) -> Find
         About::Target => AboutDocument::Target,
         About::Model { name, .. } => AboutDocument::Model { name },
     };
+    let offer = audited.offer(finding);
     FindingDocument {
         rule: finding.rule,
         title: group.title,
@@ -147,7 +155,10 @@ fn document<'a>(audited: &Audited, group: &'a Group, finding: &'a Found) -> Find
         about,
         what: &finding.what,
         evidence: &finding.evidence,
-        sql: audited.sql(finding),
+        statements: statements(&offer),
+        sql: offer.statements.into_iter().map(|one| one.text).collect(),
+        before: finding.mending.before.as_deref(),
+        withheld: offer.withheld,
         model: finding.mending.model.as_deref(),
         controls: &group.controls,
         line: finding.line.as_ref().and_then(line),

@@ -5,6 +5,7 @@
 //! model's first file where there is a model, because that is where it is mended; otherwise a name made of engine and database, which no repository has and which says where to look.
 
 use super::exceptions::remark;
+use super::offer::statements;
 use crate::terminal::printable;
 use audit::{About, Found, Group, Manual, Rule, Severity, Standing};
 use model::Cause;
@@ -104,6 +105,7 @@ fn result(
         (_, Some(model)) => (encoded(&from_here(model)), 1),
         (_, None) => (stand_in(audited, finding), 1),
     };
+    let offer = audited.offer(finding);
     let mut result = json!({
         "ruleId": finding.rule,
         "ruleIndex": rule,
@@ -119,7 +121,9 @@ fn result(
             "severity": finding.severity.word(),
             "security-severity": score(finding.severity),
             "evidence": finding.evidence,
-            "sql": audited.sql(finding),
+            "sql": offer.statements.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(),
+            "statements": statements(&offer),
+            "before": finding.mending.before,
             "controls": group.controls,
             "saw": finding.saw,
         },

@@ -2,6 +2,7 @@
 
 use super::by_control::by_control;
 use super::exceptions::{accept_line, place, remark};
+use super::offer::by_database;
 use super::wrap::wrapped;
 use super::{counted, target};
 use crate::terminal::Paint;
@@ -93,22 +94,49 @@ fn of_finding(audited: &Audited, finding: &Found, all: bool, paint: Paint) -> St
     if let Some(remark) = remark(finding) {
         text.push_str(&paint.warning(&wrapped("    exception: ", "      ", &remark)));
     }
-    let statements = audited.sql(finding);
-    let shown = if all { usize::MAX } else { SHOWN };
-    for (at, statement) in statements.iter().take(shown).enumerate() {
-        let label = if at == 0 { "mend:" } else { "     " };
-        let _ = writeln!(text, "    {} {}", paint.dim(label), paint.code(statement));
+    if let Some(before) = &finding.mending.before {
+        text.push_str(&paint.plain(&wrapped("    before: ", "      ", before)));
     }
-    if statements.is_empty() && matches!(finding.mending.remedy, Remedy::Plan(_)) {
-        let _ = writeln!(text, "    {} {}", paint.dim("mend:"), paint.code("rolewright plan"));
-    }
-    text.push_str(&hidden((statements.len(), "statement"), shown, paint));
+    text.push_str(&mending(audited, finding, all, paint));
     for (at, line) in finding.mending.model.iter().flat_map(|model| model.lines()).enumerate() {
         let label = if at == 0 { "model:" } else { "      " };
         let _ = writeln!(text, "    {} {}", paint.dim(label), paint.plain(line));
     }
     if let Some(line) = accept_line(audited, finding).filter(|_| all) {
         let _ = writeln!(text, "    {} {}", paint.dim("accept:"), paint.plain(&line));
+    }
+    text
+}
+
+/// The statements, under the databases in which they are to be run where several were looked at, and what is not offered.
+fn mending(audited: &Audited, finding: &Found, all: bool, paint: Paint) -> String {
+    let offer = audited.offer(finding);
+    let shown = if all { usize::MAX } else { SHOWN };
+    let mut text = String::new();
+    let mut label = "mend:";
+    let mut line = |text: &mut String, words: &str| {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "    {} {words}", paint.dim(label));
+        label = "     ";
+    };
+    let mut left = shown;
+    for (above, texts) in by_database(audited, &offer) {
+        if let Some(above) = above.as_ref().filter(|_| left > 0) {
+            line(&mut text, &paint.plain(above));
+        }
+        let indent = if above.is_some() { "  " } else { "" };
+        for statement in texts.iter().take(left) {
+            line(&mut text, &format!("{indent}{}", paint.code(statement)));
+        }
+        left = left.saturating_sub(texts.len());
+    }
+    let is_plan = matches!(finding.mending.remedy, Remedy::Plan(_));
+    if offer.statements.is_empty() && is_plan {
+        line(&mut text, &paint.code("rolewright plan"));
+    }
+    text.push_str(&hidden((offer.statements.len(), "statement"), shown, paint));
+    for why in offer.withheld.iter().filter(|_| !is_plan).take(shown) {
+        text.push_str(&paint.plain(&wrapped("    not offered: ", "      ", why)));
     }
     text
 }

@@ -67,8 +67,8 @@ mod tests {
         let cases = [
             ("orders_reader", "orders_reader"),
             ("no", "\"no\""),
-            ("4be1e0d3a2f7c915", "\"4be1e0d3a2f7c915\""),
-            ("1234567890123456", "\"1234567890123456\""),
+            ("4be1e0d3a2f7c9158a07d35ec1f4b296", "\"4be1e0d3a2f7c9158a07d35ec1f4b296\""),
+            ("12345678901234567890123456789012", "\"12345678901234567890123456789012\""),
             ("a: b", "\"a: b\""),
             ("say \"a\", {b}", "\"say \\\"a\\\", {b}\""),
             ("schema sales in database shop", "\"schema sales in database shop\""),

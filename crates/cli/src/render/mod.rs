@@ -15,6 +15,7 @@ mod import_text;
 mod left_text;
 mod manual_text;
 mod obstacles_text;
+mod offer;
 mod plan_sql;
 mod plan_text;
 mod quarantine_text;

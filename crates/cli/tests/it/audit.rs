@@ -112,7 +112,9 @@ fn what_the_report_says_mends_what_it_found() {
         for (finding, line) in report["findings"].as_array().unwrap().iter().zip(findings(&report)) {
             let statements = finding["sql"].as_array().unwrap();
             for statement in statements {
-                cluster.psql("shop", statement.as_str().unwrap()).unwrap();
+                // Words that people write.
+                let statement = format!("\\set purpose 'Told.'\n{}", statement.as_str().unwrap());
+                cluster.psql("shop", &statement).unwrap();
             }
             if statements.is_empty() {
                 left.push(line);

@@ -87,7 +87,9 @@ fn the_table_has_a_line_for_each_finding() {
     let (rows, findings) = (rows(&ran.out), findings(&url));
     assert_eq!(rows.len(), findings.len() + 1);
     for (row, finding) in rows.iter().skip(1).zip(&findings) {
-        assert_eq!(row.len(), 12);
+        assert_eq!(row.len(), 14);
+        let place = &row[8];
+        assert_eq!(place.is_empty(), row[7].is_empty(), "{row:?}");
         assert_eq!(
             [&row[0], &row[1], &row[5]],
             ["severity", "rule", "what"].map(|name| finding[name].as_str().unwrap())
@@ -102,7 +104,7 @@ fn no_name_breaks_out_of_a_cell_or_becomes_a_formula() {
     let rows = rows(&audit(&url, &["--format", "csv"]).out);
     assert_eq!(rows.len(), findings(&url).len() + 1);
     for row in &rows {
-        assert_eq!(row.len(), 12, "{row:?}");
+        assert_eq!(row.len(), 14, "{row:?}");
         assert!(row.iter().all(|cell| !cell.starts_with(['=', '+', '-', '@', '\t', '\r'])), "{row:?}");
         assert!(row.iter().all(|cell| !cell.contains('\u{1b}')), "{row:?}");
     }
@@ -262,4 +264,37 @@ fn a_clean_page_says_so() {
     let ran = audit(&cluster.socket_url("postgres"), &["--format", "html", "--by", "control"]);
     assert_eq!(ran.status, Some(0));
     assert!(ran.out.contains("Clean: no rule found anything.") && !ran.out.contains("<h2"), "{}", ran.out);
+}
+
+#[test]
+fn a_statement_says_its_database_where_several_were_looked_at() {
+    let cluster = cluster(Version::V18);
+    for database in ["shop", "other"] {
+        cluster.create_database(database).unwrap();
+        cluster.psql(database, "CREATE TABLE t (); GRANT SELECT ON t TO PUBLIC").unwrap();
+    }
+    cluster.psql("shop", "CREATE ROLE app; GRANT SELECT ON t TO app WITH GRANT OPTION").unwrap();
+    cluster.psql("other", "GRANT SELECT ON t TO app WITH GRANT OPTION").unwrap();
+    let url = cluster.socket_url("shop");
+    let text = |more: &[&str]| audit(&url, more).out;
+    let one = text(&[]);
+    assert!(one.contains("    mend: REVOKE GRANT OPTION FOR SELECT ON TABLE public.t FROM app;"), "{one}");
+    let all = text(&["--all-databases"]);
+    let expected = "    mend: in database other:
+            REVOKE GRANT OPTION FOR SELECT ON TABLE public.t FROM app;
+          in database shop:
+            REVOKE GRANT OPTION FOR SELECT ON TABLE public.t FROM app;\n";
+    assert!(all.contains(expected), "{all}");
+    let page = text(&["--all-databases", "--format", "html"]);
+    assert!(page.contains("This mends it, in database other:</p>\n<pre>REVOKE"), "{page}");
+    let table = rows(&text(&["--all-databases", "--format", "csv"]));
+    assert_eq!(table.iter().find(|row| row[1] == "RW417").unwrap()[8], "other; shop");
+    let report = json(&text(&["--all-databases", "--format", "json"]));
+    let found = report["findings"].as_array().unwrap().iter().find(|found| found["rule"] == "RW417").unwrap();
+    assert_eq!(found["statements"][0]["database"], "other");
+    assert_eq!(found["statements"][1]["sql"], found["sql"][1]);
+    let sarif = json(&text(&["--all-databases", "--format", "sarif"]));
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let result = results.iter().find(|result| result["ruleId"] == "RW417").unwrap();
+    assert_eq!(result["properties"]["statements"], found["statements"]);
 }

@@ -12,6 +12,7 @@ mod evidence;
 mod executor;
 mod folder;
 mod govern;
+mod govern_prints;
 mod graph;
 mod import;
 mod model;

@@ -56,7 +56,7 @@ impl<'a> Compiler<'a> {
             }
             Some(saw) if !is_print(saw.as_str()) => {
                 let message = format!("`{}` is not what an audit shows beside a finding", saw.value);
-                let help = "it is 16 letters, from 0 to 9 and from a to f";
+                let help = "it is 32 letters, from 0 to 9 and from a to f";
                 self.say(Diagnostic::error("RW165", message).at(saw.span, "here").help(help));
             }
             Some(_) => {}
@@ -100,5 +100,5 @@ fn of_a_model(code: &str) -> bool {
 
 /// Does the text have the form of what an audit shows beside a finding?
 fn is_print(text: &str) -> bool {
-    text.len() == 16 && text.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c))
+    text.len() == 32 && text.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c))
 }

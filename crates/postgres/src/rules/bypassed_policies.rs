@@ -3,8 +3,8 @@
 use crate::readers::Readers;
 use crate::words::attribute;
 use audit::told::{listed, several};
-use audit::{About, Finding, Look, Manual, Mending, Reach, Rule, Severity};
-use model::{Change, Object, Principal, RoleName, Value};
+use audit::{About, Facts, Finding, Look, Manual, Mending, Reach, Rule, Severity};
+use model::{Change, Object, Operation, Principal, RoleName, Value};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -49,25 +49,40 @@ impl BypassedPolicies {
     ) -> Option<Finding> {
         let mut held: BTreeSet<&RoleName> = reach.privileges(role).into_keys().collect();
         held.insert(role);
-        let reads = |table: &&&Arc<Object>| {
-            readers.on(table).any(|(principal, _)| match principal {
+        let mut facts = Facts::new();
+        let mut reads: Vec<&Arc<Object>> = Vec::new();
+        for table in tables {
+            let usable = readers.on(table).filter(|(principal, _)| match principal {
                 Principal::Public => true,
                 Principal::Role(role) => held.contains(role),
-            }) || look.observed.access.owners.get(**table).is_some_and(|owner| held.contains(owner))
-        };
-        let reads: Vec<&&Arc<Object>> = tables.iter().filter(reads).collect();
+            });
+            let operations: BTreeSet<&Operation> =
+                usable.flat_map(|(_, operations)| operations).copied().collect();
+            let owns = look.observed.access.owners.get(*table).is_some_and(|owner| held.contains(owner));
+            if owns || !operations.is_empty() {
+                facts.add("reaches", &[table, &owns, &operations.into_iter().collect::<Vec<_>>()]);
+                reads.push(table);
+            }
+        }
         (!reads.is_empty()).then(|| Finding {
             rule: self.code(),
             severity: Severity::Medium,
             about: About::Role(role.clone()),
             what: format!("reaches every row of {} with row security", several(reads.len(), "tables")),
-            evidence: vec!["has bypassrls".to_owned(), format!("holds privileges on {}", listed(&reads))],
+            evidence: vec![
+                "has bypassrls".to_owned(),
+                format!("holds privileges on {}", listed(reads.iter().map(|table| look.named(table)))),
+            ],
+            facts: facts.digest(),
             mending: Mending::by(vec![Change::Attribute {
                 role: role.clone(),
                 attribute: attribute::BYPASSRLS,
                 from: Value::Flag(true),
                 to: Value::Flag(false),
-            }]),
+            }])
+            .but_first(
+                "its reports see fewer rows then and say nothing, and its pg_dump of such tables fails: see that policies are for it",
+            ),
         })
     }
 }

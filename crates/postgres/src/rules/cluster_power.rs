@@ -2,8 +2,8 @@
 
 use super::accountable;
 use crate::words::attribute;
-use audit::{About, Finding, Look, Manual, Mending, Path, Reach, Rule, Severity};
-use model::{Attribute, Change, RoleName, Value};
+use audit::{About, Facts, Finding, Holdings, Look, Manual, Mending, Path, Reach, Rule, Severity};
+use model::{Attribute, Change, Role, RoleName, Value};
 use std::collections::BTreeMap;
 
 /// The rule.
@@ -20,15 +20,20 @@ impl Rule for ClusterPower {
 
     fn find(&self, look: &Look<'_>) -> Vec<Finding> {
         let reach = Reach::of(&look.observed.access);
-        accountable(look).flat_map(|login| self.of_login(look, login, &reach.identities(login))).collect()
+        let logins: BTreeMap<&RoleName, &Role> =
+            look.logins().filter(|(name, _)| look.has(name, &attribute::REPLICATION)).collect();
+        let holdings = Holdings::of(look, &logins);
+        accountable(look)
+            .flat_map(|login| self.of_login((look, &holdings), login, &reach.identities(login)))
+            .collect()
     }
 }
 
 impl ClusterPower {
-    /// A superuser is told once: what else it has adds nothing.
+    /// A superuser is told once: what else it has adds nothing. What the model gives somebody has approved.
     fn of_login<'a>(
         &self,
-        look: &Look<'_>,
+        (look, holdings): (&Look<'_>, &Holdings<'_>),
         login: &'a RoleName,
         identities: &BTreeMap<&'a RoleName, Path<'a>>,
     ) -> Vec<Finding> {
@@ -36,7 +41,9 @@ impl ClusterPower {
         for (power, severity, meaning) in powers(look.observed.at.version) {
             let Some(way) = shortest(look, login, identities, &power) else { continue };
             let superuser = power == attribute::SUPERUSER;
-            findings.push(self.finding(look, login, (power, severity, meaning), &way));
+            if !is_approved(look, &way, &power) {
+                findings.push(self.finding((look, holdings), login, (power, severity, meaning), &way));
+            }
             if superuser {
                 break;
             }
@@ -46,16 +53,19 @@ impl ClusterPower {
 
     fn finding(
         &self,
-        look: &Look<'_>,
+        (look, holdings): (&Look<'_>, &Holdings<'_>),
         login: &RoleName,
         (power, severity, meaning): (Attribute, Severity, &str),
         way: &Path<'_>,
     ) -> Finding {
         let mut evidence = Vec::new();
+        let mut facts = Facts::new().with("by", &[way]).with("power", &[&power]);
         let mending = match way.end() {
             None => {
                 // Whoever is no superuser any more would still have the rest.
-                let all = if power == attribute::SUPERUSER { own_powers(look, login) } else { vec![power] };
+                let all =
+                    if power == attribute::SUPERUSER { own_powers(look, login) } else { vec![power.clone()] };
+                facts.each("has", &all);
                 let names = all.iter().map(ToString::to_string).collect::<Vec<_>>();
                 evidence.push(format!("{login} can log in and has {}", names.join(", ")));
                 let taken = |attribute| Change::Attribute {
@@ -64,7 +74,13 @@ impl ClusterPower {
                     from: Value::Flag(true),
                     to: Value::Flag(false),
                 };
-                Mending::by(all.into_iter().map(taken).collect())
+                let does_nothing_else = power == attribute::REPLICATION && !holdings.has_anything(login);
+                let mending = if does_nothing_else {
+                    Mending::default()
+                } else {
+                    Mending::by(all.into_iter().map(taken).collect())
+                };
+                mending.but_first(harm(&power, does_nothing_else))
             }
             Some(holder) => {
                 evidence.push(way.to_string());
@@ -78,9 +94,47 @@ impl ClusterPower {
             about: About::Role(login.clone()),
             what: meaning.to_owned(),
             evidence,
+            facts: facts.digest(),
             mending,
         }
     }
+}
+
+/// What stops working without the attribute, and where to look before.
+fn harm(power: &Attribute, does_nothing_else: bool) -> &'static str {
+    if does_nothing_else {
+        return "it holds nothing else, so copies or backups may log in as it, and stop without it: ask pg_stat_replication, \
+            pg_replication_slots and whoever makes the backups; if nobody needs it, take REPLICATION from it";
+    }
+    if *power == attribute::SUPERUSER {
+        "it needs a privilege for all that it does then: look in pg_stat_activity and in its jobs, and grant that first"
+    } else if *power == attribute::CREATEROLE {
+        "what makes or changes roles as it fails then: look for deployments that do"
+    } else if *power == attribute::REPLICATION {
+        "copies, backups and subscriptions that log in as it stop: look in pg_stat_replication and pg_replication_slots"
+    } else if *power == attribute::BYPASSRLS {
+        "its reports see fewer rows then and say nothing, and its pg_dump of such tables fails: see that policies are for it"
+    } else {
+        "what makes databases as it fails then: look for deployments and tests that do"
+    }
+}
+
+/// True if the model gives the attribute to the role at the end of the way, and every membership on it.
+fn is_approved(look: &Look<'_>, way: &Path<'_>, power: &Attribute) -> bool {
+    let Some(meant) = look.meant else { return false };
+    let holder = way.end().unwrap_or(way.start());
+    let given = meant
+        .intent
+        .roles
+        .get(holder)
+        .is_some_and(|wanted| wanted.attributes.get(power) == Some(&Value::Flag(true)));
+    let mut member = way.start();
+    given
+        && way.steps().iter().all(|(_, role)| {
+            let wanted = meant.intent.members.iter().any(|one| one.member == *member && one.role == **role);
+            member = role;
+            wanted
+        })
 }
 
 /// Those of the attributes that the login itself has.

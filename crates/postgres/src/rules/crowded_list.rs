@@ -1,7 +1,7 @@
 #![doc = include_str!("crowded_list.md")]
 
 use audit::told::several;
-use audit::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use audit::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 
 /// From here on there is time enough to do something about it.
 const MANY: usize = 1_000;
@@ -34,6 +34,7 @@ impl Rule for CrowdedList {
                     "{} of some {FULL} that there is room for",
                     several(acl.len(), "entries")
                 )],
+                facts: Facts::new().with("entries", &[&(acl.len() as u64)]).digest(),
                 mending: Mending::default(),
             })
             .collect()

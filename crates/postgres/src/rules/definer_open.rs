@@ -2,7 +2,7 @@
 
 use crate::words::{attribute, operation};
 use audit::told::{given_by, taken, wall};
-use audit::{About, Finding, Look, Manual, Mending, Remedy, Rule, Severity};
+use audit::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Object, Principal, Survey};
 use std::sync::Arc;
 
@@ -50,6 +50,10 @@ impl DefinerOpen {
             format!("PUBLIC holds execute, {}", given_by(&holder.by)),
             format!("it runs as its owner {owner}"),
         ];
+        let mut facts = Facts::new().with("runs as", &[owner, &superuser]).with("walled", &[&wall.is_some()]);
+        for (holder, held) in &open {
+            facts.add("may be run", &[holder, &held.get(&operation::EXECUTE)]);
+        }
         evidence.extend(wall);
         let changes = open
             .iter()
@@ -62,7 +66,13 @@ impl DefinerOpen {
             about: About::Object(routine.clone()),
             what: format!("everybody may run it with the rights of {rights}"),
             evidence,
-            mending: Mending { remedy: Remedy::Changes(changes.collect()), model: Some(model) },
+            facts: facts.digest(),
+            mending: Mending {
+                model: Some(model),
+                ..Mending::by(changes.collect()).but_first(
+                    "whoever uses it by this alone loses it: grant it first to the roles that need it",
+                )
+            },
         })
     }
 }

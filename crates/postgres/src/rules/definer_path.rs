@@ -4,7 +4,7 @@ use crate::phases::sql;
 use crate::quote::identifier;
 use crate::words::{attribute, kind, operation};
 use audit::told::listed;
-use audit::{About, Finding, Look, Manual, Mending, Remedy, Rule, Severity};
+use audit::{About, Facts, Finding, Look, Manual, Mending, Offered, Remedy, Rule, Severity};
 use model::{Definer, Name, Object, Principal, RoleName};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -57,20 +57,25 @@ impl DefinerPath {
         let remedy = match flaw.path(look, routine, owner) {
             Some(path) => {
                 let path = path.iter().map(|name| identifier(name)).collect::<Vec<_>>().join(", ");
-                Remedy::Statements(vec![format!(
-                    "ALTER ROUTINE {} SET search_path = {path}",
-                    sql::name(routine)
+                Remedy::Statements(vec![Offered::about(
+                    routine,
+                    format!("ALTER ROUTINE {} SET search_path = {path}", sql::name(routine)),
                 )])
             }
             None => Remedy::Decide,
         };
+        let superuser = look.has(owner, &attribute::SUPERUSER);
+        let mut facts = Facts::new().with("runs as", &[owner, &superuser]);
+        facts.each("may be run by", &callers);
+        flaw.tell(&mut facts);
         Some(Finding {
             rule: self.code(),
             severity,
             about: About::Object(routine.clone()),
             what: "its caller can put other things in the place of what it names".to_owned(),
             evidence,
-            mending: Mending { remedy, model: None },
+            facts: facts.digest(),
+            mending: Mending { remedy, ..Mending::default() },
         })
     }
 }
@@ -98,6 +103,17 @@ impl<'a> Flaw<'a> {
         let last = path.last().is_none_or(|name| name.as_str() == TEMPORARY);
         let only_catalogue = path.iter().all(|name| name.as_str() == CATALOGUE);
         (!last && !only_catalogue).then_some(Flaw::TemporaryFirst(path))
+    }
+
+    fn tell(&self, facts: &mut Facts) {
+        match self {
+            Flaw::NoPath => facts.add("no path", &[]),
+            Flaw::Open(schema, others) => {
+                facts.add("open", &[schema]);
+                facts.each("may create", others);
+            }
+            Flaw::TemporaryFirst(path) => facts.add("temporary first", &[path]),
+        }
     }
 
     fn told(&self) -> String {

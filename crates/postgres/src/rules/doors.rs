@@ -1,6 +1,6 @@
 #![doc = include_str!("doors.md")]
 
-use audit::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use audit::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Door, Proof, Whence};
 
 /// The rule.
@@ -59,17 +59,18 @@ const WRONG: [Wrong; 4] = [
 
 impl Doors {
     fn finding(&self, wrong: &Wrong, doors: &[Door]) -> Option<Finding> {
-        let evidence: Vec<String> = doors
-            .iter()
-            .filter(|door| (wrong.is)(door))
-            .map(|door| format!("{}: {}", door.place, door.text))
-            .collect();
+        let mut facts = Facts::new();
+        // Where a line stands changes with every line above it.
+        let open =
+            doors.iter().filter(|door| (wrong.is)(door)).inspect(|door| facts.add("door", &[&door.text]));
+        let evidence: Vec<String> = open.map(|door| format!("{}: {}", door.place, door.text)).collect();
         (!evidence.is_empty()).then(|| Finding {
             rule: self.code(),
             severity: wrong.severity,
             about: About::Target,
             what: wrong.what.to_owned(),
             evidence,
+            facts: facts.digest(),
             mending: Mending::default(),
         })
     }

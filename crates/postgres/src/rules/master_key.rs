@@ -2,7 +2,7 @@
 
 use super::accountable;
 use crate::words::attribute;
-use audit::{About, Finding, Look, Manual, Path, Reach, Rule, Severity};
+use audit::{About, Facts, Finding, Look, Manual, Path, Reach, Rule, Severity};
 use model::RoleName;
 
 /// The rule.
@@ -41,6 +41,7 @@ impl MasterKey {
             about: About::Role(login.clone()),
             what: format!("{}, by {}", key.opens, key.role),
             evidence: vec![way.to_string()],
+            facts: Facts::new().with("reaches", &[&key.role, way]).digest(),
             mending: look.close(way),
         }
     }

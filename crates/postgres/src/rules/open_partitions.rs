@@ -3,8 +3,8 @@
 use crate::readers::Readers;
 use crate::words::variety;
 use audit::told::{listed, several};
-use audit::{About, Finding, Look, Manual, Mending, Rule, Severity};
-use model::{Change, Object, Principal, RowSecurity};
+use audit::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
+use model::{Change, Object, Operation, Principal, RowSecurity};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -21,12 +21,13 @@ impl Rule for OpenPartitions {
     }
 
     fn find(&self, look: &Look<'_>) -> Vec<Finding> {
-        let parts = look.observed.survey.iter().flat_map(|survey| &survey.parts);
+        let Some(survey) = look.observed.survey.as_ref().filter(|survey| !survey.parts.is_empty()) else {
+            return Vec::new();
+        };
+        let readers = Readers::of(&look.observed.access);
         let mut open: BTreeMap<&Arc<Object>, Vec<Open<'_>>> = BTreeMap::new();
-        let mut readers = None;
-        for (part, above) in parts {
-            let readers = readers.get_or_insert_with(|| Readers::of(&look.observed.access));
-            let holders: BTreeSet<&Principal> = readers.on(part).map(|(principal, _)| principal).collect();
+        for (part, above) in &survey.parts {
+            let holders: BTreeMap<_, _> = readers.on(part).collect();
             if !holders.is_empty() {
                 open.entry(above).or_default().push((part, holders));
             }
@@ -35,12 +36,18 @@ impl Rule for OpenPartitions {
     }
 }
 
-/// A partition, and who was granted something on it.
-type Open<'a> = (&'a Arc<Object>, BTreeSet<&'a Principal>);
+/// A partition, and who was granted what on it.
+type Open<'a> = (&'a Arc<Object>, BTreeMap<&'a Principal, &'a BTreeSet<&'a Operation>>);
 
 impl OpenPartitions {
     fn finding(&self, look: &Look<'_>, above: &Arc<Object>, parts: &[Open<'_>]) -> Finding {
-        let who: BTreeSet<&&Principal> = parts.iter().flat_map(|(_, holders)| holders).collect();
+        let who: BTreeSet<&&Principal> = parts.iter().flat_map(|(_, holders)| holders.keys()).collect();
+        let mut facts = Facts::new();
+        for (part, holders) in parts {
+            for (principal, operations) in holders {
+                facts.add("may use", &[part, principal, &operations.iter().collect::<Vec<_>>()]);
+            }
+        }
         let close = |(part, _): &Open<'_>| Change::RowSecurity {
             on: (*part).clone(),
             from: RowSecurity::default(),
@@ -60,7 +67,14 @@ impl OpenPartitions {
                 format!("privileges were granted on {}", listed(parts.iter().map(|(part, _)| part))),
                 format!("to {}", listed(who)),
             ],
-            mending: if changes.is_empty() { Mending::default() } else { Mending::by(changes) },
+            facts: facts.digest(),
+            mending: if changes.is_empty() {
+                Mending::default()
+            } else {
+                Mending::by(changes).but_first(
+                    "whoever reads a partition by its own name sees no row of it then, unless a policy of the partition says so",
+                )
+            },
         }
     }
 }

@@ -4,8 +4,8 @@ use crate::phases::sql;
 use crate::readers::Readers;
 use crate::words::attribute;
 use audit::told::listed;
-use audit::{About, Finding, Look, Manual, Mending, Remedy, Rule, Severity};
-use model::{Object, Principal, RoleName, RowSecurity, Survey, View};
+use audit::{About, Facts, Finding, Look, Manual, Mending, Offered, Remedy, Rule, Severity};
+use model::{Object, Operation, Principal, RoleName, RowSecurity, Survey, View};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ impl Rule for OpenViews {
         views
             .filter_map(|(object, view)| {
                 let readers = readers.get_or_insert_with(|| Readers::of(&look.observed.access));
-                let who: BTreeSet<&Principal> = readers.on(object).map(|(principal, _)| principal).collect();
+                let who: Who<'_> = readers.on(object).collect();
                 if who.is_empty() {
                     return None;
                 }
@@ -45,34 +45,39 @@ impl Rule for OpenViews {
     }
 }
 
+/// Who was granted what on a view.
+type Who<'a> = BTreeMap<&'a Principal, &'a BTreeSet<&'a Operation>>;
+
 impl OpenViews {
     /// Each view on the way is judged by its own owner, unless it is judged by its caller.
-    fn read(
-        &self,
-        look: &Look<'_>,
-        survey: &Survey,
-        object: &Arc<Object>,
-        who: &BTreeSet<&Principal>,
-    ) -> Option<Finding> {
-        let (mut free, mut statements) = (Vec::new(), Vec::new());
+    fn read(&self, look: &Look<'_>, survey: &Survey, object: &Arc<Object>, who: &Who<'_>) -> Option<Finding> {
+        let (mut free, mut statements, mut facts) = (Vec::new(), Vec::new(), told(who));
         for (inner, view) in
             within(survey, object).into_iter().filter(|(_, view)| !view.as_caller && !view.stored)
         {
             let owner = look.observed.access.owners.get(inner)?;
             let tables = view.reads.iter().filter(|read| !survey.views.contains_key(*read));
             let open = tables.filter_map(|table| Some((table, unbound(look, owner, table)?)));
+            let open = open.inspect(|(table, why)| facts.add("reads", &[inner, owner, table, why]));
             let through = if inner == object { String::new() } else { format!(" through {inner}") };
             let before = free.len();
             free.extend(open.map(|(table, why)| format!("{table}{through}: {why}")));
             if free.len() > before {
-                statements.push(format!("ALTER VIEW {} SET (security_invoker = true)", sql::name(inner)));
+                let text = format!("ALTER VIEW {} SET (security_invoker = true)", sql::name(inner));
+                statements.push(Offered::about(inner, text));
             }
         }
         if free.is_empty() {
             return None;
         }
         let can = look.observed.at.version >= INVOKER;
-        free.insert(0, format!("may be used by {}", listed(who)));
+        free.insert(0, format!("may be used by {}", listed(who.keys())));
+        let before = can.then(|| {
+            let who = listed(who.keys());
+            format!(
+                "from then on {who} need privileges on the tables themselves and see what the policies let them see: grant select there first"
+            )
+        });
         let remedy = if can { Remedy::Statements(statements) } else { Remedy::Decide };
         Some(Finding {
             rule: self.code(),
@@ -80,7 +85,8 @@ impl OpenViews {
             about: About::Object(object.clone()),
             what: "goes around the policies of the tables that it reads".to_owned(),
             evidence: free,
-            mending: Mending { remedy, model: None },
+            facts: facts.digest(),
+            mending: Mending { remedy, before, ..Mending::default() },
         })
     }
 
@@ -89,23 +95,34 @@ impl OpenViews {
         look: &Look<'_>,
         survey: &Survey,
         object: &Arc<Object>,
-        who: &BTreeSet<&Principal>,
+        who: &Who<'_>,
     ) -> Option<Finding> {
         let reads = within(survey, object).into_values().flat_map(|view| &view.reads);
         let tables: BTreeSet<&Arc<Object>> = reads.filter(|read| !survey.views.contains_key(*read)).collect();
         let owner = look.observed.access.owners.get(object).filter(|_| !tables.is_empty())?;
+        let mut facts = told(who).with("as", &[owner]);
+        facts.each("stores", &tables);
         Some(Finding {
             rule: self.code(),
             severity: Severity::Medium,
             about: About::Object(object.clone()),
             what: "shows stored rows of tables with row security, whoever reads it".to_owned(),
             evidence: vec![
-                format!("may be used by {}", listed(who)),
+                format!("may be used by {}", listed(who.keys())),
                 format!("stores rows of {}, as its owner {owner} sees them", listed(tables)),
             ],
+            facts: facts.digest(),
             mending: Mending::default(),
         })
     }
+}
+
+fn told(who: &Who<'_>) -> Facts {
+    let mut facts = Facts::new();
+    for (principal, operations) in who {
+        facts.add("may use", &[principal, &operations.iter().collect::<Vec<_>>()]);
+    }
+    facts
 }
 
 /// A view and those that are read through it, as far as they store nothing.

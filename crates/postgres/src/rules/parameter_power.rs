@@ -2,7 +2,7 @@
 
 use crate::words::{attribute, kind, operation};
 use audit::told::{given_by, listed, taken};
-use audit::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use audit::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Held, Holder, Object, Operation, Principal};
 use std::sync::Arc;
 
@@ -45,7 +45,11 @@ impl ParameterPower {
             about: About::Object(on.clone()),
             what: format!("by it {who} {meaning}"),
             evidence: vec![format!("{} holds {}, {}", holder.to, listed(&operations), given_by(&holder.by))],
-            mending: Mending::by(vec![taken(on, holder, held, |operation| operations.contains(&operation))]),
+            facts: Facts::new().with("holds", &[on, holder, held]).digest(),
+            mending: Mending::by(vec![taken(on, holder, held, |operation| operations.contains(&operation))])
+                .but_first(format!(
+                    "what sets it as {who} fails then: look for it in jobs and in the settings of roles"
+                )),
         })
     }
 }

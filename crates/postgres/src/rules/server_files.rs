@@ -2,21 +2,14 @@
 
 use crate::words::{attribute, kind, operation};
 use audit::told::{listed, taken};
-use audit::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use audit::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Acl, Change, Held, Holder, Object, Principal};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Functions that reach what the server's account reaches, with what they do.
-const READS: [&str; 7] = [
-    "pg_read_file",
-    "pg_read_file_old",
-    "pg_read_binary_file",
-    "pg_ls_dir",
-    "pg_stat_file",
-    "lo_import",
-    "pg_logdir_ls",
-];
+const READS: [&str; 6] =
+    ["pg_read_file", "pg_read_binary_file", "pg_ls_dir", "pg_stat_file", "lo_import", "pg_logdir_ls"];
 const WRITES: [&str; 4] = ["lo_export", "pg_file_write", "pg_file_rename", "pg_file_unlink"];
 /// It reaches other servers as the server's own account, whatever the caller's password.
 const CONNECTS: [&str; 1] = ["dblink_connect_u"];
@@ -30,6 +23,7 @@ struct Found<'a> {
     writes: bool,
     routines: BTreeSet<&'a Arc<Object>>,
     changes: Vec<Change>,
+    facts: Facts,
 }
 
 impl Rule for ServerFiles {
@@ -49,15 +43,16 @@ impl Rule for ServerFiles {
                 let of = found.entry(&holder.to).or_default();
                 of.writes |= writes;
                 of.routines.insert(on);
+                of.facts.add("may run", &[on, holder, &held.get(&operation::EXECUTE)]);
                 of.changes.push(taken(on, holder, held, |held| *held == operation::EXECUTE));
             }
         }
-        found.into_iter().map(|(who, found)| self.finding(who, found)).collect()
+        found.into_iter().map(|(who, found)| self.finding(look, who, found)).collect()
     }
 }
 
 impl ServerFiles {
-    fn finding(&self, who: &Principal, found: Found<'_>) -> Finding {
+    fn finding(&self, look: &Look<'_>, who: &Principal, found: Found<'_>) -> Finding {
         let (about, subject) = match who {
             Principal::Role(role) => (About::Role(role.clone()), ""),
             Principal::Public => (About::Target, "everybody "),
@@ -72,19 +67,29 @@ impl ServerFiles {
             severity,
             about,
             what: format!("{subject}{what}"),
-            evidence: vec![format!("{who} holds execute on {}", listed(found.routines))],
-            mending: Mending::by(found.changes),
+            evidence: vec![format!(
+                "{who} holds execute on {}",
+                listed(found.routines.iter().map(|on| look.named(on)))
+            )],
+            facts: found.facts.digest(),
+            mending: Mending::by(found.changes)
+                .but_first("what is done by them fails then: agents that read a log or a size often are"),
         }
     }
 }
 
 /// Whether a routine of the server or of an extension reaches around it, and whether it writes.
+///
+/// One that begins open to everybody checks by itself who calls it: `pg_read_file_old` and all of adminpack 1.x ask for a
+/// superuser, and `pg_file_rename(text, text)` asks for the right to the one with three arguments.
 fn reaches(look: &Look<'_>, on: &Arc<Object>) -> Option<bool> {
     let existing = look.observed.catalogue.objects.get(on)?;
     let name = on.path.last()?.as_str();
     let known = existing.system || existing.extension.is_some();
+    let begins = look.observed.catalogue.baselines.get(on);
+    let closed = begins.is_some_and(|acl| !acl.keys().any(|holder| holder.to == Principal::Public));
     match name {
-        _ if !known => None,
+        _ if !known || !closed => None,
         name if WRITES.contains(&name) => Some(true),
         name if READS.contains(&name) || CONNECTS.contains(&name) => Some(false),
         _ => None,

@@ -2,7 +2,7 @@
 
 use crate::words::attribute;
 use audit::told::several;
-use audit::{About, Finding, Look, Manual, Mending, Path, Reach, Rule, Severity};
+use audit::{About, Facts, Finding, Look, Manual, Mending, Path, Reach, Rule, Severity};
 use model::{Attribute, RoleName, Value};
 
 /// Before this version whoever may make roles may give itself any that is not a superuser's.
@@ -34,6 +34,8 @@ impl Rule for TrustedBase {
         if base.is_empty() {
             return Vec::new();
         }
+        let mut facts = Facts::new();
+        facts.each("why", &base);
         let mut evidence =
             vec![format!("{} is the role that the cluster was born with", look.observed.at.root)];
         evidence.extend(base.iter().take(TOLD).cloned());
@@ -49,6 +51,7 @@ impl Rule for TrustedBase {
                 several(base.len().saturating_add(1), "roles")
             ),
             evidence,
+            facts: facts.digest(),
             mending: Mending::default(),
         }]
     }

@@ -3,7 +3,7 @@
 use crate::quote::literal;
 use crate::words::operation;
 use audit::told::listed;
-use audit::{About, Finding, Look, Manual, Mending, Remedy, Rule, Severity};
+use audit::{About, Facts, Finding, Look, Manual, Mending, Offered, Rule, Severity};
 use model::{Object, Principal};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -37,6 +37,10 @@ impl UnconfinedLanguage {
             .filter(|(_, held)| held.get(&operation::USAGE).is_some())
             .map(|(holder, _)| &holder.to)
             .collect();
+        let mut facts = Facts::new().with("as it was made", &[&listed_there.is_none()]);
+        for (holder, held) in listed_there.into_iter().flatten() {
+            facts.entry(language, holder, held);
+        }
         let who = if listed_there.is_none() { "PUBLIC".to_owned() } else { listed(users) };
         let mark = format!(
             "UPDATE pg_catalog.pg_language SET lanpltrusted = false WHERE lanname = {}",
@@ -48,7 +52,8 @@ impl UnconfinedLanguage {
             about: About::Object(language.clone()),
             what: "code in it does what the server's account may, and it is marked as trusted".to_owned(),
             evidence: vec![format!("may be used by {who}")],
-            mending: Mending { remedy: Remedy::Statements(vec![mark]), model: None },
+            facts: facts.digest(),
+            mending: Mending::with(vec![Offered::about(language, mark)]),
         }
     }
 }

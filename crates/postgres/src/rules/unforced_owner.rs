@@ -3,7 +3,7 @@
 use super::accountable;
 use crate::words::attribute;
 use audit::told::{listed, several};
-use audit::{About, Finding, Look, Manual, Mending, Reach, Rule, Severity};
+use audit::{About, Facts, Finding, Look, Manual, Mending, Reach, Rule, Severity};
 use model::{Change, Object, RoleName, RowSecurity};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -49,25 +49,38 @@ impl Rule for UnforcedOwner {
         }
         tables
             .into_iter()
-            .filter_map(|(owner, tables)| Some(self.finding(owner, &tables, ways.remove(owner)?)))
+            .filter_map(|(owner, tables)| Some(self.finding(look, owner, &tables, ways.remove(owner)?)))
             .collect()
     }
 }
 
 impl UnforcedOwner {
-    fn finding(&self, owner: &RoleName, tables: &[&Arc<Object>], ways: Vec<String>) -> Finding {
+    fn finding(
+        &self,
+        look: &Look<'_>,
+        owner: &RoleName,
+        tables: &[&Arc<Object>],
+        ways: Vec<String>,
+    ) -> Finding {
         let force = |table: &&Arc<Object>| Change::RowSecurity {
             on: (*table).clone(),
             from: RowSecurity { enabled: true, forced: false },
             to: RowSecurity { enabled: true, forced: true },
         };
+        let mut facts = Facts::new();
+        facts.each("without force", tables);
+        facts.each("by", &ways);
+        let named = tables.iter().map(|table| look.named(table));
         Finding {
             rule: self.code(),
             severity: Severity::Medium,
             about: About::Role(owner.clone()),
             what: format!("is not bound by the policies of {} that it owns", several(tables.len(), "tables")),
-            evidence: vec![format!("without FORCE: {}", listed(tables)), listed(ways)],
-            mending: Mending::by(tables.iter().map(force).collect()),
+            evidence: vec![format!("without FORCE: {}", listed(named)), listed(ways)],
+            facts: facts.digest(),
+            mending: Mending::by(tables.iter().map(force).collect()).but_first(
+                "what the owner does is filtered too, migrations and jobs among it: see that a policy is for it",
+            ),
         }
     }
 }

@@ -1,6 +1,6 @@
 #![doc = include_str!("unlogged.md")]
 
-use audit::{About, Finding, Look, Manual, Mending, Remedy, Rule, Severity};
+use audit::{About, Facts, Finding, Look, Manual, Mending, Offered, Rule, Severity};
 use model::Survey;
 
 /// The rule.
@@ -27,6 +27,8 @@ impl Unlogged {
         if matches!(statement, "ddl" | "mod" | "all") {
             return None;
         }
+        let mut facts = Facts::new().with("log_statement", &[&statement]);
+        facts.add("pgaudit.log", &[&setting(survey, "pgaudit.log")]);
         let mut evidence = vec![format!("log_statement is {statement}")];
         match (setting(survey, "shared_preload_libraries"), setting(survey, "pgaudit.log")) {
             (_, Some(classes)) if audits(classes) => return None,
@@ -38,7 +40,10 @@ impl Unlogged {
             (Some(_), None) => evidence.push("pgaudit is not loaded".to_owned()),
         }
         let what = "grants and changes of roles leave no trace in the log";
-        Some(self.finding(what, evidence, "ALTER SYSTEM SET log_statement = 'ddl'"))
+        Some(self.finding(what, evidence, facts, (
+            "ALTER SYSTEM SET log_statement = 'ddl'",
+            "a statement that sets a password then stands in the log as it was typed: see that people use \\password of psql",
+        )))
     }
 
     fn of_connections(&self, survey: &Survey) -> Option<Finding> {
@@ -52,20 +57,31 @@ impl Unlogged {
             self.finding(
                 "who logs in leaves no trace in the log",
                 evidence,
-                "ALTER SYSTEM SET log_connections = 'on'",
+                Facts::new().with("log_connections", &[&connections]),
+                (
+                    "ALTER SYSTEM SET log_connections = 'on'",
+                    "the log has a line for each connection: see that there is room",
+                ),
             )
         })
     }
 
-    fn finding(&self, what: &str, evidence: Vec<String>, statement: &str) -> Finding {
-        let statements = vec![statement.to_owned(), "SELECT pg_reload_conf()".to_owned()];
+    fn finding(
+        &self,
+        what: &str,
+        evidence: Vec<String>,
+        facts: Facts,
+        (statement, before): (&str, &str),
+    ) -> Finding {
+        let statements = vec![Offered::anywhere(statement), Offered::anywhere("SELECT pg_reload_conf()")];
         Finding {
             rule: self.code(),
             severity: Severity::Low,
             about: About::Target,
             what: what.to_owned(),
             evidence,
-            mending: Mending { remedy: Remedy::Statements(statements), model: None },
+            facts: facts.digest(),
+            mending: Mending::with(statements).but_first(before),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::PROVIDERS;
 use audit::told::{in_lines, several};
-use audit::{About, Finding, Look, Manual, Mending, Rule, Severity};
+use audit::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{RoleName, Stored};
 
 /// The rule.
@@ -26,9 +26,12 @@ impl Rule for WeakPasswords {
         if weak.is_empty() {
             return Vec::new();
         }
+        let mut facts = Facts::new();
+        facts.each("weak", &weak);
         let mut evidence = in_lines(&format!("of {}", several(passwords.len(), "roles")), &weak);
         let encryption = survey.settings.iter().find(|(name, _)| name.as_str() == "password_encryption");
         if let Some((_, value)) = encryption.filter(|(_, value)| value.as_str() != "scram-sha-256") {
+            facts.add("password_encryption", &[value]);
             evidence.insert(0, format!("password_encryption is {value}, so new ones are weak too"));
         }
         vec![Finding {
@@ -37,6 +40,7 @@ impl Rule for WeakPasswords {
             about: About::Target,
             what: format!("keeps the passwords of {} as MD5", several(weak.len(), "roles")),
             evidence,
+            facts: facts.digest(),
             mending: Mending::default(),
         }]
     }

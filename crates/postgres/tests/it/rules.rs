@@ -7,6 +7,10 @@ mod doors;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
+mod offers;
+#[cfg(test)]
+mod prints;
+#[cfg(test)]
 mod server;
 
 use crate::inspect::{block_on, session};
@@ -26,6 +30,13 @@ struct Told {
     line: String,
     evidence: Vec<String>,
     sql: Vec<String>,
+    /// Where each statement is to be run.
+    places: Vec<Option<model::DatabaseName>>,
+    withheld: Vec<String>,
+    /// What stops working by the mending.
+    before: Option<String>,
+    /// The print of its facts.
+    saw: String,
 }
 
 fn rules() -> Vec<Box<dyn Rule>> {
@@ -48,11 +59,18 @@ fn audited_in(url: &str, databases: Databases) -> (Vec<Told>, Vec<model::Note>) 
         let dialect = session.dialect();
         let look = Look::alone(&observed, &*dialect);
         let findings = rules().iter().flat_map(|rule| rule.find(&look)).collect::<Vec<_>>();
-        let told = |finding: audit::Finding| Told {
-            rule: finding.rule,
-            line: format!("{} {}: {}", finding.severity, finding.about, finding.what),
-            sql: look.sql(&finding.mending.remedy),
-            evidence: finding.evidence,
+        let told = |finding: audit::Finding| {
+            let offer = look.offer(&finding.mending.remedy);
+            Told {
+                rule: finding.rule,
+                saw: finding.print(),
+                line: format!("{} {}: {}", finding.severity, finding.about, finding.what),
+                sql: offer.statements.iter().map(ToString::to_string).collect(),
+                places: offer.statements.into_iter().map(|one| one.database).collect(),
+                withheld: offer.withheld,
+                before: finding.mending.before,
+                evidence: finding.evidence,
+            }
         };
         (findings.into_iter().map(told).collect(), observed.notes.clone())
     })
@@ -108,7 +126,9 @@ fn prove(cluster: &Cluster, case: &Case) {
         );
     }
     for statement in found.iter().flat_map(|told| &told.sql) {
-        cluster.psql(SHOP, statement).unwrap();
+        // Words that people write.
+        let statement = format!("\\set purpose 'Told.'\n{statement}");
+        cluster.psql(SHOP, &statement).unwrap();
     }
     assert_eq!(lines(&of_rule(cluster, case.rule)), case.left, "{version} {}: mended", case.rule);
     if !case.proof.is_empty() {

@@ -52,7 +52,7 @@ const STEPS: [Step; 15] = [
         words: "It only looks. The worst comes first, with what shows it and what mends it.",
         program: Program::Rolewright,
         arguments: &["audit", "${SHOP_PROD_URL}"],
-        shown: Shown { first: 32, around: Some(("role reporting: can drop", 0, 4)), last: 4 },
+        shown: Shown { first: 32, around: Some(("role reporting: can drop", 0, 6)), last: 4 },
         status: 2,
         says: "CRITICAL RW402",
     },

@@ -101,3 +101,42 @@ fn a_look_at_a_standby_says_that_it_is_one() {
         assert_eq!(lines(&found), expected, "{version}");
     }
 }
+
+/// What a function of adminpack would do if the role were let.
+const ADMINPACK: [(&str, &str); 5] = [
+    ("pg_file_write(text, text, boolean)", "SELECT pg_file_write('proof', 'x', true)"),
+    ("pg_file_rename(text, text, text)", "SELECT pg_file_rename('proof', 'moved', NULL)"),
+    ("pg_file_rename(text, text)", "SELECT pg_file_rename('proof', 'moved')"),
+    ("pg_file_unlink(text)", "SELECT pg_file_unlink('no such file')"),
+    ("pg_file_sync(text)", "SELECT pg_file_sync('PG_VERSION')"),
+];
+
+/// adminpack went with 17. Its first versions ask for a superuser, whoever may execute them.
+#[test]
+fn a_function_counts_if_who_may_execute_it_gets_to_a_file_by_it() {
+    for (version, extension) in [Version::V14, Version::V15, Version::V16]
+        .into_iter()
+        .flat_map(|version| ["1.0", "1.1", "2.0", "2.1"].map(|extension| (version, extension)))
+    {
+        let cluster = cluster(version);
+        let setup = format!(
+            "CREATE EXTENSION adminpack VERSION '{extension}'; CREATE ROLE plain LOGIN; SELECT pg_file_write('proof', 'x', true)"
+        );
+        cluster.psql("shop", &setup).unwrap();
+        for (function, call) in ADMINPACK {
+            if cluster.psql("shop", &format!("GRANT EXECUTE ON FUNCTION {function} TO plain")).is_err() {
+                continue;
+            }
+            // The last one flushes a file and changes nothing in it.
+            let does = cluster.psql_as("plain", "shop", call).is_ok() && !function.contains("sync");
+            let told = !of_rule(&cluster, "RW434").is_empty();
+            assert_eq!(told, does, "{version}, adminpack {extension}: {function}");
+            cluster.psql("shop", &format!("REVOKE EXECUTE ON FUNCTION {function} FROM plain")).unwrap();
+        }
+        cluster
+            .psql("shop", "GRANT EXECUTE ON FUNCTION pg_read_file_old(text, bigint, bigint) TO plain")
+            .unwrap();
+        cluster.psql_as("plain", "shop", "SELECT pg_read_file_old('PG_VERSION', 0, 1)").unwrap_err();
+        assert_eq!(lines(&of_rule(&cluster, "RW434")), [""; 0], "{version}");
+    }
+}
