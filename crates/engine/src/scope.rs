@@ -10,6 +10,9 @@ pub enum Databases {
     Connected,
     /// Every one that takes connections.
     All,
+    /// Every one that takes connections and can be read. Those named here have to be; each of the others that cannot is
+    /// left out, and the look says so.
+    Readable(BTreeSet<DatabaseName>),
     /// These; one that does not exist is an error.
     These(BTreeSet<DatabaseName>),
 }

@@ -51,7 +51,7 @@ pub(crate) fn beside_roles(seen: &Seen<'_>) -> Unsaid {
     for note in observed.notes.iter().filter(|note| note.about != "password verifiers") {
         unsaid.note(note.what.clone(), note.about.clone());
     }
-    for database in &observed.not_looked_at {
+    for database in observed.not_looked_at.iter().filter(|name| !observed.unread.contains_key(*name)) {
         unsaid.note("databases that were not looked at", database.as_str());
     }
     if access.roles.iter().any(|(role, facts)| {

@@ -99,6 +99,8 @@ pub struct Observed {
     pub beyond: BTreeSet<DatabaseName>,
     /// Databases of the cluster that were not looked at.
     pub not_looked_at: BTreeSet<DatabaseName>,
+    /// Those of them that were to be looked at and could not be, with the reason.
+    pub unread: BTreeMap<DatabaseName, String>,
     /// What keeps the roles that are to go.
     pub ties: Vec<Tie>,
     /// What only an audit asks for; nothing where nobody asked.

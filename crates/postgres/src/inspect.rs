@@ -15,7 +15,7 @@ use crate::failure;
 use crate::words::attribute;
 use database::Seen;
 use engine::{Databases, EngineError, Scope};
-use model::{Access, At, Catalogue, DatabaseName, Executor, Observed, RoleName, Value};
+use model::{Access, At, Catalogue, DatabaseName, Executor, Note, Observed, RoleName, Value};
 use rows::take;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use tokio::task::JoinSet;
@@ -95,16 +95,21 @@ pub(crate) async fn inspect(
     let rest = async {
         let cluster = cluster::read(link, login, scope).await?;
         let mut chosen = choose(&cluster.databases, login, &scope.databases)?;
-        let mut others = read_others(connector, login, scope, &chosen).await?;
+        let Others { seen: mut others, mut unread } = read_others(connector, login, scope, &chosen).await?;
+        unread.extend(closed(&scope.databases, &cluster.databases));
+        chosen.retain(|name, _| !unread.contains_key(name));
         let leaving =
             leaving::read((connector, link, login), scope, &mut chosen, &cluster.databases, &mut others)
                 .await?;
-        Ok((cluster, chosen, leaving, others))
+        // What somebody is to leave was read after all, or keeps the role and says why.
+        unread.retain(|name, _| !chosen.contains_key(name));
+        Ok((cluster, chosen, unread, leaving, others))
     };
-    let ((mut cluster, chosen, mut leaving, others), mut seen) = tokio::try_join!(rest, own)?;
+    let ((mut cluster, chosen, unread, mut leaving, others), mut seen) = tokio::try_join!(rest, own)?;
     rows::end(link).await?;
     seen.absorb(others);
     seen.notes.append(&mut cluster.notes);
+    seen.notes.extend(unread.iter().map(note_unread));
     seen.found.append(&mut cluster.found);
     let executor = executor(login, &cluster.access, cluster.open_settings);
     let mut access = cluster.access;
@@ -144,6 +149,7 @@ pub(crate) async fn inspect(
         beyond: leaving.beyond,
         under_way: leaving.under_way,
         not_looked_at: cluster.databases.keys().filter(|name| !chosen.contains_key(*name)).cloned().collect(),
+        unread,
         notes: seen.notes,
     })
 }
@@ -176,6 +182,12 @@ fn choose(
     match wanted {
         Databases::Connected => oid(&login.database).map(|one| BTreeMap::from([one])),
         Databases::These(names) => names.iter().map(oid).collect(),
+        Databases::Readable(needed) => {
+            let mut chosen: BTreeMap<_, _> = needed.iter().map(oid).collect::<Result<_, _>>()?;
+            let open = all.iter().filter(|(_, database)| database.connectable);
+            chosen.extend(open.map(|(name, database)| (name.clone(), database.oid)));
+            Ok(chosen)
+        }
         Databases::All => {
             let open = all.iter().filter(|(_, database)| database.connectable);
             Ok(open.map(|(name, database)| (name.clone(), database.oid)).collect())
@@ -186,9 +198,37 @@ fn choose(
 /// True if the scope covers this database.
 fn wants(wanted: &Databases, database: &DatabaseName) -> bool {
     match wanted {
-        Databases::Connected | Databases::All => true,
+        Databases::Connected | Databases::All | Databases::Readable(_) => true,
         Databases::These(names) => names.contains(database),
     }
+}
+
+/// True if a look at this database may fail without ending the whole.
+fn may_fail(wanted: &Databases, database: &DatabaseName) -> bool {
+    matches!(wanted, Databases::Readable(needed) if !needed.contains(database))
+}
+
+/// Databases that would be looked at if they took connections.
+fn closed<'a>(
+    wanted: &'a Databases,
+    all: &'a BTreeMap<DatabaseName, cluster::Database>,
+) -> impl Iterator<Item = (DatabaseName, String)> + 'a {
+    let closed = all.iter().filter(move |(name, database)| !database.connectable && may_fail(wanted, name));
+    closed.map(|(name, _)| (name.clone(), "it takes no connections".to_owned()))
+}
+
+fn note_unread((database, why): (&DatabaseName, &String)) -> Note {
+    Note {
+        about: format!("database {database}"),
+        what: format!("not looked at, because {why}; what is wrong in it is unknown"),
+    }
+}
+
+/// What was seen of the databases other than the session's own, and which could not be read, with the reason.
+#[derive(Default)]
+struct Others {
+    seen: Seen,
+    unread: BTreeMap<DatabaseName, String>,
 }
 
 /// Reads the databases other than the session's own, on connections of their own.
@@ -197,25 +237,34 @@ async fn read_others(
     login: &Login,
     scope: &Scope,
     chosen: &BTreeMap<DatabaseName, u32>,
-) -> Result<Seen, EngineError> {
+) -> Result<Others, EngineError> {
     let mut waiting: VecDeque<DatabaseName> =
         chosen.keys().filter(|name| **name != login.database).cloned().collect();
     let mut running = JoinSet::new();
-    let start = |running: &mut JoinSet<Result<Seen, EngineError>>, name: DatabaseName| {
+    let start = |running: &mut JoinSet<(DatabaseName, Result<Seen, EngineError>)>, name: DatabaseName| {
         let (connector, login, scope) = (connector.clone(), login.clone(), scope.clone());
-        running.spawn(async move { read_one(&connector, &login, &scope, name).await });
+        running.spawn(async move {
+            let read = read_one(&connector, &login, &scope, name.clone()).await;
+            (name, read)
+        });
     };
     for name in waiting.drain(..waiting.len().min(DATABASES_AT_ONCE)) {
         start(&mut running, name);
     }
-    let mut seen = Seen::default();
+    let mut others = Others::default();
     while let Some(ended) = running.join_next().await {
-        seen.absorb(ended.map_err(|error| failure::unreadable("a database", error))??);
+        match ended.map_err(|error| failure::unreadable("a database", error))? {
+            (_, Ok(seen)) => others.seen.absorb(seen),
+            (name, Err(error)) if may_fail(&scope.databases, &name) => {
+                others.unread.insert(name, error.what);
+            }
+            (_, Err(error)) => return Err(error),
+        }
         if let Some(name) = waiting.pop_front() {
             start(&mut running, name);
         }
     }
-    Ok(seen)
+    Ok(others)
 }
 
 /// Reads one database on a connection of its own.

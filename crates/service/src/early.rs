@@ -76,7 +76,7 @@ fn suffices(observed: &Observed, engine: &dyn Engine, intent: &Intent) -> bool {
     let scope = engine.scope(intent);
     let same = match &scope.databases {
         Databases::These(wanted) => wanted.iter().eq(observed.at.databases.keys()),
-        Databases::Connected | Databases::All => false,
+        Databases::Connected | Databases::All | Databases::Readable(_) => false,
     };
     same && !scope.system_objects
         && scope.columns_of.is_empty()

@@ -54,7 +54,7 @@ pub async fn import(
     naming: &Naming,
 ) -> Result<ImportedModel, ImportError> {
     let mut session = engine.connect(url).await?;
-    let several = databases == Databases::All;
+    let several = matches!(databases, Databases::All | Databases::Readable(_));
     let scope = Scope {
         databases,
         system_objects: false,

@@ -32,9 +32,15 @@ impl Rule for Copies {
 
 impl Copies {
     fn followed(&self, survey: &Survey) -> Finding {
-        let names = survey.copies.iter().map(|copy| match &copy.address {
-            Some(address) => format!("{} at {address}", copy.name),
-            None => copy.name.clone(),
+        let names = survey.copies.iter().map(|copy| {
+            let name = if copy.name.is_empty() { "a program without a name" } else { &copy.name };
+            match &copy.address {
+                Some(address) => format!("{name} at {address}"),
+                None if survey.addresses_known => name.to_owned(),
+                None => {
+                    format!("{name} (from where, and whether it is a backup, is not visible to this login)")
+                }
+            }
         });
         let what =
             format!("who is connected to {} of it was not seen", several(survey.copies.len(), "copies"));

@@ -12,6 +12,7 @@ use ::audit::{Meant, Rule, Severity, Trace, Undone};
 use engine::Databases;
 use model::Secret;
 use service::{Audited, Subject};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Looks at the targets and reports. Findings as bad as `--fail-on` says are work; without it, those that are more than
@@ -35,7 +36,7 @@ pub(crate) async fn run(arguments: Audit, terminal: Terminal) -> Result<Verdict,
     let (mut work, mut seen) = (false, Vec::new());
     let today = model_files::day();
     for (at, LookedAt { url, databases, meant }) in targets.into_iter().enumerate() {
-        let databases = if arguments.all_databases { Databases::All } else { databases };
+        let databases = if arguments.all_databases { every(databases) } else { databases };
         let progress = terminal.progress("looking at the target");
         let subject = Subject { url: &url, databases, meant, today };
         let audited = service::audit(&postgres::PostgresEngine, subject, &rules).await?;
@@ -53,6 +54,14 @@ pub(crate) async fn run(arguments: Audit, terminal: Terminal) -> Result<Verdict,
         since_file::write(path, before, seen)?;
     }
     Ok(if work { Verdict::Work } else { Verdict::Clean })
+}
+
+/// Every database that can be read. Without those of the model there is nothing to hold against it.
+fn every(databases: Databases) -> Databases {
+    Databases::Readable(match databases {
+        Databases::These(needed) | Databases::Readable(needed) => needed,
+        Databases::Connected | Databases::All => BTreeSet::new(),
+    })
 }
 
 /// The report in the form that was asked for.

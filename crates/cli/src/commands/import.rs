@@ -10,6 +10,7 @@ use crate::url::Target;
 use ::manifest::names_password;
 use engine::Databases;
 use service::{ImportError, Naming};
+use std::collections::BTreeSet;
 
 /// Looks, makes the model, writes it where none is.
 pub(crate) async fn run(arguments: Import, terminal: Terminal) -> Result<Verdict, Failure> {
@@ -22,7 +23,8 @@ pub(crate) async fn run(arguments: Import, terminal: Terminal) -> Result<Verdict
     folder::is_free(&arguments.out)?;
     let target = Target::given(&arguments.url)?;
     target.warn(terminal);
-    let databases = if arguments.all_databases { Databases::All } else { Databases::Connected };
+    let databases =
+        if arguments.all_databases { Databases::Readable(BTreeSet::new()) } else { Databases::Connected };
     let naming = Naming { environment: arguments.env.clone(), url: template(&arguments.url) };
     let progress = terminal.progress("looking at the target");
     let model = service::import(&postgres::PostgresEngine, target.url(), databases, &naming).await;
@@ -30,7 +32,8 @@ pub(crate) async fn run(arguments: Import, terminal: Terminal) -> Result<Verdict
     let model = model.map_err(|error| failed(error, terminal.err))?;
     folder::write(&arguments.out, &model.files)?;
     terminal.print(&render::import_text(&model, &arguments.out, terminal.out))?;
-    Ok(Verdict::Clean)
+    // Whoever asked for every database has not got what they asked for.
+    Ok(if model.observed.unread.is_empty() { Verdict::Clean } else { Verdict::Work })
 }
 
 /// The URL as the model is to have it: as it was given, where a variable stands in it and no password.

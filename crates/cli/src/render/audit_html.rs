@@ -106,7 +106,8 @@ fn to_the_second(instant: &str) -> String {
 /// How much there is of what, and where to read on.
 fn overview(audited: &Audited, of_rules: &[OfRule<'_>], grouped: bool) -> String {
     if of_rules.is_empty() {
-        return "<p class=\"clean\">Clean: no rule found anything.</p>\n".to_owned();
+        let seen = if audited.observed.notes.is_empty() { "" } else { " in what this look could see" };
+        return format!("<p class=\"clean\">Clean: no rule found anything{seen}.</p>\n");
     }
     let counts = audited.report.counts();
     let boxes = Severity::ALL.map(|severity| {

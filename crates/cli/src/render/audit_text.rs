@@ -51,11 +51,16 @@ fn heading(audited: &Audited, paint: Paint) -> String {
         let line = format!("Held against the model, environment {}", meant.environment);
         text.push_str(&paint.plain(&wrapped("", "", &line)));
     }
-    if !audited.observed.not_looked_at.is_empty() {
-        let names =
-            audited.observed.not_looked_at.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        let line = format!("Not looked at: {names} (--all-databases looks at every one)");
+    let (left, unread) = (&audited.observed.not_looked_at, &audited.observed.unread);
+    let left = left.iter().filter(|name| !unread.contains_key(*name)).map(ToString::to_string);
+    let left = left.collect::<Vec<_>>().join(", ");
+    if !left.is_empty() {
+        let line = format!("Not looked at: {left} (--all-databases looks at every one)");
         text.push_str(&paint.plain(&wrapped("", "", &line)));
+    }
+    for (database, why) in unread {
+        let line = format!("Not looked at: {database}, because {why}");
+        text.push_str(&paint.warning(&wrapped("", "  ", &line)));
     }
     text
 }
@@ -194,7 +199,8 @@ fn summary(audited: &Audited, all: bool, paint: Paint) -> String {
     let counts = audited.report.counts();
     if counts.is_empty() {
         let found = if audited.report.accepted.is_empty() { "anything" } else { "more than is accepted" };
-        return format!("\n{} no rule found {found}.\n", paint.good("Clean:"));
+        let seen = if audited.observed.notes.is_empty() { "" } else { " in what this look could see" };
+        return format!("\n{} no rule found {found}{seen}.\n", paint.good("Clean:"));
     }
     let parts = Severity::ALL.into_iter().filter_map(|severity| {
         let count = counts.get(&severity)?;

@@ -41,6 +41,10 @@ pub(crate) fn import_text(model: &ImportedModel, folder: &Path, paint: Paint) ->
         counted(imported.phrases, "phrase")
     );
     let _ = writeln!(text, "  {} in {}", counted(lines, "line"), counted(model.files.len(), "file"));
+    for (database, why) in &model.observed.unread {
+        let line = format!("Without database {database}: {why}");
+        text.push_str(&format!("\n{}", paint.warning(&wrapped("", "  ", &line))));
+    }
     text.push_str("\nIt was read back and compared with what was seen: the first plan is empty.\n");
     text.push_str(&odd(model, paint));
     let first = model.files.first().map_or("", |(name, _)| name.as_str());

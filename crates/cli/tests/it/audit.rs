@@ -375,3 +375,67 @@ fn a_url_takes_the_place_of_the_one_in_the_model() {
     assert_eq!(looked(&["audit", &url, "--url", &url]).status, Some(1), "two");
     assert_eq!(looked(&["audit"]).status, Some(1), "the model's own is not set");
 }
+
+/// A database that keeps the audit's login out, one that takes no connections, and one that it can read.
+fn partly_closed(version: Version) -> Cluster {
+    let cluster = bad(version);
+    for name in ["closed", "shut", "second"] {
+        cluster.create_database(name).unwrap();
+    }
+    cluster
+        .psql(
+            "postgres",
+            "CREATE ROLE low LOGIN; REVOKE CONNECT ON DATABASE closed FROM PUBLIC; \
+             ALTER DATABASE shut ALLOW_CONNECTIONS false",
+        )
+        .unwrap();
+    cluster
+        .psql("second", "CREATE TABLE open_to_all (id int); GRANT SELECT ON open_to_all TO PUBLIC")
+        .unwrap();
+    cluster
+}
+
+#[test]
+fn a_database_that_cannot_be_read_is_named_and_the_others_are_looked_at() {
+    for version in Version::ALL {
+        let cluster = partly_closed(version);
+        let url = cluster.socket_url_as("low", "shop");
+        let ran = audit(&url, &["--all-databases"]);
+        assert_eq!((ran.status, ran.err.as_str()), (Some(2), ""), "{version}");
+        let text = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        for expected in [
+            "/closed refuses the login: permission denied for database \"closed\"",
+            "Not looked at: shut, because it takes no connections",
+            "database closed: not looked at, because low@",
+            "table public.open_to_all in database second",
+        ] {
+            assert!(text.contains(expected), "{version}: {expected}\n{}", ran.out);
+        }
+        assert!(!text.contains("--all-databases looks at every one"), "{version}\n{}", ran.out);
+        let report = json(&audit(&url, &["--all-databases", "--format", "json"]));
+        assert_eq!(report["not_looked_at"], serde_json::json!(["closed", "shut"]), "{version}");
+        let notes = report["notes"].to_string();
+        assert!(notes.contains("database closed") && notes.contains("database shut"), "{version}: {notes}");
+        let html = audit(&url, &["--all-databases", "--format", "html"]).out;
+        assert!(html.contains("database closed: not looked at, because"), "{version}");
+    }
+}
+
+/// What is held against a model needs the databases of the model.
+#[test]
+fn a_database_of_the_model_that_cannot_be_read_ends_the_audit_and_the_plan() {
+    let cluster = partly_closed(Version::V17);
+    let folder = Folder::new();
+    let url = cluster.socket_url_as("low", "shop");
+    let model = format!(
+        "version: 1\nclusters:\n  main: {{ engine: postgres, environments: {{ prod: {{ url: \"{url}\" }} }} }}\ndatabases:\n  shop: {{ cluster: main }}\n  closed: {{ cluster: main }}\n"
+    );
+    folder.write("rolewright.yaml", &model);
+    let path = folder.path().join("rolewright.yaml");
+    let path = path.to_str().unwrap();
+    for arguments in [&["audit", path, "--all-databases"][..], &["audit", path], &["plan", path]] {
+        let ran = rolewright(arguments);
+        assert_eq!(ran.status, Some(1), "{arguments:?}: {}{}", ran.out, ran.err);
+        assert!(ran.err.contains("permission denied for database \"closed\""), "{}", ran.err);
+    }
+}

@@ -205,3 +205,23 @@ fn thousands_of_roles_take_a_few_lines_and_are_read_back() {
     let planned = ran(command(&["plan", out.to_str().unwrap()]).env("POSTGRES_URL", &url).output().unwrap());
     assert_eq!(planned.status, Some(0), "{}{}", planned.out, planned.err);
 }
+
+#[test]
+fn an_import_of_every_database_says_which_it_could_not_read() {
+    for version in [Version::V14, Version::V18] {
+        let cluster = cluster(version);
+        cluster.create_database("shop").unwrap();
+        cluster.create_database("closed").unwrap();
+        let closing = "CREATE ROLE low LOGIN; REVOKE CONNECT ON DATABASE closed FROM PUBLIC";
+        cluster.psql("postgres", closing).unwrap();
+        let folder = Folder::new();
+        let out = folder.path().join("model");
+        let ran = import(&cluster.socket_url_as("low", "shop"), &out, &["--all-databases"]);
+        assert_eq!((ran.status, ran.err.as_str()), (Some(2), ""), "{version}: {}", ran.out);
+        let told = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(told.contains("Without database closed: low@"), "{version}: {}", ran.out);
+        assert!(told.contains("permission denied for database \"closed\""), "{version}: {}", ran.out);
+        let model = text(&out);
+        assert!(model.contains("database closed") && model.contains("shop:"), "{version}: {model}");
+    }
+}

@@ -242,18 +242,18 @@ pub(super) fn note_unknown(survey: &Survey, reading: &mut Reading) {
     if survey.passwords.is_none() {
         reading.note(
             "stored passwords",
-            "only a superuser may read what kind they are; whether there are weak ones or none is unknown",
+            "only a superuser may read what kind they are; whether there are weak ones or none is unknown, and RW416 says nothing of them",
         );
     }
     if survey.doors.is_none() {
-        let how = "pg_hba.conf is shown to superusers and to whoever was granted SELECT on pg_hba_file_rules and EXECUTE on pg_hba_file_rules(); whom it lets in without a password is unknown";
+        let how = "pg_hba.conf is shown to superusers and to whoever was granted SELECT on pg_hba_file_rules and EXECUTE on pg_hba_file_rules(); whom it lets in without a password is unknown, and RW409 says nothing of it";
         reading.note("who may connect from where", how);
     }
     if !survey.addresses_known {
-        reading.note("sessions", "from where they came is shown to members of pg_read_all_stats; whether several people share a login is known from the names of their programs alone");
+        reading.note("sessions", "from where they came is shown to members of pg_read_all_stats, which pg_monitor is; whether several people share a login is known from the names of their programs alone (RW429)");
     }
     if !survey.settings.keys().any(|name| name.as_str() == "shared_preload_libraries") {
-        reading.note("modules", "which ones the server loads is shown to members of pg_read_all_settings; whether pgaudit is among them is unknown");
+        reading.note("modules", "which ones the server loads is shown to members of pg_read_all_settings, which pg_monitor is; whether pgaudit is among them is unknown, and RW415 does not say whether grants and changes of roles leave a trace");
     }
 }
 

@@ -55,6 +55,15 @@ fn what_may_not_be_read_is_a_note_and_not_a_clean_bill() {
             let doors = told.iter().filter(|told| told.rule == "RW409").count();
             (doors, notes.into_iter().map(|note| note.about).collect::<Vec<_>>())
         };
+        let (_, notes) = audited(&cluster.socket_url_as("low", "shop"));
+        for (rule, who) in [
+            ("RW409", "SELECT on pg_hba_file_rules"),
+            ("RW415", "members of pg_read_all_settings"),
+            ("RW416", "only a superuser"),
+        ] {
+            let told = notes.iter().any(|note| note.what.contains(rule) && note.what.contains(who));
+            assert!(told, "{version}: {rule} does not say who may read it: {notes:?}");
+        }
         let (doors, notes) = noted("low");
         assert_eq!(doors, 0, "{version}");
         assert_eq!(

@@ -85,6 +85,13 @@ fn a_copy_that_was_not_looked_at_is_named() {
         assert_eq!(until(&cluster, "RW431", &expected), expected, "{version}");
         let found = of_rule(&cluster, "RW431");
         assert_eq!(found[0].evidence, ["copied by reports_copy"], "{version}");
+        cluster.psql("shop", "CREATE ROLE low LOGIN").unwrap();
+        let low = audited(&cluster.socket_url_as("low", "shop")).0;
+        let low: Vec<_> = low.into_iter().filter(|told| told.rule == "RW431").collect();
+        assert_eq!(lines(&low), expected, "{version}: that there is one is visible to everybody");
+        let unseen =
+            "copied by reports_copy (from where, and whether it is a backup, is not visible to this login)";
+        assert_eq!(low[0].evidence, [unseen], "{version}");
         drop(follower);
         assert_eq!(until(&cluster, "RW431", &[]), Vec::<String>::new(), "{version}");
     }
