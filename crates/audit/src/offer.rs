@@ -82,7 +82,9 @@ impl Look<'_> {
             _ => self.by_themselves(changes),
         };
         let steps = phases.into_iter().flat_map(|phase| phase.steps);
-        let offered: Option<Vec<Offered>> = steps.map(|step| self.of_step(&step)).collect();
+        let leaning = changes.iter().any(|change| self.leaning(change, changes).is_some());
+        let offered: Option<Vec<Offered>> =
+            steps.map(|step| self.of_step(&step).filter(|_| !leaning)).collect();
         let why = "these changes belong together: `rolewright plan` makes them".to_owned();
         match offered {
             Some(statements) => Offer { statements, withheld: Vec::new() },
