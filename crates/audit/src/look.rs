@@ -110,10 +110,19 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// Takes away the last membership of a path, whoever granted it: the one that opens what should be closed.
+    /// Takes away the last membership of a path, whoever granted it: the one that opens what should be closed. Where the model
+    /// gives it, the model is where to begin.
     #[must_use]
     pub fn close(&self, path: &Path<'_>) -> Mending {
         let Some((member, role)) = path.last_membership() else { return Mending::default() };
+        if let Some(line) = self.meant.and_then(|meant| meant.gives(member, role)) {
+            return Mending {
+                model: Some(format!(
+                    "take {role} from {member} in the model ({line}):\nwhat is only revoked here comes back with the next plan"
+                )),
+                ..Mending::default()
+            };
+        }
         let rows = self.observed.access.members.iter();
         let rows = rows.filter(|(key, _)| key.role == *role && key.member == *member);
         let gone = |(key, powers): (&MemberKey, &MemberPowers)| Change::Member {

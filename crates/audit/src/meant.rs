@@ -86,6 +86,13 @@ impl Meant {
         self.intent.cause(wanted.or_else(|| self.intent.absent.get(role).map(|gone| gone.cause))?)
     }
 
+    /// The line that makes one role a member of another, if one does.
+    #[must_use]
+    pub fn gives(&self, member: &RoleName, role: &RoleName) -> Option<&Cause> {
+        let one = self.intent.members.iter().find(|one| one.member == *member && one.role == *role)?;
+        self.intent.cause(one.cause)
+    }
+
     /// The membership with an end that is over, if this is one.
     #[must_use]
     pub fn ended(&self, member: &RoleName, role: &RoleName) -> Option<&Temporary> {

@@ -82,7 +82,10 @@ impl Look<'_> {
             _ => self.by_themselves(changes),
         };
         let steps = phases.into_iter().flat_map(|phase| phase.steps);
-        let offered: Option<Vec<Offered>> = steps.map(|step| self.of_step(&step)).collect();
+        let then = Becomes::of(changes);
+        let leaning = changes.iter().any(|change| self.leaning(change, changes, &then).is_some());
+        let offered: Option<Vec<Offered>> =
+            steps.map(|step| self.of_step(&step).filter(|_| !leaning)).collect();
         let why = "these changes belong together: `rolewright plan` makes them".to_owned();
         match offered {
             Some(statements) => Offer { statements, withheld: Vec::new() },
@@ -95,8 +98,9 @@ impl Look<'_> {
     fn of_changes(&self, changes: &[Change]) -> Offer {
         let mut offer = Offer::default();
         let (mut free, mut withheld) = (Vec::new(), Vec::new());
+        let then = Becomes::of(changes);
         for change in changes {
-            match self.leaning(change, changes) {
+            match self.leaning(change, changes, &then) {
                 Some(why) => withheld.push(why),
                 None => free.push(change.clone()),
             }
@@ -129,13 +133,13 @@ impl Look<'_> {
     }
 
     /// Why a change is not offered: who lives from what it takes, and does not lose it by the other changes.
-    fn leaning(&self, change: &Change, all: &[Change]) -> Option<String> {
+    fn leaning(&self, change: &Change, all: &[Change], then: &Becomes<'_>) -> Option<String> {
         match change {
             Change::Entry { on, to: Principal::Role(role), from, into, .. } => {
                 let lost = into.lost_from(from).into_iter().map(|(operation, _)| operation);
                 let lost: Vec<Operation> =
                     lost.filter(|operation| from.get(operation) == Some(true)).collect();
-                self.leaning_on_entry(on, role, &lost, all)
+                self.leaning_on_entry(on, role, &lost, then)
             }
             Change::Member { key, from: Some(from), to }
                 if from.admin && !to.is_some_and(|to| to.admin) && self.dialect.memberships_lean() =>
@@ -151,24 +155,22 @@ impl Look<'_> {
         on: &Arc<Object>,
         role: &RoleName,
         lost: &[Operation],
-        all: &[Change],
+        then: &Becomes<'_>,
     ) -> Option<String> {
         let entries = self.entries(on);
         let by = Grantor::Role(role.clone());
-        let then = |holder: &Holder, held: &Held, operation: &Operation| {
-            becomes(all, on, holder).unwrap_or(held).get(operation)
-        };
         let dependents: BTreeSet<&Principal> = entries
             .iter()
             .filter(|(holder, held)| {
-                holder.by == by && lost.iter().any(|operation| then(holder, held, operation).is_some())
+                holder.by == by
+                    && lost.iter().any(|operation| then.get(on, holder, held, operation).is_some())
             })
             .map(|(holder, _)| &holder.to)
             .collect();
         // Somebody else may have given it the right to hand on as well.
         let keeps = |operation: &Operation| {
             let mut own = entries.iter().filter(|(holder, _)| holder.to == Principal::Role(role.clone()));
-            own.any(|(holder, held)| then(holder, held, operation) == Some(true))
+            own.any(|(holder, held)| then.get(on, holder, held, operation) == Some(true))
         };
         if dependents.is_empty() || lost.iter().all(keeps) {
             return None;
@@ -206,14 +208,22 @@ impl Look<'_> {
     }
 }
 
-/// What an entry becomes by the changes, if they are about it.
-fn becomes<'c>(all: &'c [Change], on: &Arc<Object>, holder: &Holder) -> Option<&'c Held> {
-    all.iter().find_map(|change| match change {
-        Change::Entry { on: object, to, by, into, .. } => {
-            (object == on && *to == holder.to && *by == holder.by).then_some(into)
-        }
-        _ => None,
-    })
+/// What entries become by the changes.
+struct Becomes<'c>(BTreeMap<(&'c Object, &'c Principal, &'c Grantor), &'c Held>);
+
+impl<'c> Becomes<'c> {
+    fn of(changes: &'c [Change]) -> Self {
+        let entries = changes.iter().filter_map(|change| match change {
+            Change::Entry { on, to, by, into, .. } => Some(((&**on, to, by), into)),
+            _ => None,
+        });
+        Self(entries.collect())
+    }
+
+    /// What is held of the operation then, and whether it may be handed on.
+    fn get(&self, on: &Object, holder: &Holder, held: &Held, operation: &Operation) -> Option<bool> {
+        self.0.get(&(on, &holder.to, &holder.by)).copied().unwrap_or(held).get(operation)
+    }
 }
 
 /// The database in which a change is made, if it is made inside of one.

@@ -48,6 +48,8 @@ fn cells(audited: &Audited, group: &Group, finding: &Found) -> [String; COLUMNS.
         other => (other.to_string(), String::new()),
     };
     let offer = audited.offer(finding);
+    let withheld = offer.withheld.iter().map(|why| format!("not offered: {why}"));
+    let before = finding.mending.before.iter().cloned().chain(withheld);
     let texts: Vec<&str> = offer.statements.iter().map(|one| one.text.as_str()).collect();
     [
         finding.severity.word().to_owned(),
@@ -59,7 +61,7 @@ fn cells(audited: &Audited, group: &Group, finding: &Found) -> [String; COLUMNS.
         finding.evidence.join("; "),
         texts.join(" "),
         databases(&offer),
-        finding.mending.before.clone().unwrap_or_default(),
+        before.collect::<Vec<_>>().join("; "),
         group.controls.join("; "),
         finding.line.as_ref().map(place).unwrap_or_default(),
         finding.saw.clone(),

@@ -123,11 +123,15 @@ fn result(
             "evidence": finding.evidence,
             "sql": offer.statements.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(),
             "statements": statements(&offer),
-            "before": finding.mending.before,
             "controls": group.controls,
             "saw": finding.saw,
         },
     });
+    if let Some(properties) = result.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.extend(finding.mending.before.iter().map(|before| ("before".to_owned(), json!(before))));
+        let withheld = (!offer.withheld.is_empty()).then(|| ("withheld".to_owned(), json!(offer.withheld)));
+        properties.extend(withheld);
+    }
     if let (Some((exception, Standing::Accepted)), Some(result)) =
         (&finding.exception, result.as_object_mut())
     {

@@ -658,6 +658,17 @@ fn statements_that_must_not_be_torn_apart_are_left_to_a_plan() {
         "{finding:#}"
     );
     assert!(governed.run(&["audit"]).out.contains("mend: rolewright plan"));
+    // Who is no superuser could not even begin.
+    governed.psql("CREATE ROLE looker LOGIN");
+    let url = governed.cluster.socket_url_as("looker", "shop");
+    let report: Value =
+        serde_json::from_str(&governed.run(&["audit", "--url", &url, "--format", "json"]).out).unwrap();
+    let found = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|found| found["rule"] == "RW441" && found["about"]["name"] == "alice");
+    assert_eq!(found.unwrap()["sql"], Value::Array(Vec::new()), "{found:#?}");
     let plan = governed.run(&["plan"]).out;
     assert!(plan.contains("RW325"), "heir would lose it, and the model says nothing of heir: {plan}");
 }

@@ -160,3 +160,20 @@ fn power_that_the_model_gives_is_not_told_as_power_that_nobody_gave() {
     governed.psql("ALTER ROLE makers CREATEROLE");
     assert_eq!(told(), ["alice"], "and nothing else");
 }
+
+#[test]
+fn what_the_model_gives_is_taken_in_the_model() {
+    let governed = Governed::new(Version::V17);
+    let found = || -> serde_json::Value {
+        let report = governed.report();
+        let found = report["findings"].as_array().unwrap().iter().find(|found| found["rule"] == "RW404");
+        found.unwrap().clone()
+    };
+    governed.psql("GRANT pg_read_all_data TO alice");
+    assert_eq!(found()["sql"][0], "REVOKE pg_read_all_data FROM alice;");
+    governed.edit("alice: { roles: [orders_reader]", "alice: { roles: [orders_reader, pg_read_all_data]");
+    let found = found();
+    assert_eq!(found["sql"].as_array().unwrap().len(), 0, "the next plan would give it back: {found:#}");
+    let step = found["model"].as_str().unwrap();
+    assert!(step.contains("take pg_read_all_data from alice in the model (rolewright.yaml:32"), "{step}");
+}

@@ -131,7 +131,7 @@ fn is_approved(look: &Look<'_>, way: &Path<'_>, power: &Attribute) -> bool {
     let mut member = way.start();
     given
         && way.steps().iter().all(|(_, role)| {
-            let wanted = meant.intent.members.iter().any(|one| one.member == *member && one.role == **role);
+            let wanted = meant.gives(member, role).is_some();
             member = role;
             wanted
         })
