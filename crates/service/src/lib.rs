@@ -3,6 +3,7 @@
 mod apply;
 mod ask;
 mod audit;
+mod deprecated;
 mod early;
 mod fingerprint;
 mod import;

@@ -1,5 +1,6 @@
 //! Planning: connect, look, compute. Computing is pure: the same model and the same look give the same plan.
 
+use crate::deprecated::given_anew;
 use crate::early::Early;
 use crate::fingerprint::fingerprint;
 use engine::{Engine, EngineError, Session};
@@ -140,35 +141,6 @@ fn arrange(
     let quarantined = desired.quarantined.clone();
     let plan = Plan { at, executor, phases, notes, quarantined, left, fingerprint };
     Planned { plan, refusals, lacking, deprecated: intent.deprecated.clone(), observed, desired }
-}
-
-/// Deprecated roles that somebody would be given who does not have them yet. Where the role itself is still to be made, its
-/// members come with it.
-fn given_anew(intent: &Intent, changes: &Changes, observed: &Observed) -> Vec<Refusal> {
-    let mut anew: BTreeMap<&RoleName, BTreeSet<&RoleName>> = BTreeMap::new();
-    for change in changes {
-        let Change::Member { key, from: None, to: Some(_) } = change else { continue };
-        let Some(deprecated) = intent.deprecated.get(&key.role) else { continue };
-        let has =
-            observed.access.members.keys().any(|have| have.role == key.role && have.member == key.member);
-        let stands = observed.access.roles.contains_key(&key.role);
-        if stands && !has && !deprecated.tolerated.contains(&key.member) {
-            anew.entry(&key.role).or_default().insert(&key.member);
-        }
-    }
-    let refusal = |(role, members): (&RoleName, BTreeSet<&RoleName>)| {
-        let members = members.into_iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        let successor = intent.deprecated.get(role).and_then(|deprecated| deprecated.replaced_by.as_ref());
-        let instead = successor.map_or("another role".to_owned(), ToString::to_string);
-        Refusal {
-            code: "RW341",
-            what: format!("{role} is deprecated and would be given anew to {members}"),
-            help: format!(
-                "give {instead} instead; or let somebody accept RW143 about who is given it, until a day"
-            ),
-        }
-    };
-    anew.into_iter().map(refusal).collect()
 }
 
 /// The passwords that are set anew. A role that the plan creates gets its password with that.

@@ -8,9 +8,13 @@ use super::{counted, target};
 use audit::{Exception, Found, Group, Manual, Remedy, Severity};
 use model::from_now;
 use service::Audited;
+use std::collections::BTreeMap;
 
-/// How many facts of a finding are listed: a page of thousands is read by nobody.
+/// How many facts and statements of a finding are listed: a page of thousands is read by nobody.
 const SHOWN: usize = 50;
+
+/// How many findings of one rule are shown, the worst of them, for the same reason.
+const FINDINGS: usize = 50;
 
 const STYLE: &str = include_str!("audit.css");
 
@@ -160,15 +164,30 @@ fn rule(audited: &Audited, of: &OfRule<'_>) -> String {
         html.push_str(&format!("<h4>Controls</h4>\n<div class=\"controls\">{}</div>\n", prose(controls)));
     }
     html.push_str(&format!("<h4>{}</h4>\n", counted(of.count(), "finding")));
-    html.extend(of.groups.iter().map(|group| found(audited, group)));
+    // The groups come the worst first.
+    let found = of.groups.iter().flat_map(|group| &group.findings);
+    html.extend(found.clone().take(FINDINGS).map(|finding| of_finding(audited, finding)));
+    if let Some(more) = folded(found.skip(FINDINGS)) {
+        html.push_str(&format!("<p class=\"more\">{more}</p>\n"));
+    }
     html.push_str("</section>\n");
     html
+}
+
+/// What is not shown of a rule: how many of which severity, and where every one is.
+fn folded<'a>(hidden: impl Iterator<Item = &'a Found>) -> Option<String> {
+    let mut counts: BTreeMap<Severity, usize> = BTreeMap::new();
+    hidden.for_each(|finding| *counts.entry(finding.severity).or_default() += 1);
+    let count: usize = counts.values().sum();
+    let each = counts.iter().map(|(severity, count)| format!("{count} {severity}"));
+    let each = each.collect::<Vec<_>>().join(", ");
+    (count > 0).then(|| format!("And {count} more ({each}). The reports in CSV and JSON have every one."))
 }
 
 /// Each control with the findings that answer to it; the facts are with the rules.
 fn controls(audited: &Audited) -> String {
     let section = |(control, groups): (Option<&'static str>, Vec<&Group>)| {
-        let rows = groups.iter().flat_map(|group| group.findings.iter().map(answer)).collect::<String>();
+        let rows = answers(&groups);
         let count = groups.iter().map(|group| group.findings.len()).sum();
         format!(
             "<section>\n<h2>{} <span class=\"code\">{}</span></h2>\n<table class=\"answers\">\n{rows}</table>\n</section>\n",
@@ -179,6 +198,27 @@ fn controls(audited: &Audited) -> String {
     by_control(&audited.report).into_iter().map(section).collect()
 }
 
+/// A row for each finding, as many of each rule as its section shows.
+fn answers(groups: &[&Group]) -> String {
+    let mut of_rules: BTreeMap<&str, usize> = BTreeMap::new();
+    let (mut rows, mut hidden) = (String::new(), BTreeMap::<&str, Vec<&Found>>::new());
+    for finding in groups.iter().flat_map(|group| &group.findings) {
+        let shown = of_rules.entry(finding.rule).or_default();
+        *shown += 1;
+        if *shown <= FINDINGS {
+            rows.push_str(&answer(finding));
+        } else {
+            hidden.entry(finding.rule).or_default().push(finding);
+        }
+    }
+    let more = hidden.into_iter().filter_map(|(rule, hidden)| {
+        let more = folded(hidden.into_iter())?;
+        Some(format!("<tr><td></td><td>{} {more}</td></tr>\n", code(rule)))
+    });
+    rows.extend(more);
+    rows
+}
+
 fn answer(finding: &Found) -> String {
     let rule = escaped(finding.rule);
     format!(
@@ -187,10 +227,6 @@ fn answer(finding: &Found) -> String {
         escaped(&finding.about.to_string()),
         escaped(&finding.what)
     )
-}
-
-fn found(audited: &Audited, group: &Group) -> String {
-    group.findings.iter().map(|finding| of_finding(audited, finding)).collect()
 }
 
 fn of_finding(audited: &Audited, finding: &Found) -> String {
@@ -222,8 +258,14 @@ fn of_finding(audited: &Audited, finding: &Found) -> String {
         html.push_str(&format!(
             "<p class=\"soft\">This mends it{}</p>\n<pre>{}</pre>\n",
             above.as_ref().map_or(":".to_owned(), |above| format!(", {}", escaped(above))),
-            escaped(&texts.join("\n"))
+            escaped(&texts.iter().take(SHOWN).copied().collect::<Vec<_>>().join("\n"))
         ));
+        if let Some(more) = texts.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+            let more = counted(more, "statement");
+            html.push_str(&format!(
+                "<p class=\"soft\">And {more} more, which the report in JSON lists.</p>\n"
+            ));
+        }
     }
     if !matches!(finding.mending.remedy, Remedy::Plan(_)) {
         for why in &offer.withheld {

@@ -16,6 +16,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
+/// How many results GitHub takes of one run; of more it takes none.
+const MOST: usize = 25_000;
+
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// The whole report, with a line break at its end. `model` is the file of the model, if there is one.
@@ -23,6 +26,7 @@ pub(crate) fn audit_sarif(audited: &Audited, rules: &[Box<dyn Rule>], model: Opt
     let at = &audited.observed.at;
     let databases = at.databases.keys().map(ToString::to_string).collect::<Vec<_>>();
     let manuals = manuals(audited, rules);
+    let (results, left_out) = results(audited, &manuals, model);
     let document = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -35,7 +39,11 @@ pub(crate) fn audit_sarif(audited: &Audited, rules: &[Box<dyn Rule>], model: Opt
             // Without a name of its own, an upload for one database would close the findings of another.
             "automationDetails": { "id": format!("rolewright-audit/{}/{}/", at.system, encoded(&databases.join("+"))) },
             "columnKind": "unicodeCodePoints",
-            "results": results(audited, &manuals, model),
+            "invocations": [{
+                "executionSuccessful": true,
+                "toolExecutionNotifications": notifications(audited, left_out),
+            }],
+            "results": results,
             "properties": {
                 "engine": at.engine,
                 "engineVersion": at.version_text,
@@ -79,19 +87,45 @@ fn descriptor(manual: Manual, worst: Severity) -> Value {
     })
 }
 
-fn results(audited: &Audited, manuals: &[(Manual, Severity)], model: Option<&str>) -> Vec<Value> {
+/// What a viewer should know beside the results: how many there are no results of, and what the look could not see.
+fn notifications(audited: &Audited, left_out: usize) -> Vec<Value> {
+    let notification =
+        |level: &str, text: &str| json!({ "level": level, "message": { "text": printable(text) } });
+    let folded = (left_out > 0).then(|| {
+        let text = format!(
+            "{left_out} findings are left out, none of them worse than those shown: viewers take {MOST} at most. The reports in CSV and JSON have every one."
+        );
+        notification("warning", &text)
+    });
+    let notes = audited.observed.notes.iter().map(|note| {
+        let level = if audited.observed.unread.keys().any(|name| note.about == format!("database {name}")) {
+            "warning"
+        } else {
+            "note"
+        };
+        notification(level, &format!("Not seen: {}: {}", note.about, note.what))
+    });
+    folded.into_iter().chain(notes).collect()
+}
+
+/// The results, the worst first and the accepted last, and how many findings there is no room for.
+fn results(audited: &Audited, manuals: &[(Manual, Severity)], model: Option<&str>) -> (Vec<Value>, usize) {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    let mut results = Vec::new();
+    let (mut results, mut left_out) = (Vec::new(), 0);
     for group in audited.report.groups.iter().chain(&audited.report.accepted) {
         let rule = manuals.iter().position(|(manual, _)| manual.code() == group.rule);
         for finding in &group.findings {
             let print = fingerprint(finding);
             let nth = seen.entry(print.clone()).or_default();
             *nth += 1;
+            if results.len() == MOST {
+                left_out += 1;
+                continue;
+            }
             results.push(result(audited, (group, finding), (rule, &format!("{print}:{nth}")), model));
         }
     }
-    results
+    (results, left_out)
 }
 
 fn result(

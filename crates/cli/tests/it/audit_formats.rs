@@ -298,3 +298,59 @@ fn a_statement_says_its_database_where_several_were_looked_at() {
     let result = results.iter().find(|result| result["ruleId"] == "RW417").unwrap();
     assert_eq!(result["properties"]["statements"], found["statements"]);
 }
+
+/// A server on which one rule finds more than anybody reads, and three more that are worse.
+fn crowded(roles: usize) -> Cluster {
+    let cluster = cluster(Version::V18);
+    let sql = format!(
+        "DO $$ BEGIN FOR n IN 1..{roles} LOOP
+           EXECUTE format('CREATE ROLE r%s', n);
+           IF n % 2000 = 0 THEN COMMIT; END IF;  -- one transaction has no locks for all of them
+         END LOOP; END $$;
+         CREATE ROLE one LOGIN SUPERUSER; CREATE ROLE two LOGIN SUPERUSER; CREATE ROLE three LOGIN SUPERUSER"
+    );
+    cluster.psql("postgres", &sql).unwrap();
+    cluster
+}
+
+#[test]
+fn a_page_shows_fifty_findings_of_a_rule_and_counts_the_rest() {
+    let cluster = crowded(120);
+    let url = cluster.socket_url("postgres");
+    let of_rule = |rule: &str| findings(&url).iter().filter(|finding| finding["rule"] == rule).count();
+    let many = ["RW419", "RW420"].into_iter().find(|rule| of_rule(rule) >= 120).unwrap();
+    let count = of_rule(many);
+    for by in ["rule", "control"] {
+        let page = audit(&url, &["--format", "html", "--by", by]).out;
+        let (_, section) = page.split_once(&format!("<h2 id=\"{many}\">")).unwrap();
+        let (section, _) = section.split_once("</section>").unwrap();
+        assert_eq!(section.matches("<div class=\"finding").count(), 50, "{by}");
+        assert!(section.contains(&format!("<h4>{count} findings</h4>")), "{by}: the count is of all");
+        let more = format!("And {} more (", count - 50);
+        assert!(section.contains(&more), "{by}: {more}");
+        if by == "control" {
+            let answers = format!("<span class=\"code\">{many}</span> {more}");
+            assert!(page.contains(&answers), "{answers}");
+        }
+    }
+    assert_eq!(rows(&audit(&url, &["--format", "csv"]).out).len(), findings(&url).len() + 1, "all of them");
+}
+
+#[test]
+fn code_scanning_gets_no_more_than_it_takes_and_is_told() {
+    let cluster = crowded(25_100);
+    let url = cluster.socket_url("postgres");
+    let all = findings(&url);
+    let document = json(&audit(&url, &["--format", "sarif"]).out);
+    let run = &document["runs"][0];
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), 25_000);
+    assert!(all.len() > 25_000, "{}", all.len());
+    let severity = |finding: &Value| finding["severity"].as_str().unwrap().to_owned();
+    let shown = results.iter().map(|result| severity(&result["properties"])).collect::<Vec<_>>();
+    let worst = all.iter().take(25_000).map(severity).collect::<Vec<_>>();
+    assert_eq!(shown, worst, "the worst first");
+    let notes = run["invocations"][0]["toolExecutionNotifications"].as_array().unwrap();
+    let text = notes[0]["message"]["text"].as_str().unwrap();
+    assert!(text.starts_with(&format!("{} findings are left out", all.len() - 25_000)), "{text}");
+}

@@ -579,6 +579,100 @@ fn a_deprecated_role_is_given_to_nobody_new() {
 }
 
 #[test]
+fn a_deprecated_role_is_given_to_nobody_new_through_another_role() {
+    let governed = deprecated(&day_in(30));
+    let support = "  support: { purpose: Answers customers., owner: commerce@acme.example, inherits: [old_reader] }\nservice_accounts:\n";
+    governed.edit("service_accounts:\n", support);
+    // Everything is made at once: the members come with the role.
+    governed.edit("roles: [orders_writer]", "roles: [orders_writer, support]");
+    governed.mend();
+    let has = |login: &str| {
+        let asked = format!("SELECT pg_has_role('{login}', 'old_reader', 'usage')");
+        governed.cluster.psql("shop", &asked).unwrap() == "t"
+    };
+    assert!(has("checkout") && !has("alice"));
+
+    governed.edit("alice: { roles: [orders_reader]", "alice: { roles: [orders_reader, support]");
+    let plan = governed.run(&["plan"]);
+    assert_eq!(plan.status, Some(1), "{plan:?}");
+    let told = plan.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for expected in [
+        "RW341 old_reader is deprecated and would be given anew to alice (through support)",
+        "help: give orders_reader instead; or let somebody accept RW143 about support, which has it, until a day",
+    ] {
+        assert!(told.contains(expected), "{expected}\n{}", plan.out);
+    }
+    assert_eq!(governed.run(&["apply", "--yes"]).status, Some(1));
+    assert!(!has("alice"));
+
+    let day = day_in(20);
+    governed.append(&format!("exceptions:\n  - {{ rule: RW143, about: support, owner: commerce@acme.example, reason: Until spring., until: {day} }}\n"));
+    governed.mend();
+    assert!(has("alice"), "somebody answers for what support has");
+}
+
+#[test]
+fn temporary_access_past_its_end_is_found_by_another_way_too() {
+    for version in Version::ALL {
+        let governed = Governed::new(version);
+        let gone = day_in(-2);
+        let lead = "  lead: { purpose: Leads., owner: commerce@acme.example, inherits: [orders_writer] }\nservice_accounts:\n";
+        governed.edit("service_accounts:\n", lead);
+        let until = format!("roles: [orders_reader, {{ role: orders_writer, until: {gone} }}], login: shop");
+        governed.edit("roles: [orders_reader], login: shop", &until);
+        governed.mend();
+        assert_eq!(said(&governed, "RW449"), [], "{version}: nothing is past its end");
+
+        governed.psql("GRANT lead TO alice");
+        let last = format!("the last day was {gone}");
+        let way = "alice inherits lead, which inherits orders_writer";
+        assert_eq!(said(&governed, "RW449"), [one("RW449 high alice", &[&last, way])], "{version}");
+        let finding = governed.finding("RW449");
+        let what = format!(
+            "still gets by another way to orders_writer, which it was given until {gone}, 2 days ago"
+        );
+        assert_eq!(finding["what"], what, "{version}");
+        assert_eq!(finding["sql"].as_array().unwrap().len(), 1, "{version}: {finding}");
+        governed.mend();
+        assert_eq!(said(&governed, "RW449"), [], "{version}");
+
+        governed.psql("GRANT lead TO alice; GRANT orders_writer TO alice");
+        let both = ["is a member of orders_writer", &last, way];
+        assert_eq!(said(&governed, "RW449"), [one("RW449 high alice", &both)], "{version}");
+        governed.mend();
+        assert_eq!(said(&governed, "RW449"), [], "{version}");
+
+        governed.edit("roles: [orders_reader, {", "roles: [orders_reader, lead, {");
+        governed.mend();
+        assert_eq!(said(&governed, "RW449"), [one("RW449 low alice", &[&last, way])], "{version}");
+        let decide = governed.finding("RW449");
+        assert_eq!(decide["sql"].as_array().unwrap().len(), 0, "{version}: {decide}");
+    }
+}
+
+#[test]
+fn a_plan_says_which_ends_it_takes_away() {
+    for version in Version::ALL {
+        let governed = Governed::new(version);
+        governed.psql("ALTER ROLE alice VALID UNTIL '2031-01-01 00:00:00+00'");
+        let plan = governed.run(&["plan"]);
+        assert_eq!(plan.status, Some(2), "{version}: {plan:?}");
+        let told = plan.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        let note = "the end of alice's password: the server has 2031-01-01";
+        assert!(
+            told.contains(note) && told.contains("say `expires: \"2031-01-01"),
+            "{version}: {}",
+            plan.out
+        );
+        let (_, end) = told.split_once("expires: \"").unwrap();
+        let (end, _) = end.split_once('"').unwrap();
+        governed.edit("connection_limit: 2 }", &format!("connection_limit: 2, expires: \"{end}\" }}"));
+        let plan = governed.run(&["plan"]);
+        assert_eq!(plan.status, Some(0), "{version}: what the note says keeps the end: {}", plan.out);
+    }
+}
+
+#[test]
 fn the_end_of_a_deprecated_role_is_counted_down() {
     let governed = deprecated(&day_in(30));
     governed.edit("roles: [orders_writer]", "roles: [orders_writer, old_reader]");

@@ -12,6 +12,7 @@ mod chain;
 mod context;
 mod crowded;
 mod drop;
+mod endless;
 mod entries;
 mod foreign;
 mod future;
@@ -83,7 +84,7 @@ pub(crate) fn phases(
 }
 
 /// What people should know before the phases run: who may briefly miss something that both states give, which lists of
-/// entries grow long, which exceptions do not hold in future, and whose sessions are ended.
+/// entries grow long, which exceptions do not hold in future, which ends go, and whose sessions are ended.
 pub(crate) fn notes(
     changes: &Changes,
     desired: &Desired,
@@ -93,6 +94,7 @@ pub(crate) fn notes(
 ) -> Vec<Note> {
     let mut notes = crowded::notes(changes, observed);
     notes.extend(unbound::notes(changes, intent));
+    notes.extend(endless::notes(changes));
     notes.extend(drop::notes(changes, desired, observed));
     if !changes.iter().any(|change| matches!(change, Change::Member { .. })) {
         return notes;
