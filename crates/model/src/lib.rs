@@ -47,7 +47,7 @@ pub use name::{
     UserName, Variety,
 };
 pub use object::{Object, Place};
-pub use observed::{At, Executor, Note, Observed, Tie, UnderWay};
+pub use observed::{At, Executor, HeldKey, Note, Observed, Tie, UnderWay};
 pub use pattern::{Pattern, Segment};
 pub use plan::{Part, Phase, PhaseKind, Plan, Risk, Statement, Step};
 pub use power::{Basis, Edge, Need, Needs, Permission, Powers, Source, Way};

@@ -1,8 +1,7 @@
 //! What one look at a target saw.
 
-use crate::{Access, Catalogue, DatabaseName, Object, RoleName, Survey};
+use crate::{Access, Catalogue, DatabaseName, Kind, Object, RoleName, Survey};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// Which target this is, told apart from its copies, and when it was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +68,12 @@ pub struct Tie {
     pub database: DatabaseName,
     /// What the role does there, for people: "owns …", "is named by …".
     pub what: String,
+    /// Nobody could look there: what the role has stays unknown.
+    pub unread: bool,
 }
+
+/// Something that a prepared transaction holds: in which database, of which kind, under which number of the engine's.
+pub type HeldKey = (DatabaseName, Kind, u32);
 
 /// What is under way in the name of a role that is to go.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -80,8 +84,6 @@ pub struct UnderWay {
     pub feeds: Vec<String>,
     /// What a scheduler of the engine starts in its name, each in words.
     pub jobs: Vec<String>,
-    /// Objects that its prepared transactions hold: nobody changes these before the transactions have ended.
-    pub held: BTreeSet<Arc<Object>>,
 }
 
 /// One look at a target.
@@ -105,8 +107,23 @@ pub struct Observed {
     pub ties: Vec<Tie>,
     /// What only an audit asks for; nothing where nobody asked.
     pub survey: Option<Survey>,
+    /// What prepared transactions hold, each with the transaction's name, where roles are to go: nobody changes it before these have
+    /// ended.
+    pub held: BTreeMap<HeldKey, String>,
     /// What is under way in the name of those roles.
     pub under_way: BTreeMap<RoleName, UnderWay>,
     /// What could not be seen or cannot be reproduced.
     pub notes: Vec<Note>,
+}
+
+impl Observed {
+    /// The prepared transaction that holds the object, if one does.
+    #[must_use]
+    pub fn held_by(&self, on: &Object) -> Option<&str> {
+        if self.held.is_empty() {
+            return None;
+        }
+        let id = self.catalogue.objects.get(on)?.id;
+        self.held.get(&(on.database()?.clone(), on.kind.clone(), id)).map(String::as_str)
+    }
 }

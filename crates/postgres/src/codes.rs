@@ -41,6 +41,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("RW332", include_str!("../codes/RW332.md")),
     ("RW333", include_str!("../codes/RW333.md")),
     ("RW334", include_str!("../codes/RW334.md")),
+    ("RW335", include_str!("../codes/RW335.md")),
     ("RW341", include_str!("../codes/RW341.md")),
 ];
 

@@ -160,7 +160,10 @@ impl Script<'_> {
     /// Owners for whom the executor grants, and creators whose default privileges it changes.
     fn owners(&self) -> BTreeMap<&RoleName, MemberPowers> {
         let access = &self.observed.access;
-        let granted = self.desired.access.entries.keys().filter_map(|on| owner(access, on));
+        let leaves = |principal: &Principal| matches!(principal, Principal::Role(role) if self.intent.absent.contains_key(role));
+        let taken = access.entries.iter().filter(|(_, acl)| acl.keys().any(|holder| leaves(&holder.to)));
+        let granted = self.desired.access.entries.keys().chain(taken.map(|(on, _)| on));
+        let granted = granted.filter_map(|on| owner(access, on));
         let moved = self.desired.access.owners.iter();
         let moved = moved
             .flat_map(|(on, to)| access.owners.get(on).filter(|from| *from != to).into_iter().chain([to]));

@@ -2,11 +2,10 @@
 
 use crate::ownership;
 use crate::power::{Power, is_superuser};
-use crate::realise::holds;
+use crate::realise::waits;
 use crate::words::{attribute, kind, operation};
 use model::{
-    Change, Claims, Desired, Grantor, Held, MemberKey, Object, Observed, Policy, Principal, Refusal,
-    RoleName, Value,
+    Change, Claims, Desired, Grantor, Held, MemberKey, Object, Observed, Principal, Refusal, RoleName, Value,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -54,6 +53,7 @@ fn one(change: &Change, changes: &[Change], desired: &Desired, observed: &Observ
 /// What somebody has to decide before a role goes, or is shut off.
 fn cannot_go(role: &RoleName, changes: &[Change], desired: &Desired, observed: &Observed) -> Option<Refusal> {
     executors_own(role, observed)
+        .or_else(|| root(role, observed))
         .or_else(|| feeds(role, observed))
         .or_else(|| jobs(role, observed))
         .or_else(|| still_owns(role, changes, observed))
@@ -132,26 +132,73 @@ fn jobs(role: &RoleName, observed: &Observed) -> Option<Refusal> {
     })
 }
 
-/// A restrictive policy that names the role holds for its members as well: without the role they would see more.
+/// A restrictive policy that names the role holds for its members as well: without the role they would see more, unless the policy
+/// reaches them by another role that it names. The policy reaches who has a role's privileges without doing anything.
 fn restricts(role: &RoleName, desired: &Desired, observed: &Observed) -> Option<Refusal> {
     let Claims::Named(named) = &desired.claims else { return None };
-    let access = &observed.access;
-    let names = |policy: &Policy| policy.roles.contains(&Principal::Role(role.clone()));
-    let (key, _) = access.policies.iter().find(|(_, policy)| !policy.permissive && names(policy))?;
-    let rows = access.members.keys().filter(|row| row.role == *role);
-    let members: BTreeSet<&RoleName> =
-        rows.map(|row| &row.member).filter(|member| !named.leaving.contains(*member)).collect();
-    let first = members.first()?;
-    Some(refusal(
-        "RW330",
-        format!(
-            "{role} is to be dropped, and by the restrictive policy {} on {} its members ({first}{}) see less than they would without it",
-            key.name,
-            key.on,
-            if members.len() > 1 { ", …" } else { "" }
-        ),
-        format!("name the members or another role of theirs in the policy, or take them out of {role} first"),
-    ))
+    let leaves = |role: &RoleName| named.leaving.contains(role);
+    let naming =
+        observed.access.policies.iter().filter(|(_, policy)| {
+            !policy.permissive && policy.roles.contains(&Principal::Role(role.clone()))
+        });
+    for (key, policy) in naming {
+        if policy.roles.contains(&Principal::Public) {
+            continue;
+        }
+        let mut limited = inheriting(observed, role, |_| true);
+        limited.retain(|member| !leaves(member));
+        for other in &policy.roles {
+            if let Principal::Role(other) = other
+                && !leaves(other)
+            {
+                limited.remove(other);
+                let reached = inheriting(observed, other, |between| !leaves(between));
+                limited.retain(|member| !reached.contains(member));
+            }
+        }
+        let Some(first) = limited.first() else { continue };
+        let more = if limited.len() > 1 { ", …" } else { "" };
+        return Some(refusal(
+            "RW330",
+            format!(
+                "{role} is to be dropped, and by the restrictive policy {} on {} its members ({first}{more}) see less than they \
+                 would without it",
+                key.name, key.on
+            ),
+            format!("name them or another role of theirs in the policy, or take them out of {role} first"),
+        ));
+    }
+    None
+}
+
+/// Who has this role's privileges by memberships that pass them on, through roles that these words let through.
+fn inheriting<'a>(
+    observed: &'a Observed,
+    role: &'a RoleName,
+    through: impl Fn(&RoleName) -> bool,
+) -> BTreeSet<&'a RoleName> {
+    let mut all = BTreeSet::new();
+    let mut waiting = vec![role];
+    while let Some(role) = waiting.pop() {
+        let rows = observed.access.members.iter().filter(|(key, powers)| key.role == *role && powers.inherit);
+        for (key, _) in rows {
+            if through(&key.member) && all.insert(&key.member) {
+                waiting.push(&key.member);
+            }
+        }
+    }
+    all
+}
+
+/// The role that the cluster was born with owns what is the engine's own, and the server never drops it.
+fn root(role: &RoleName, observed: &Observed) -> Option<Refusal> {
+    (*role == observed.at.root).then(|| {
+        refusal(
+            "RW335",
+            format!("{role} is the role that the cluster was born with, and the server never drops it"),
+            "take the role out of the model; where nobody is to log in as it any longer: ALTER ROLE … NOLOGIN",
+        )
+    })
 }
 
 /// What the server lets only superusers own, whoever hands it over.
@@ -184,7 +231,7 @@ fn still_owns(role: &RoleName, changes: &[Change], observed: &Observed) -> Optio
         .iter()
         .filter(|(on, owner)| *owner == role && on.kind != kind::COLUMN)
         .map(|(on, _)| on)
-        .filter(|on| !handed_over.contains(on) && !follows(on) && !holds(observed, role, on))
+        .filter(|on| !handed_over.contains(on) && !follows(on) && !waits(observed, on, role))
         .collect();
     let first = owned.first()?;
     let place = first.database().map(|name| format!(" in database {name}")).unwrap_or_default();

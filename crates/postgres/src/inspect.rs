@@ -105,7 +105,7 @@ pub(crate) async fn inspect(
         unread.retain(|name, _| !chosen.contains_key(name));
         Ok((cluster, chosen, unread, leaving, others))
     };
-    let ((mut cluster, chosen, unread, mut leaving, others), mut seen) = tokio::try_join!(rest, own)?;
+    let ((mut cluster, chosen, unread, leaving, others), mut seen) = tokio::try_join!(rest, own)?;
     rows::end(link).await?;
     seen.absorb(others);
     seen.notes.append(&mut cluster.notes);
@@ -124,7 +124,6 @@ pub(crate) async fn inspect(
     access.policies = seen.policies;
     access.mappings = seen.mappings;
     found::sort_into(seen.found, &mut catalogue, &mut access);
-    leaving.hold(seen.held);
     seen.notes.sort();
     seen.notes.dedup();
     let survey = surveyed.0.map(|survey| survey::whole(survey, surveyed.1, &catalogue));
@@ -148,6 +147,7 @@ pub(crate) async fn inspect(
         survey,
         beyond: leaving.beyond,
         under_way: leaving.under_way,
+        held: seen.held.into_iter().collect(),
         not_looked_at: cluster.databases.keys().filter(|name| !chosen.contains_key(*name)).cloned().collect(),
         unread,
         notes: seen.notes,

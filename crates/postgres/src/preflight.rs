@@ -73,8 +73,11 @@ impl Check<'_> {
                 let on = attributes.iter().filter(|(_, value)| **value == Value::Flag(true));
                 on.map(|(word, _)| word).find_map(|word| self.gives(word))
             }),
-            Change::Attribute { role, attribute, .. } => self.over(role).or_else(|| self.gives(attribute)),
-            Change::Password { role, .. } | Change::Comment { role, .. } => self.over(role),
+            Change::Attribute { role, attribute, .. } => {
+                self.over(role).or_else(|| self.alters(role)).or_else(|| self.gives(attribute))
+            }
+            Change::Password { role, .. } => self.over(role).or_else(|| self.alters(role)),
+            Change::Comment { role, .. } => self.over(role),
             Change::DropRole { role } => self.over(role),
             Change::EndSessions { role } => self.ends_sessions(role),
             Change::Setting { key, .. } => match &key.role {
@@ -120,6 +123,14 @@ impl Check<'_> {
         }
         let reached = !self.newer || self.created.contains(role) || self.power.administers.contains(role);
         (!reached).then(|| self.adopt(role))
+    }
+
+    /// Before 16 only a superuser alters a role that may replicate.
+    fn alters(&self, role: &RoleName) -> Option<Missing> {
+        let has = self.observed.access.roles.get(role)?;
+        let replicates = has.attributes.get(&attribute::REPLICATION) == Some(&Value::Flag(true));
+        (replicates && !self.newer)
+            .then(|| needs("superuser", "before 16 only a superuser alters a role that has REPLICATION"))
     }
 
     /// The right to give a role this setting, or to take it away: some are a superuser's, and names that the server does

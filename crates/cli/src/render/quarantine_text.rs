@@ -24,7 +24,7 @@ pub(crate) fn quarantine_text(quarantined: &BTreeMap<RoleName, BTreeSet<Tie>>, p
     text.push_str(&wrapped(
         "    ",
         "    ",
-        "Such a role has no login, no password and no members, and drops with the first plan that finds nothing keeping it.",
+        "Nobody can log in as such a role. The first plan that finds nothing keeping it drops it.",
     ));
     text
 }

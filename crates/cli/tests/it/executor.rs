@@ -390,3 +390,44 @@ fn a_publication_of_everything_is_not_an_executors_to_hand_over() {
     let apply = house.run(&url, &["apply", "--yes"]);
     assert_eq!(apply.status, Some(0), "{apply:?}");
 }
+
+#[test]
+fn an_executor_shuts_off_who_has_attributes_that_it_may_not_take() {
+    let model = "roles:\n  reader: { state: retired, purpose: Read., owner: commerce@acme.example }\n";
+    for version in Version::ALL {
+        // A table of an owner of whom the model says nothing: the script gives what is needed to take the entry.
+        let before =
+            "CREATE TABLE kept (id int); ALTER TABLE kept OWNER TO old_owner; GRANT INSERT ON kept TO reader;
+            ALTER ROLE reader LOGIN CREATEDB BYPASSRLS PASSWORD 'x'";
+        let house = House::new(version, "app", before, model);
+        let url = house.executor();
+        house
+            .cluster
+            .psql_as("reader", "app", "BEGIN; INSERT INTO kept VALUES (1); PREPARE TRANSACTION 'later'")
+            .unwrap();
+        let apply = house.run(&url, &["apply", "--yes"]);
+        assert_eq!(apply.status, Some(2), "{version}: {apply:?}");
+        assert!(apply.out.contains("keeps bypassrls"), "{version}: {apply:?}");
+        // Before 16 nobody but a superuser alters who may replicate, and that is told.
+        if version >= Version::V16 {
+            house.psql("ALTER ROLE reader LOGIN REPLICATION");
+            assert_eq!(house.run(&url, &["apply", "--yes"]).status, Some(2), "{version}");
+        } else {
+            house.psql("ALTER ROLE reader LOGIN REPLICATION");
+            lacks(
+                &house,
+                &url,
+                "superuser",
+                "ALTER ROLE reader NOLOGIN",
+                "must be superuser to alter replication",
+            );
+            house.psql("ALTER ROLE reader NOREPLICATION");
+            assert_eq!(house.run(&url, &["apply", "--yes"]).status, Some(2), "{version}");
+        }
+        let stands = "SELECT rolcanlogin, rolconnlimit, rolpassword FROM pg_authid WHERE rolname = 'reader'";
+        assert_eq!(house.psql(stands).trim(), "f|0|", "{version}");
+        house.psql("ROLLBACK PREPARED 'later'");
+        let apply = house.run(&url, &["apply", "--yes"]);
+        assert_eq!(apply.status, Some(0), "{version}: {apply:?}");
+    }
+}

@@ -12,8 +12,8 @@ use crate::connect::Link;
 use engine::{EngineError, Scope};
 use foldhash::HashMap;
 use model::{
-    DatabaseName, Future, FutureKey, MappingKey, Name, Note, Object, Policy, PolicyKey, RoleName,
-    RowSecurity, Secret, Tie,
+    DatabaseName, Future, FutureKey, HeldKey, MappingKey, Name, Note, Object, Policy, PolicyKey, RowSecurity,
+    Secret, Tie,
 };
 use objects::Objects;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +32,7 @@ pub(super) struct Seen {
     pub(super) policies: BTreeMap<PolicyKey, Policy>,
     pub(super) mappings: BTreeMap<MappingKey, Option<BTreeMap<Name, Secret>>>,
     pub(super) ties: Vec<Tie>,
-    pub(super) held: Vec<(RoleName, Object)>,
+    pub(super) held: Vec<(HeldKey, String)>,
     pub(super) surveyed: Vec<Surveyed>,
     pub(super) notes: Vec<Note>,
 }

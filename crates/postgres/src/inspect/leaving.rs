@@ -6,9 +6,8 @@ use super::database::Seen;
 use super::{Login, read_one, ties, under_way};
 use crate::connect::{Connector, Link};
 use engine::{EngineError, Scope};
-use model::{DatabaseName, Object, RoleName, UnderWay};
+use model::{DatabaseName, RoleName, UnderWay};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// What a look learns of them beside the facts.
 #[derive(Debug, Default)]
@@ -40,7 +39,11 @@ pub(super) async fn read(
         let read = match databases.get(name) {
             Some(database) if database.connectable => {
                 let read = read_one(connector, login, scope, name.clone()).await;
-                read.map(|seen| (seen, database.oid)).map_err(|error| error.what)
+                match read {
+                    // Whoever cannot be reached just now may be the next time: that is no fact about a role.
+                    Err(error) if !matches!(error.code, "RW202" | "RW205") => return Err(error),
+                    read => read.map(|seen| (seen, database.oid)).map_err(|error| error.what),
+                }
             }
             _ => Err("the database takes no connections".to_owned()),
         };
@@ -59,13 +62,4 @@ pub(super) async fn read(
     let (under_way, notes) = under_way::read(connector, link, scope).await?;
     others.notes.extend(notes);
     Ok(Leaving { beyond, under_way })
-}
-
-impl Leaving {
-    /// Adds what prepared transactions hold.
-    pub(super) fn hold(&mut self, held: Vec<(RoleName, Object)>) {
-        for (role, object) in held {
-            self.under_way.entry(role).or_default().held.insert(Arc::new(object));
-        }
-    }
 }

@@ -1,11 +1,10 @@
 //! What keeps roles from being dropped: asked only where roles are to go, and then in every database of the cluster,
 //! for roles belong to all of them.
 
-use super::rows::{self, letter, take};
+use super::rows::{self, take};
 use crate::connect::Link;
-use crate::words::kind;
 use engine::{EngineError, Scope};
-use model::{DatabaseName, Object, Place, RoleName, Tie};
+use model::{DatabaseName, HeldKey, Kind, RoleName, Tie};
 use std::collections::{BTreeMap, BTreeSet};
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
@@ -25,28 +24,25 @@ pub(super) async fn inside(
     let rows = link.rows(PART, include_str!("../../sql/ties.sql"), &[(&leaving, Type::TEXT_ARRAY)]).await?;
     let tie = |row: &Row| {
         let role: RoleName = rows::name(PART, take(PART, row, 0)?)?;
-        Ok(Tie { role, database: database.clone(), what: take(PART, row, 1)? })
+        Ok(Tie { role, database: database.clone(), what: take(PART, row, 1)?, unread: false })
     };
     rows.iter().map(tie).collect()
 }
 
-/// What prepared transactions of theirs hold in this database.
+/// What prepared transactions hold in this database.
 pub(super) async fn held(
     link: &Link,
     scope: &Scope,
     database: &DatabaseName,
-) -> Result<Vec<(RoleName, Object)>, EngineError> {
+) -> Result<Vec<(HeldKey, String)>, EngineError> {
     if scope.leaving.is_empty() {
         return Ok(Vec::new());
     }
     let part = "prepared transactions";
-    let parameters = [(&names(&scope.leaving) as _, Type::TEXT_ARRAY)];
-    let rows = link.rows(part, include_str!("../../sql/held.sql"), &parameters).await?;
+    let rows = link.rows(part, include_str!("../../sql/held.sql"), &[]).await?;
     let held = |row: &Row| {
-        let kind = if letter(part, row, 3)? == 'S' { kind::SEQUENCE } else { kind::TABLE };
-        let path = vec![rows::name(part, take(part, row, 1)?)?, rows::name(part, take(part, row, 2)?)?];
-        let object = Object::new(Place::Database(database.clone()), kind, path);
-        Ok((rows::name(part, take(part, row, 0)?)?, object))
+        let kind = Kind::learned(take::<&str>(part, row, 0)?);
+        Ok(((database.clone(), kind, take(part, row, 1)?), take(part, row, 2)?))
     };
     rows.iter().map(held).collect()
 }
@@ -77,14 +73,14 @@ impl Places {
     /// What no look into a database tells. One that cannot be read holds the roles all the same.
     pub(super) fn ties(&self, unread: &BTreeMap<DatabaseName, String>) -> Vec<Tie> {
         let tie = |(role, database, what): &(RoleName, DatabaseName, Option<String>)| {
-            let what = match (what, unread.get(database)) {
-                (Some(what), _) => what.clone(),
+            let (what, unread) = match (what, unread.get(database)) {
+                (Some(what), _) => (what.clone(), false),
                 (None, Some(reason)) => {
-                    format!("holds or owns something that could not be looked at ({reason})")
+                    (format!("holds or owns something that could not be looked at ({reason})"), true)
                 }
                 (None, None) => return None,
             };
-            Some(Tie { role: role.clone(), database: database.clone(), what })
+            Some(Tie { role: role.clone(), database: database.clone(), what, unread })
         };
         self.found.iter().filter_map(tie).collect()
     }

@@ -2,6 +2,7 @@
 //! is closed before anything else and for good, so that nobody makes anything more in the role's name while the plan runs.
 
 use super::context::Context;
+use super::roles;
 use crate::quote::{identifier, literal};
 use crate::words::attribute;
 use model::{Change, Desired, Note, Observed, Risk, RoleName, Statement, Step, Value};
@@ -15,7 +16,11 @@ pub(super) fn close(cx: &Context<'_>, changes: &[Change]) -> Vec<Step> {
     let close = |role: &RoleName| -> Vec<Step> {
         let may_log_in = may_log_in(cx, role);
         let under_way = has_sessions(cx.observed, role);
-        let lock = may_log_in.then(|| lock(cx, role));
+        let shut: Vec<&Change> = changes.iter().filter(|change| shuts(cx, change, role)).collect();
+        let lock = match shut.as_slice() {
+            [] => may_log_in.then(|| lock(cx, role)),
+            shut => Some(roles::step(cx, shut)),
+        };
         lock.into_iter().chain((may_log_in || under_way).then(|| end_sessions(cx, role))).collect()
     };
     leaving(changes, cx.desired).into_iter().flat_map(close).collect()
@@ -23,8 +28,13 @@ pub(super) fn close(cx: &Context<'_>, changes: &[Change]) -> Vec<Step> {
 
 /// True of a change that closing the door makes already.
 pub(super) fn closes(cx: &Context<'_>, change: &Change) -> bool {
-    matches!(change, Change::Attribute { role, attribute, to, .. }
-        if *attribute == attribute::LOGIN && *to == Value::Flag(false) && cx.desired.quarantined.contains_key(role))
+    cx.desired.quarantined.keys().any(|role| shuts(cx, change, role))
+}
+
+/// True of what shuts off this role, which is to go and stays in quarantine: whatever comes later may have to wait.
+fn shuts(cx: &Context<'_>, change: &Change, of: &RoleName) -> bool {
+    matches!(change, Change::Attribute { role, .. } | Change::Password { role, .. } if role == of)
+        && cx.desired.quarantined.contains_key(of)
 }
 
 /// The steps that drop.
@@ -37,8 +47,10 @@ pub(super) fn render(cx: &Context<'_>, changes: &[Change]) -> Vec<Step> {
     dropped(changes).map(drop).collect()
 }
 
-/// How many sessions the plan would end, for each role that goes and has some at the moment.
+/// How many sessions the plan would end, for each role that goes and has some at the moment; and what a role keeps that stays.
 pub(super) fn notes(changes: &[Change], desired: &Desired, observed: &Observed) -> Vec<Note> {
+    let mut notes: Vec<Note> =
+        desired.quarantined.keys().filter_map(|role| keeps(role, desired, observed)).collect();
     let note = |role: &RoleName| {
         let what = match observed.under_way.get(role)?.sessions {
             0 => return None,
@@ -47,7 +59,24 @@ pub(super) fn notes(changes: &[Change], desired: &Desired, observed: &Observed) 
         };
         Some(Note { about: role.to_string(), what })
     };
-    leaving(changes, desired).into_iter().filter_map(note).collect()
+    notes.extend(leaving(changes, desired).into_iter().filter_map(note));
+    notes
+}
+
+/// Attributes that this executor may not take, of a role as which nobody can log in any more.
+fn keeps(role: &RoleName, desired: &Desired, observed: &Observed) -> Option<Note> {
+    let (has, wanted) = (observed.access.roles.get(role)?, desired.access.roles.get(role)?);
+    let left = has.attributes.iter().filter(|(word, value)| {
+        **value == Value::Flag(true) && **word != attribute::INHERIT && !wanted.attributes.contains_key(*word)
+    });
+    let left: Vec<String> = left.map(|(word, _)| word.to_string()).collect();
+    (!left.is_empty()).then(|| Note {
+        about: role.to_string(),
+        what: format!(
+            "keeps {}, which only a superuser takes from it or who has that as well; nobody can log in as it",
+            left.join(", ")
+        ),
+    })
 }
 
 /// True if somebody has logged in as the role and is still there.

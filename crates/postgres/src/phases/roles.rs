@@ -65,7 +65,8 @@ pub(super) fn narrows(change: &Change) -> bool {
     }
 }
 
-fn step(cx: &Context<'_>, changes: &[&Change]) -> Step {
+/// All changes of one role as one step.
+pub(super) fn step(cx: &Context<'_>, changes: &[&Change]) -> Step {
     let mut statements = Vec::new();
     let mut reverse = Vec::new();
     let mut risk = Risk::Routine;

@@ -11,7 +11,7 @@ mod retired;
 mod roles;
 
 pub(crate) use entries::columns_with_entries;
-pub(crate) use retired::holds;
+pub(crate) use retired::waits;
 pub(crate) use roles::least;
 
 use crate::power::Power;

@@ -7,36 +7,88 @@ use super::members::join;
 use super::roles::least;
 use crate::words::{attribute, kind};
 use model::{
-    Grantor, Held, Holder, Intent, MemberKey, Object, Observed, Principal, Role, RoleName, Tie, Value,
-    Verifier,
+    Attribute, Grantor, Held, Holder, Intent, MemberKey, Object, Observed, Principal, Role, RoleName, Tie,
+    Value, Verifier,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// Roles that the target does not let go, with what keeps them.
 pub(super) fn kept(intent: &Intent, observed: &Observed) -> BTreeMap<RoleName, BTreeSet<Tie>> {
     let mut kept: BTreeMap<RoleName, BTreeSet<Tie>> = BTreeMap::new();
-    for tie in observed.ties.iter().filter(|tie| intent.absent.contains_key(&tie.role)) {
-        kept.entry(tie.role.clone()).or_default().insert(tie.clone());
+    let ties = observed.ties.iter().cloned().chain(held(intent, observed));
+    for tie in ties.filter(|tie| intent.absent.contains_key(&tie.role)) {
+        kept.entry(tie.role.clone()).or_default().insert(tie);
     }
     kept
 }
 
-/// They stay, with nothing left that somebody could use them for.
+/// What of theirs waits until a prepared transaction has ended, whoever prepared it.
+fn held(intent: &Intent, observed: &Observed) -> Vec<Tie> {
+    let mut ties = Vec::new();
+    if observed.held.is_empty() {
+        return ties;
+    }
+    let mut tie = |role: &RoleName, on: &Object, what: String| {
+        let Some(database) = on.database().cloned() else { return };
+        ties.push(Tie { role: role.clone(), database, what, unread: false });
+    };
+    for (on, owner) in observed.access.owners.iter().filter(|(_, owner)| intent.absent.contains_key(*owner)) {
+        if let Some(by) = observed.held_by(on) {
+            tie(owner, on, format!("owns {on}, which prepared transaction {by:?} holds"));
+        }
+    }
+    for (key, policy) in &observed.access.policies {
+        let Some(by) = observed.held_by(&key.on) else { continue };
+        for to in &policy.roles {
+            if let Principal::Role(role) = to {
+                let what = format!(
+                    "is named by policy {} on {}, which prepared transaction {by:?} holds",
+                    key.name, key.on
+                );
+                tie(role, &key.on, what);
+            }
+        }
+    }
+    ties
+}
+
+/// True if the owner cannot change before a prepared transaction has ended. An extension changes hands with all that is left.
+pub(crate) fn waits(observed: &Observed, on: &Object, owner: &RoleName) -> bool {
+    if observed.held.is_empty() {
+        return false;
+    }
+    let with_it = |other: &Object, its: &RoleName| {
+        its == owner && other.database() == on.database() && observed.held_by(other).is_some()
+    };
+    observed.held_by(on).is_some()
+        || (on.kind == kind::EXTENSION
+            && observed.access.owners.iter().any(|(other, its)| with_it(other, its)))
+}
+
+/// They stay, with nothing left that somebody could use them for. Where a database could not be looked at, their members stay as
+/// well: a policy there may show these less than they would see without the role.
 pub(super) fn quarantine(work: &mut Work<'_>) {
     let observed = work.observed;
-    let shut = || {
-        let beyond = [attribute::INHERIT, attribute::VALID_UNTIL];
-        let mut attributes = least();
-        attributes.retain(|word, _| !beyond.contains(word));
-        attributes.insert(attribute::CONNECTION_LIMIT, Value::Number(0));
-        attributes
-    };
-    for name in work.quarantined.keys() {
+    let mut shut = least();
+    shut.retain(|word, _| !matches!(word.as_str(), "inherit" | "valid until") && takes(work, word));
+    shut.insert(attribute::CONNECTION_LIMIT, Value::Number(0));
+    for (name, ties) in &work.quarantined {
         let comment = observed.access.roles.get(name).and_then(|role| role.comment.clone());
-        let role = Role { attributes: shut(), comment, verifier: Verifier::Unknown };
+        let role = Role { attributes: shut.clone(), comment, verifier: Verifier::Unknown };
         work.desired.roles.insert(name.clone(), role);
-        work.claims.members_of.insert(name.clone());
+        if !ties.iter().any(|tie| tie.unread) {
+            work.claims.members_of.insert(name.clone());
+        }
+    }
+}
+
+/// True if the executor may take the attribute from others: from 16 on only what it has itself. That of a superuser is always asked
+/// for, and its lack is told.
+fn takes(work: &Work<'_>, word: &Attribute) -> bool {
+    match word.as_str() {
+        "replication" | "bypassrls" => work.power.superuser || (work.version >= 16 && work.power.has(word)),
+        "createdb" => work.version < 16 || work.power.has(word),
+        _ => true,
     }
 }
 
@@ -50,11 +102,12 @@ pub(super) fn owners(work: &mut Work<'_>) {
     for (on, owner) in &observed.access.owners {
         let Some(absent) = intent.absent.get(owner).filter(|_| on.kind != kind::COLUMN) else { continue };
         let existing = observed.catalogue.objects.get(on);
-        if existing.is_some_and(|existing| existing.follows_table) || work.claims.owned.contains(on) {
+        if waits(observed, on, owner) {
+            work.claims.owned.remove(on);
+            work.desired.owners.remove(on);
             continue;
         }
-        // It waits as its owner does: the server changes nothing that a prepared transaction holds.
-        if holds(observed, owner, on) {
+        if existing.is_some_and(|existing| existing.follows_table) || work.claims.owned.contains(on) {
             continue;
         }
         let to = match &absent.heir {
@@ -73,11 +126,6 @@ pub(super) fn owners(work: &mut Work<'_>) {
     }
 }
 
-/// True if a prepared transaction of the role's holds the object.
-pub(crate) fn holds(observed: &Observed, role: &RoleName, on: &Arc<Object>) -> bool {
-    observed.under_way.get(role).is_some_and(|under_way| under_way.held.contains(on))
-}
-
 fn exists(work: &Work<'_>, role: &RoleName) -> bool {
     work.intent.roles.contains_key(role) || work.observed.access.roles.contains_key(role)
 }
@@ -88,9 +136,7 @@ pub(super) fn policies(work: &mut Work<'_>) {
     let absent = &work.intent.absent;
     let leaves = |to: &Principal| matches!(to, Principal::Role(role) if absent.contains_key(role));
     for (key, policy) in &work.observed.access.policies {
-        let waits =
-            |to: &Principal| matches!(to, Principal::Role(role) if holds(work.observed, role, &key.on));
-        if !policy.roles.iter().any(leaves) || policy.roles.iter().filter(|to| leaves(to)).all(waits) {
+        if !policy.roles.iter().any(leaves) || work.observed.held_by(&key.on).is_some() {
             continue;
         }
         work.claims.policies.insert(key.clone());

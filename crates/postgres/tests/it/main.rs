@@ -41,6 +41,8 @@ mod retired_door;
 #[cfg(test)]
 mod retired_heir;
 #[cfg(test)]
+mod retired_kept;
+#[cfg(test)]
 mod round_trip;
 #[cfg(test)]
 mod round_trip_generated;
