@@ -1,6 +1,6 @@
 //! What stands on the target and what the model says, told for each role: what it has too much, and what it lacks.
 
-use crate::{About, Compared, Look};
+use crate::{About, Compared, Look, Meant};
 use model::{
     Attribute, Change, Day, FutureKey, FutureScope, Held, MemberKey, MemberPowers, Object, Place, Principal,
     RoleName, Value,
@@ -50,14 +50,23 @@ pub(crate) fn by_holder(look: &Look<'_>) -> BTreeMap<About, Sides> {
     let (Some(meant), Some(Compared::Differs { changes, .. })) = (look.meant, look.compared) else {
         return all;
     };
-    let ours = |place: &Place| match place {
-        Place::Cluster => true,
-        Place::Database(database) => meant.intent.databases.contains(database),
-    };
-    for change in changes.iter().filter(|change| place_of(change).is_none_or(ours)) {
+    for change in changes.iter().filter(|change| is_ours(meant, change)) {
         Sorting { look, all: &mut all }.sort(change);
     }
     all
+}
+
+/// True for a change in what the model speaks of.
+pub(crate) fn is_ours(meant: &Meant, change: &Change) -> bool {
+    match place_of(change) {
+        None | Some(Place::Cluster) => true,
+        Some(Place::Database(database)) => meant.intent.databases.contains(database),
+    }
+}
+
+/// True for a login that the model takes away: it is a leaver, which has a rule of its own.
+pub(crate) fn leaves(look: &Look<'_>, role: &RoleName) -> bool {
+    look.logs_in(role) && look.meant.is_some_and(|meant| meant.intent.absent.contains_key(role))
 }
 
 fn place_of(change: &Change) -> Option<&Place> {

@@ -72,6 +72,18 @@ impl<'a> Holdings<'a> {
 
     /// What one role holds, as evidence; nothing if it holds nothing.
     pub(crate) fn evidence(&self, name: &RoleName, look: &Look<'_>, role: &Role) -> Vec<String> {
+        let mut evidence = self.standing(name, look, role);
+        if let Some(on) = self.on.get(name) {
+            let objects: BTreeSet<_> = on.iter().map(|(object, ..)| object).collect();
+            let example =
+                objects.first().map(|object| format!(", such as {}", look.named(object))).unwrap_or_default();
+            evidence.push(format!("holds privileges on {}{example}", several(objects.len(), "objects")));
+        }
+        evidence
+    }
+
+    /// What one role is, is a member of and owns, as evidence.
+    pub(crate) fn standing(&self, name: &RoleName, look: &Look<'_>, role: &Role) -> Vec<String> {
         let flags = flags(look, role);
         let mut evidence = Vec::new();
         if !flags.is_empty() {
@@ -83,12 +95,6 @@ impl<'a> Holdings<'a> {
         }
         if let Some(owned) = self.owned.get(name) {
             evidence.push(format!("owns {}", several(owned.len(), "objects")));
-        }
-        if let Some(on) = self.on.get(name) {
-            let objects: BTreeSet<_> = on.iter().map(|(object, ..)| object).collect();
-            let example =
-                objects.first().map(|object| format!(", such as {}", look.named(object))).unwrap_or_default();
-            evidence.push(format!("holds privileges on {}{example}", several(objects.len(), "objects")));
         }
         evidence
     }

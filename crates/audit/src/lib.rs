@@ -18,6 +18,7 @@ mod report;
 mod rule;
 mod rules;
 mod sets;
+mod surplus;
 pub mod told;
 mod trace;
 mod turn;

@@ -1,6 +1,7 @@
 #![doc = include_str!("direct_grant.md")]
 
 use crate::belongings::Belongings;
+use crate::surplus::Surplus;
 use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Held, Kind, Operation, RoleName};
 
@@ -21,18 +22,21 @@ impl Rule for DirectGrant {
 
     fn find(&self, look: &Look<'_>) -> Vec<Finding> {
         let Some(meant) = look.meant else { return Vec::new() };
+        // What the model does not give a person is told with the rest of that, by a rule of its own.
+        let told = Surplus::of(look);
         let holdings = Belongings::of(look, |role| meant.people.contains(role));
         let people = meant.people.iter().filter(|role| look.logs_in(role));
-        people.filter_map(|person| self.of_person(&holdings, person)).collect()
+        people.filter_map(|person| self.of_person(&holdings, &told, person)).collect()
     }
 }
 
 impl DirectGrant {
-    fn of_person(&self, holdings: &Belongings<'_>, person: &RoleName) -> Option<Finding> {
+    fn of_person(&self, holdings: &Belongings<'_>, told: &Surplus<'_>, person: &RoleName) -> Option<Finding> {
         let mut facts = Facts::new();
         let mut evidence = Vec::new();
         for entry in holdings.entries(person) {
-            let held = beyond_connecting(&entry.on.kind, entry.held);
+            let held = told.rest(entry.on, entry.holder, entry.held);
+            let held = beyond_connecting(&entry.on.kind, &held);
             if held.is_empty() {
                 continue;
             }

@@ -1,5 +1,6 @@
 #![doc = include_str!("grant_option.md")]
 
+use crate::surplus::Surplus;
 use crate::told::{listed, several};
 use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Change, Grantor, Held, Holder, Object, Principal, RoleName};
@@ -20,6 +21,7 @@ impl Rule for GrantOption {
 
     fn find(&self, look: &Look<'_>) -> Vec<Finding> {
         let access = &look.observed.access;
+        let told = Surplus::of(look);
         let mut entries: BTreeMap<&RoleName, Vec<Entry<'_>>> = BTreeMap::new();
         for (on, acl) in &access.entries {
             for (holder, held) in acl.iter().filter(|(_, held)| held.iter().any(|(_, delegable)| delegable)) {
@@ -28,7 +30,11 @@ impl Rule for GrantOption {
                     continue;
                 }
                 let by = Grantor::Role(role.clone());
-                let handed_on = acl.iter().filter(|(other, _)| other.by == by).collect();
+                let handed_on: Vec<_> = acl.iter().filter(|(other, _)| other.by == by).collect();
+                let untold = told.rest(on, holder, held);
+                if handed_on.is_empty() && !untold.iter().any(|(_, delegable)| delegable) {
+                    continue;
+                }
                 entries.entry(role).or_default().push(Entry { on, holder, held, handed_on });
             }
         }

@@ -1,8 +1,8 @@
 #![doc = include_str!("holds_more.md")]
 
-use crate::difference::{Weight, by_holder};
+use crate::difference::{Weight, by_holder, leaves};
 use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
-use model::Change;
+use model::{Change, RoleName};
 
 /// The rule.
 pub(super) struct HoldsMore;
@@ -19,9 +19,7 @@ impl Rule for HoldsMore {
     /// A login that the model takes away has a rule of its own: it is a leaver.
     fn find(&self, look: &Look<'_>) -> Vec<Finding> {
         let leaves = |about: &About| match about {
-            About::Role(role) => {
-                look.logs_in(role) && look.meant.is_some_and(|meant| meant.intent.absent.contains_key(role))
-            }
+            About::Role(role) => leaves(look, role),
             _ => false,
         };
         let differing = by_holder(look).into_iter().filter(|(about, _)| !leaves(about));
@@ -37,6 +35,13 @@ impl Rule for HoldsMore {
                 };
                 let mut facts = Facts::new();
                 sides.more.iter().for_each(|bit| facts.difference(&bit.change));
+                let is_a_person =
+                    |role: &RoleName| look.meant.is_some_and(|meant| meant.people.contains(role));
+                let direct = sides.more.iter().any(|bit| matches!(bit.change, Change::Entry { .. }));
+                let model = matches!(&about, About::Role(role) if direct && is_a_person(role)).then(|| {
+                    "what is needed: grant it to a role with a purpose, and let the person have that role"
+                        .to_owned()
+                });
                 let changes: Vec<Change> = sides.more.iter().map(|bit| bit.change.clone()).collect();
                 Finding {
                     rule: self.code(),
@@ -45,7 +50,7 @@ impl Rule for HoldsMore {
                     what: what.to_owned(),
                     evidence: sides.more.into_iter().map(|bit| bit.fact).collect(),
                     facts: facts.digest(),
-                    mending: Mending::by_a_plan(changes),
+                    mending: Mending { model, ..Mending::by_a_plan(changes) },
                 }
             })
             .collect()

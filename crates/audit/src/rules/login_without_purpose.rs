@@ -1,5 +1,6 @@
 #![doc = include_str!("login_without_purpose.md")]
 
+use super::leaver::{is_told_as_a_whole, is_without_purpose};
 use crate::holdings::Holdings;
 use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Role, RoleName};
@@ -20,8 +21,8 @@ impl Rule for LoginWithoutPurpose {
     fn find(&self, look: &Look<'_>) -> Vec<Finding> {
         let undocumented: BTreeMap<&RoleName, &Role> = look
             .logins()
-            .filter(|(name, _)| !look.is_made_by_model(name))
-            .filter(|(_, role)| role.comment.as_deref().is_none_or(|text| text.trim().is_empty()))
+            .filter(|(name, role)| !look.is_made_by_model(name) && is_without_purpose(role))
+            .filter(|(name, role)| !is_told_as_a_whole(look, name, role))
             .collect();
         let holdings = Holdings::of(look, &undocumented);
         undocumented

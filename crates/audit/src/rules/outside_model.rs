@@ -1,5 +1,6 @@
 #![doc = include_str!("outside_model.md")]
 
+use super::leaver::is_told_as_a_whole;
 use crate::{About, Compared, Facts, Finding, Look, Manual, Meant, Mending, Rule, Severity};
 use model::{Change, LeftFact, LeftKind, LeftOne, Principal};
 
@@ -26,8 +27,16 @@ impl Rule for OutsideModel {
             Principal::Role(role) => meant.external.contains(role) || look.is_managed(role),
             Principal::Public => false,
         };
+        let roles = &look.observed.access.roles;
+        let told_elsewhere = |one: &LeftOne| match (&one.who, one.kind) {
+            (Principal::Role(name), LeftKind::Entry | LeftKind::Membership | LeftKind::MembershipInModel) => {
+                roles.get(name).is_some_and(|role| is_told_as_a_whole(look, name, role))
+            }
+            _ => false,
+        };
+        let unclaimed = left.listing.iter();
         let unclaimed: Vec<&LeftOne> =
-            left.listing.iter().filter(|one| !governed_elsewhere(&one.who)).collect();
+            unclaimed.filter(|one| !governed_elsewhere(&one.who) && !told_elsewhere(one)).collect();
         let mut facts = Facts::new();
         // A role alone is no power.
         unclaimed.iter().filter(|one| one.kind != LeftKind::Role).for_each(|one| tell(one, &mut facts));

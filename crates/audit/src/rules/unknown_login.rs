@@ -1,7 +1,6 @@
 #![doc = include_str!("unknown_login.md")]
 
-use super::leaver::is_ours;
-use crate::holdings::Holdings;
+use super::leaver::{Whole, is_stranger};
 use crate::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Role, RoleName};
 use std::collections::BTreeMap;
@@ -20,19 +19,16 @@ impl Rule for UnknownLogin {
 
     fn find(&self, look: &Look<'_>) -> Vec<Finding> {
         let Some(meant) = look.meant else { return Vec::new() };
-        let strangers = look
-            .logins()
-            .filter(|(name, role)| !meant.knows(name) && !look.is_managed(name) && !is_ours(role));
+        let strangers = look.logins().filter(|(name, role)| is_stranger(look, meant, name, role));
         let strangers: BTreeMap<&RoleName, &Role> = strangers.collect();
-        let holdings = Holdings::of(look, &strangers);
+        let whole = Whole::of(look, &strangers);
         let told = strangers.into_iter().map(|(name, role)| {
-            let ours = holdings.member_of(name).into_iter();
+            let ours = whole.member_of(name).into_iter();
             let ours = ours.filter(|role| meant.intent.roles.contains_key(*role));
             let ours = ours.map(ToString::to_string).collect::<Vec<_>>();
-            let mut facts = Facts::new();
+            let (evidence, mut facts) = whole.tell(look, name, role);
             facts.each("of the model", &ours);
-            holdings.tell(name, look, role, &mut facts);
-            self.finding(name, &ours, holdings.evidence(name, look, role), facts)
+            self.finding(name, &ours, evidence, facts)
         });
         told.collect()
     }

@@ -358,7 +358,9 @@ fn a_url_takes_the_place_of_the_one_in_the_model() {
         let found = findings(&serde_json::from_str(out).unwrap());
         found.into_iter().filter(|finding| finding.as_str() < "RW440").collect()
     };
-    let plain = of_database(&looked(&["audit", &url, "--format", "json"]).out);
+    let mut plain = of_database(&looked(&["audit", &url, "--format", "json"]).out);
+    // The model knows none of the logins: one finding about each tells what it holds, and these yield to it.
+    plain.retain(|finding| !["RW403", "RW424"].iter().any(|rule| finding.starts_with(rule)));
     for arguments in [
         &["audit", "--url", &url][..],
         &["audit", "rolewright.yaml", "--url", &url],
