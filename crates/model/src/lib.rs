@@ -52,5 +52,8 @@ pub use pattern::{Pattern, Segment};
 pub use plan::{Part, Phase, PhaseKind, Plan, Risk, Statement, Step};
 pub use power::{Basis, Edge, Need, Needs, Permission, Powers, Source, Way};
 pub use secret::Secret;
-pub use survey::{Definer, Door, Follower, Live, Proof, Register, Stored, Survey, View, Whence, Writes};
+pub use survey::{
+    Bookmark, Definer, Door, Fired, Follower, Live, Proof, Register, Retained, Stored, Survey, View, Whence,
+    Writes,
+};
 pub use vocabulary::{Boundary, KindWord, Vocabulary};

@@ -1,7 +1,7 @@
 //! What only an audit asks of a target: how things run, who is in, which doors are open. No plan needs it, so no look for
 //! a plan asks for it.
 
-use crate::{DatabaseName, Name, Object, RoleName};
+use crate::{DatabaseName, Name, Object, Operation, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -19,6 +19,12 @@ pub struct Survey {
     pub idle_policies: BTreeMap<Arc<Object>, BTreeSet<Name>>,
     /// Languages that reach around the engine and are marked as if they did not.
     pub unconfined: BTreeSet<Arc<Object>>,
+    /// Views that show what is stored of passwords, with the columns that do.
+    pub verifiers: BTreeMap<Arc<Object>, BTreeSet<Name>>,
+    /// Routines that run as whoever sets off a trigger, and that neither the table's owner nor a superuser owns.
+    pub triggers: BTreeMap<Arc<Object>, BTreeSet<Fired>>,
+    /// Places in the stream of changes that are kept for readers who are not there.
+    pub bookmarks: Vec<Bookmark>,
     /// Roles that something in some database refers to: they own, hold, are granted by or named by something.
     pub referred: BTreeSet<RoleName>,
     /// Roles whose passwords are no longer accepted, by the target's clock.
@@ -59,6 +65,49 @@ pub struct View {
     pub stored: bool,
     /// The tables with row security and the views that it reads itself.
     pub reads: BTreeSet<Arc<Object>>,
+}
+
+/// A trigger that runs a routine.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fired {
+    /// The trigger's name.
+    pub name: Name,
+    /// The table that it is of; `None` for one of the whole database.
+    pub on: Option<Arc<Object>>,
+    /// What sets it off.
+    pub by: BTreeSet<Operation>,
+}
+
+/// A place in the stream of changes, kept for a reader.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Bookmark {
+    /// Its name.
+    pub name: String,
+    /// What it is, in the engine's word.
+    pub variety: String,
+    /// The database whose changes it is for, or all.
+    pub database: Option<DatabaseName>,
+    /// What it keeps from being removed.
+    pub retained: Retained,
+    /// Nothing bounds how much that may become.
+    pub unbounded: bool,
+    /// Since when nobody uses it, where that is known.
+    pub since: Option<String>,
+    /// It is known that this is less than a day.
+    pub recent: bool,
+}
+
+/// What is kept for a reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Retained {
+    /// Nothing yet.
+    Nothing,
+    /// No more than is kept anyway.
+    Some,
+    /// More than that.
+    Much,
+    /// Nothing any more: what it would need was removed.
+    Lost,
 }
 
 /// What is stored of a password.

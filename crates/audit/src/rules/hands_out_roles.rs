@@ -25,7 +25,7 @@ impl Rule for HandsOutRoles {
         let mut rows: BTreeMap<&RoleName, Vec<(&MemberKey, MemberPowers)>> = BTreeMap::new();
         for (key, powers) in look.observed.access.members.iter().filter(|(_, powers)| powers.admin) {
             let above = look.has(&key.member, &CREATEROLE) || look.has(&key.member, &SUPERUSER);
-            if !above && !look.is_engines_own(&key.member) && !look.is_engines_own(&key.role) {
+            if !above && !look.is_engines_own(&key.member) {
                 rows.entry(&key.member).or_default().push((key, *powers));
             }
         }

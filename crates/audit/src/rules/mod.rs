@@ -8,6 +8,7 @@ mod deprecated_in_use;
 mod direct_grant;
 mod direct_grants;
 mod endless_logins;
+mod future_option;
 mod grant_option;
 mod hands_out_roles;
 mod holds_less;
@@ -61,6 +62,7 @@ pub fn neutral() -> Vec<Box<dyn Rule>> {
         Box::new(deprecated_in_use::DeprecatedInUse),
         Box::new(outside_model::OutsideModel),
         Box::new(grant_option::GrantOption),
+        Box::new(future_option::FutureOption),
         Box::new(hands_out_roles::HandsOutRoles),
         Box::new(orphaned_role::OrphanedRole),
         Box::new(role_without_purpose::RoleWithoutPurpose),

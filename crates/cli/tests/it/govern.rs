@@ -884,7 +884,10 @@ fn no_rule_that_holds_a_target_against_its_model_goes_without_a_case() {
     let cases = include_str!("govern.rs");
     let all = crate::program::rolewright(&["explain"]).out;
     let codes: Vec<&str> = all.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    let ours: Vec<&&str> = codes.iter().filter(|code| ("RW440".."RW470").contains(*code)).collect();
+    // RW454 to RW459 ask for no model.
+    let alone = |code: &str| ("RW454".."RW460").contains(&code);
+    let of_models = codes.iter().filter(|code| ("RW440".."RW470").contains(*code) && !alone(code));
+    let ours: Vec<&&str> = of_models.collect();
     assert!(ours.len() > 10, "{all}");
     for code in ours {
         assert!(cases.contains(&format!("\"{code} ")), "{code}");

@@ -1,5 +1,7 @@
 //! What only an audit asks for. No other look runs any of this.
 
+mod kept;
+
 use super::reading::Reading;
 use super::rows::{self, take};
 use crate::connect::Link;
@@ -7,8 +9,8 @@ use crate::settings;
 use crate::words::kind;
 use engine::{EngineError, Scope};
 use model::{
-    Catalogue, DatabaseName, Definer, Door, Follower, Kind, Live, Name, Object, Place, Proof, Register,
-    RoleName, Stored, Survey, View, Whence, Writes,
+    Catalogue, DatabaseName, Definer, Door, Fired, Follower, Kind, Live, Name, Object, Place, Proof,
+    Register, RoleName, Stored, Survey, View, Whence, Writes,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -23,6 +25,8 @@ pub(super) struct Surveyed {
     parts: Vec<(u32, u32)>,
     idle_policies: Vec<(u32, BTreeSet<Name>)>,
     unconfined: Vec<Name>,
+    verifiers: Vec<(u32, BTreeSet<Name>)>,
+    triggers: Vec<kept::Trigger>,
 }
 
 /// The lists whose writes are counted, each by the catalogue that keeps it.
@@ -38,12 +42,14 @@ pub(super) async fn inside(
     if !scope.survey {
         return Ok(Vec::new());
     }
-    let (definers, views, parts, idle, languages) = tokio::try_join!(
+    let (definers, views, parts, idle, languages, verifiers, triggers) = tokio::try_join!(
         link.rows("definers", include_str!("../../sql/definers.sql"), &[]),
         link.rows("views", include_str!("../../sql/views.sql"), &[]),
         link.rows("partitions", include_str!("../../sql/parts.sql"), &[]),
         link.rows("policies", include_str!("../../sql/idle_policies.sql"), &[]),
         link.rows("languages", include_str!("../../sql/unconfined_languages.sql"), &[]),
+        link.rows("verifiers", include_str!("../../sql/verifier_views.sql"), &[]),
+        link.rows("triggers", include_str!("../../sql/triggers.sql"), &[]),
     )?;
     Ok(vec![Surveyed {
         database: database.clone(),
@@ -53,8 +59,10 @@ pub(super) async fn inside(
             .iter()
             .map(|row| Ok((take("partitions", row, 0)?, take("partitions", row, 1)?)))
             .collect::<Result<_, EngineError>>()?,
-        idle_policies: idle.iter().map(idle_policies).collect::<Result<_, _>>()?,
+        idle_policies: idle.iter().map(|row| named("policies", row)).collect::<Result<_, _>>()?,
         unconfined: names("languages", &languages)?,
+        triggers: triggers.iter().map(kept::trigger).collect::<Result<_, _>>()?,
+        verifiers: verifiers.iter().map(|row| named("verifiers", row)).collect::<Result<_, _>>()?,
     }])
 }
 
@@ -72,10 +80,10 @@ fn view(row: &Row) -> Result<(u32, bool, bool, Vec<u32>), EngineError> {
     Ok((take(part, row, 0)?, take(part, row, 1)?, take(part, row, 2)?, take(part, row, 3)?))
 }
 
-fn idle_policies(row: &Row) -> Result<(u32, BTreeSet<Name>), EngineError> {
-    let part = "policies";
-    let policies = take::<Vec<&str>>(part, row, 1)?.into_iter().map(|name| rows::name(part, name));
-    Ok((take(part, row, 0)?, policies.collect::<Result<_, _>>()?))
+/// Names of what belongs to a table: its policies, its columns.
+fn named(part: &str, row: &Row) -> Result<(u32, BTreeSet<Name>), EngineError> {
+    let names = take::<Vec<&str>>(part, row, 1)?.into_iter().map(|name| rows::name(part, name));
+    Ok((take(part, row, 0)?, names.collect::<Result<_, _>>()?))
 }
 
 fn names<T>(part: &str, rows: &[Row]) -> Result<T, EngineError>
@@ -101,17 +109,19 @@ pub(super) async fn of_cluster(link: &Link, scope: &Scope) -> Result<Option<Surv
     let ask = async |may: bool, part: &str, sql: &str| {
         if may { link.rows(part, sql, &[]).await.map(Some) } else { Ok(None) }
     };
-    let (expired, referred, passwords, sessions, doors, settings, followers, registers, register_rows) = tokio::try_join!(
-        link.rows("expired", include_str!("../../sql/expired.sql"), &[]),
-        link.rows("referred", include_str!("../../sql/referred.sql"), &[]),
-        ask(may_passwords, "passwords", include_str!("../../sql/stored_passwords.sql")),
-        link.rows("sessions", include_str!("../../sql/sessions.sql"), &[]),
-        ask(may_doors, "the rules for connections", include_str!("../../sql/doors.sql")),
-        link.rows("settings", include_str!("../../sql/server_settings.sql"), &[]),
-        link.rows("followers", include_str!("../../sql/followers.sql"), &[]),
-        link.rows("counters", include_str!("../../sql/registers.sql"), &[]),
-        link.rows("lists", include_str!("../../sql/register_rows.sql"), &[]),
-    )?;
+    let (expired, referred, passwords, sessions, doors, settings, followers, registers, register_rows, slots) =
+        tokio::try_join!(
+            link.rows("expired", include_str!("../../sql/expired.sql"), &[]),
+            link.rows("referred", include_str!("../../sql/referred.sql"), &[]),
+            ask(may_passwords, "passwords", include_str!("../../sql/stored_passwords.sql")),
+            link.rows("sessions", include_str!("../../sql/sessions.sql"), &[]),
+            ask(may_doors, "the rules for connections", include_str!("../../sql/doors.sql")),
+            link.rows("settings", include_str!("../../sql/server_settings.sql"), &[]),
+            link.rows("followers", include_str!("../../sql/followers.sql"), &[]),
+            link.rows("counters", include_str!("../../sql/registers.sql"), &[]),
+            link.rows("lists", include_str!("../../sql/register_rows.sql"), &[]),
+            link.rows("replication slots", include_str!("../../sql/idle_slots.sql"), &[]),
+        )?;
     let mut survey = Survey {
         expired: roles("expired", &expired)?,
         referred: roles("referred", &referred)?,
@@ -119,6 +129,7 @@ pub(super) async fn of_cluster(link: &Link, scope: &Scope) -> Result<Option<Surv
         sessions: sessions.iter().map(live).collect::<Result<_, _>>()?,
         addresses_known: right(2)?,
         doors: doors.map(|rows| rows.iter().map(door).collect()).transpose()?,
+        bookmarks: slots.iter().map(kept::bookmark).collect::<Result<_, _>>()?,
         copies: followers.iter().map(follower).collect::<Result<_, _>>()?,
         ..Survey::default()
     };
@@ -288,6 +299,19 @@ pub(super) fn whole(mut survey: Survey, databases: Vec<Surveyed>, catalogue: &Ca
         for (oid, policies) in &one.idle_policies {
             if let Some(table) = find(&kind::TABLE, *oid) {
                 survey.idle_policies.insert(table, policies.clone());
+            }
+        }
+        for (oid, columns) in &one.verifiers {
+            if let Some(view) = find(&kind::TABLE, *oid) {
+                survey.verifiers.insert(view, columns.clone());
+            }
+        }
+        for (routine, relation, fired) in &one.triggers {
+            // A table that is not known is not somebody's in this look; a trigger without one is the database's.
+            let on = relation.map(|oid| find(&kind::TABLE, oid));
+            if let (Some(routine), true) = (find(&kind::ROUTINE, *routine), on != Some(None)) {
+                let fired = Fired { on: on.flatten(), ..fired.clone() };
+                survey.triggers.entry(routine).or_default().insert(fired);
             }
         }
         for language in &one.unconfined {

@@ -1,6 +1,7 @@
 //! The audit rules that speak PostgreSQL, one file each, with the manual page beside it.
 
 mod bypassed_policies;
+mod catalogue_open;
 mod cluster_power;
 mod crowded_list;
 mod definer_open;
@@ -8,15 +9,18 @@ mod definer_path;
 mod doors;
 mod expired_login;
 mod idle_policies;
+mod idle_slots;
 mod master_key;
 mod open_partitions;
 mod open_views;
 mod parameter_power;
 mod server_files;
+mod trigger_owner;
 mod trusted_base;
 mod unconfined_language;
 mod unforced_owner;
 mod unlogged;
+mod verifiers_read;
 mod weak_passwords;
 
 use audit::{Look, Rule};
@@ -44,6 +48,10 @@ pub fn rules() -> Vec<Box<dyn Rule>> {
         Box::new(parameter_power::ParameterPower),
         Box::new(server_files::ServerFiles),
         Box::new(unconfined_language::UnconfinedLanguage),
+        Box::new(verifiers_read::VerifiersRead),
+        Box::new(catalogue_open::CatalogueOpen),
+        Box::new(trigger_owner::TriggerOwner),
+        Box::new(idle_slots::IdleSlots),
     ]
 }
 

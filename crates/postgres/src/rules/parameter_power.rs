@@ -19,21 +19,40 @@ impl Rule for ParameterPower {
     }
 
     fn find(&self, look: &Look<'_>) -> Vec<Finding> {
-        let parameters = look.observed.access.entries.iter().filter(|(on, _)| on.kind == kind::PARAMETER);
-        let held = parameters.flat_map(|(on, acl)| acl.iter().map(move |(holder, held)| (on, holder, held)));
-        held.filter(|(_, holder, _)| match &holder.to {
-            Principal::Public => true,
-            Principal::Role(role) => !look.is_engines_own(role) && !look.has(role, &attribute::SUPERUSER),
-        })
-        .filter_map(|(on, holder, held)| self.finding(on, holder, held))
-        .collect()
+        entries(look).filter_map(|(on, holder, held)| self.finding(on, holder, held)).collect()
     }
+}
+
+/// Who holds something on a parameter, beside superusers and the server's own roles.
+fn entries<'a>(look: &Look<'a>) -> impl Iterator<Item = (&'a Arc<Object>, &'a Holder, &'a Held)> {
+    let look = *look;
+    let parameters = look.observed.access.entries.iter().filter(|(on, _)| on.kind == kind::PARAMETER);
+    let held = parameters.flat_map(|(on, acl)| acl.iter().map(move |(holder, held)| (on, holder, held)));
+    held.filter(move |(_, holder, _)| match &holder.to {
+        Principal::Public => true,
+        Principal::Role(role) => !look.is_engines_own(role) && !look.has(role, &attribute::SUPERUSER),
+    })
+}
+
+/// Who holds a parameter that is as good as being a superuser, with the fact.
+pub(super) fn as_good<'a>(look: &Look<'a>) -> Vec<(&'a Principal, String)> {
+    let critical = entries(look).filter(|(on, _, held)| {
+        worth(&name(on), held).is_some_and(|(severity, _)| severity == Severity::Critical)
+    });
+    let fact = |on: &Object, held: &Held| {
+        format!("holds {} on {on}", listed(held.iter().map(|(operation, _)| operation)))
+    };
+    critical.map(|(on, holder, held)| (&holder.to, fact(on, held))).collect()
+}
+
+/// A parameter's name as people write it.
+fn name(on: &Object) -> String {
+    on.path.iter().map(ToString::to_string).collect::<Vec<_>>().join(".")
 }
 
 impl ParameterPower {
     fn finding(&self, on: &Arc<Object>, holder: &Holder, held: &Held) -> Option<Finding> {
-        let name = on.path.iter().map(ToString::to_string).collect::<Vec<_>>().join(".");
-        let (severity, meaning) = worth(&name, held)?;
+        let (severity, meaning) = worth(&name(on), held)?;
         let operations: Vec<&Operation> = held.iter().map(|(operation, _)| operation).collect();
         let who = match &holder.to {
             Principal::Public => "everybody".to_owned(),

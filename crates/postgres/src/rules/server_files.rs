@@ -78,6 +78,16 @@ impl ServerFiles {
     }
 }
 
+/// Who writes files as the server's account, which is as good as being a superuser, with the fact.
+pub(super) fn as_good<'a>(look: &Look<'a>) -> Vec<(&'a Principal, String)> {
+    let routines = look.observed.access.entries.iter().filter(|(on, _)| on.kind == kind::ROUTINE);
+    let writing = routines.filter(|(on, _)| reaches(look, on) == Some(true));
+    let fact = |on: &Arc<Object>| format!("holds {} on {on}", operation::EXECUTE);
+    writing
+        .flat_map(|(on, acl)| open(look, on, acl).into_iter().map(move |(holder, _)| (&holder.to, fact(on))))
+        .collect()
+}
+
 /// Whether a routine of the server or of an extension reaches around it, and whether it writes.
 ///
 /// One that begins open to everybody checks by itself who calls it: `pg_read_file_old` and all of adminpack 1.x ask for a

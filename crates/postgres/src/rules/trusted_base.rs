@@ -1,9 +1,11 @@
 #![doc = include_str!("trusted_base.md")]
 
+use super::{parameter_power, server_files};
 use crate::words::attribute;
 use audit::told::several;
-use audit::{About, Facts, Finding, Look, Manual, Mending, Path, Reach, Rule, Severity};
-use model::{Attribute, RoleName, Value};
+use audit::{About, Facts, Finding, Look, Manual, Mending, Reach, Rule, Severity};
+use model::{Attribute, Principal, RoleName, Value};
+use std::collections::BTreeMap;
 
 /// Before this version whoever may make roles may give itself any that is not a superuser's.
 const SMALLER_CREATEROLE: u32 = 160_000;
@@ -30,14 +32,27 @@ impl Rule for TrustedBase {
         let roles = look.observed.access.roles.keys().filter(|name| {
             **name != look.observed.at.root && !SERVER.contains(&name.as_str()) && !is_servers(name)
         });
-        let base: Vec<String> = roles.filter_map(|role| why(look, &reach, role)).collect();
-        if base.is_empty() {
+        let mut as_good: Vec<(&Principal, String)> = server_files::as_good(look);
+        as_good.extend(parameter_power::as_good(look));
+        let mut granted: BTreeMap<&RoleName, &str> = BTreeMap::new();
+        let mut everybody: Vec<String> = Vec::new();
+        for (who, fact) in &as_good {
+            match who {
+                Principal::Role(role) => {
+                    granted.entry(role).or_insert(fact);
+                }
+                Principal::Public => everybody.push(format!("everybody {fact}")),
+            }
+        }
+        let base: Vec<String> = roles.filter_map(|role| why(look, &reach, &granted, role)).collect();
+        if base.is_empty() && everybody.is_empty() {
             return Vec::new();
         }
         let mut facts = Facts::new();
-        facts.each("why", &base);
+        facts.each("why", base.iter().chain(&everybody));
         let mut evidence =
             vec![format!("{} is the role that the cluster was born with", look.observed.at.root)];
+        evidence.extend(everybody);
         evidence.extend(base.iter().take(TOLD).cloned());
         if base.len() > TOLD {
             evidence.push(format!("and {} more", base.len().saturating_sub(TOLD)));
@@ -63,7 +78,12 @@ fn is_servers(name: &RoleName) -> bool {
 }
 
 /// How a role comes to be above every check, if it does. A superuser needs no way; another one counts if it can log in.
-fn why(look: &Look<'_>, reach: &Reach<'_>, role: &RoleName) -> Option<String> {
+fn why(
+    look: &Look<'_>,
+    reach: &Reach<'_>,
+    granted: &BTreeMap<&RoleName, &str>,
+    role: &RoleName,
+) -> Option<String> {
     if look.has(role, &attribute::SUPERUSER) {
         return Some(format!("{role} is a superuser"));
     }
@@ -88,5 +108,12 @@ fn why(look: &Look<'_>, reach: &Reach<'_>, role: &RoleName) -> Option<String> {
     }
     let privileges = reach.privileges(facts.0);
     let server = privileges.iter().filter(|(role, _)| SERVER.contains(&role.as_str())).map(|(_, way)| way);
-    server.min_by_key(|way| way.len()).map(Path::to_string)
+    if let Some(way) = server.min_by_key(|way| way.len()) {
+        return Some(way.to_string());
+    }
+    if let Some(fact) = granted.get(facts.0) {
+        return Some(format!("{role} {fact}"));
+    }
+    let ways = privileges.iter().filter_map(|(role, way)| Some((way, granted.get(role)?)));
+    ways.min_by_key(|(way, _)| way.len()).map(|(way, fact)| format!("{way}, which {fact}"))
 }

@@ -20,7 +20,7 @@ pub(super) struct Case {
 
 const ALL: RangeInclusive<u32> = 14..=18;
 
-const fn case(rule: &'static str, setup: &'static str, found: &'static [&'static str]) -> Case {
+pub(super) const fn case(rule: &'static str, setup: &'static str, found: &'static [&'static str]) -> Case {
     Case { rule, versions: ALL, setup, found, evidence: &[], left: &[], proof: "" }
 }
 
@@ -195,16 +195,16 @@ pub(super) const CASES: &[Case] = &[
         )
     },
     Case {
-        evidence: &["has ADMIN on payments, refunds", "lead can log in", "clerk inherits desk"],
+        evidence: &["has ADMIN on payments, pg_monitor, pg_read_all_data, refunds", "lead can log in", "clerk inherits desk"],
         ..case(
             "RW418",
             "CREATE ROLE payments; CREATE ROLE refunds; CREATE ROLE lead LOGIN; CREATE ROLE desk; CREATE ROLE clerk LOGIN;
-             GRANT payments, refunds TO lead WITH ADMIN OPTION; GRANT refunds TO desk WITH ADMIN OPTION; GRANT desk TO clerk;
+             GRANT payments, refunds, pg_monitor, pg_read_all_data TO lead WITH ADMIN OPTION; GRANT refunds TO desk WITH ADMIN OPTION; GRANT desk TO clerk;
              CREATE ROLE unused; GRANT payments TO unused WITH ADMIN OPTION; CREATE ROLE maker LOGIN CREATEROLE;
              GRANT refunds TO maker WITH ADMIN OPTION; GRANT payments TO clerk",
             &[
                 "medium role desk: may make others members of 1 role",
-                "medium role lead: may make others members of 2 roles",
+                "medium role lead: may make others members of 4 roles",
             ],
         )
     },
@@ -335,14 +335,22 @@ pub(super) const CASES: &[Case] = &[
     Case {
         versions: 16..=18,
         left: BASE,
-        evidence: &["postgres is the role that the cluster was born with", "boss is a superuser", "night may become dba, a superuser", "runner inherits pg_execute_server_program"],
+        evidence: &["postgres is the role that the cluster was born with", "boss is a superuser", "night may become dba, a superuser", "runner inherits pg_execute_server_program",
+            "direct holds execute on routine pg_catalog.lo_export(oid, text)", "ops inherits files, which holds execute on routine pg_catalog.lo_export(oid, text)",
+            "settings holds alter system on parameter archive_command"],
         ..case("RW430", TRUSTED, BASE)
     },
     Case {
-        versions: 14..=15,
-        left: BASE_BEFORE_16,
+        versions: 15..=15,
+        left: BASE_15,
+        evidence: &["deploy has createrole, which is as good before version 16", "settings holds alter system on parameter archive_command"],
+        ..case("RW430", TRUSTED, BASE_15)
+    },
+    Case {
+        versions: 14..=14,
+        left: BASE_14,
         evidence: &["deploy has createrole, which is as good before version 16"],
-        ..case("RW430", TRUSTED, BASE_BEFORE_16)
+        ..case("RW430", TRUSTED, BASE_14)
     },
     Case {
         evidence: &["each table of app_owner gets default privileges there"],
@@ -417,9 +425,13 @@ const CONTAINED: &[&str] = &[
 ];
 const TRUSTED: &str = "CREATE ROLE boss SUPERUSER LOGIN; CREATE ROLE dba SUPERUSER; CREATE ROLE night LOGIN NOINHERIT; GRANT dba TO night;
     CREATE ROLE deploy LOGIN CREATEROLE; CREATE ROLE runner LOGIN; GRANT pg_execute_server_program TO runner; CREATE ROLE reader LOGIN;
-    GRANT pg_read_all_data TO reader";
-const BASE: &[&str] = &["info target: has 5 roles that can do everything or get there"];
-const BASE_BEFORE_16: &[&str] = &["info target: has 6 roles that can do everything or get there"];
+    GRANT pg_read_all_data TO reader; GRANT EXECUTE ON FUNCTION pg_read_file(text) TO reader; CREATE ROLE files; CREATE ROLE ops LOGIN; GRANT files TO ops;
+    GRANT EXECUTE ON FUNCTION lo_export(oid, text) TO files, boss; CREATE ROLE direct LOGIN; GRANT EXECUTE ON FUNCTION lo_export(oid, text) TO direct;
+    DO $$ BEGIN IF current_setting('server_version_num')::int >= 150000 THEN CREATE ROLE settings LOGIN;
+    EXECUTE 'GRANT ALTER SYSTEM ON PARAMETER archive_command TO settings'; EXECUTE 'GRANT SET ON PARAMETER log_statement TO reader'; END IF; END $$";
+const BASE: &[&str] = &["info target: has 8 roles that can do everything or get there"];
+const BASE_15: &[&str] = &["info target: has 9 roles that can do everything or get there"];
+const BASE_14: &[&str] = &["info target: has 8 roles that can do everything or get there"];
 
 const VIEWS: &str = "CREATE ROLE tenants; CREATE ROLE app; CREATE ROLE bound;
     CREATE TABLE invoices (tenant int); INSERT INTO invoices VALUES (1), (2); ALTER TABLE invoices OWNER TO app;

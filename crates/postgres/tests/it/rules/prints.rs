@@ -205,6 +205,50 @@ const CASES: &[Worse] = &[
         setup: "CREATE POLICY p ON t01; GRANT SELECT ON t01 TO r01, r02, r03, r04, r05, r06, r07, r08, r09, r10, r11, r12, r13",
         steps: &["REVOKE SELECT ON t01 FROM r13; GRANT SELECT ON t01 TO r14", "GRANT DELETE ON t01 TO r01"],
     },
+    Worse {
+        rule: "RW437",
+        setup: "GRANT SELECT ON pg_shadow TO app",
+        steps: &[
+            "GRANT SELECT (rolpassword) ON pg_authid TO app",
+            "GRANT SELECT ON pg_shadow TO app WITH GRANT OPTION",
+            "CREATE VIEW shown AS SELECT rolpassword FROM pg_authid; GRANT SELECT ON shown TO app",
+            "GRANT SELECT ON pg_shadow TO PUBLIC",
+        ],
+    },
+    Worse {
+        rule: "RW438",
+        setup: "GRANT CREATE ON SCHEMA pg_catalog TO app",
+        steps: &["GRANT CREATE ON SCHEMA pg_catalog TO app WITH GRANT OPTION", "GRANT CREATE ON SCHEMA pg_catalog TO r01"],
+    },
+    Worse {
+        rule: "RW454",
+        setup: "ALTER DEFAULT PRIVILEGES FOR ROLE r01 GRANT SELECT ON TABLES TO app WITH GRANT OPTION",
+        steps: &[
+            "ALTER DEFAULT PRIVILEGES FOR ROLE r01 GRANT DELETE ON TABLES TO app WITH GRANT OPTION",
+            "ALTER DEFAULT PRIVILEGES FOR ROLE r01 GRANT SELECT ON TABLES TO r02 WITH GRANT OPTION",
+        ],
+    },
+    Worse {
+        rule: "RW455",
+        setup: "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER one BEFORE UPDATE ON t01 FOR EACH ROW EXECUTE FUNCTION f();
+            CREATE TRIGGER one BEFORE UPDATE ON t02 FOR EACH ROW EXECUTE FUNCTION f(); ALTER FUNCTION f OWNER TO r01; GRANT r01 TO app;
+            GRANT UPDATE ON t01 TO r01, r02, r03, r04, r05, r06, r07, r08, r09, r10, r11, r12, r13, r14",
+        steps: &[
+            "REVOKE UPDATE ON t01 FROM r14; GRANT UPDATE ON t01 TO r15",
+            "GRANT UPDATE ON t02 TO r02",
+            "CREATE ROLE other LOGIN; GRANT r01 TO other",
+            "ALTER ROLE r02 SUPERUSER",
+        ],
+    },
+    Worse {
+        rule: "RW456",
+        setup: "SELECT pg_create_physical_replication_slot('trial'); SELECT pg_drop_replication_slot('trial');
+            SELECT pg_create_physical_replication_slot('trial')",
+        steps: &[
+            "SELECT pg_create_physical_replication_slot('another')",
+            "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots; SELECT pg_create_physical_replication_slot('third', true)",
+        ],
+    },
 ];
 
 /// About what, with the print.
