@@ -1,5 +1,6 @@
 //! Files that are their owner's alone, written as a whole or not at all.
 
+use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
@@ -9,8 +10,7 @@ use std::path::Path;
 /// # Errors
 /// The operating system's.
 pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}.new", std::process::id()));
+    let beside = beside(path);
     let beside = Path::new(&beside);
     let written = create(beside)
         .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
@@ -20,6 +20,21 @@ pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
         let _ = fs::remove_file(beside);
     }
     written
+}
+
+/// Makes sure that such a file can be written there, and leaves nothing behind.
+///
+/// # Errors
+/// The operating system's.
+pub(crate) fn can_be_written(path: &Path) -> io::Result<()> {
+    let beside = beside(path);
+    create(Path::new(&beside)).and_then(|_| fs::remove_file(&beside))
+}
+
+fn beside(path: &Path) -> OsString {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}.new", std::process::id()));
+    beside
 }
 
 #[cfg(unix)]

@@ -36,7 +36,8 @@ impl Target {
         }
         Err(Failure::new(
             "a file or folder belongs here, and what stands here names a server",
-            "audit takes postgres://USER@HOST/DATABASE; plan, apply and executor-sql take it as --url beside a model",
+            "audit and import take postgres://USER@HOST/DATABASE; can, who-can, why and graph take it as --url, with a model or without, \
+             and plan, apply and executor-sql as --url beside a model",
         ))
     }
 

@@ -24,6 +24,8 @@ pub(crate) async fn run(arguments: Audit, terminal: Terminal) -> Result<Verdict,
             "leave out --by: in the other forms each finding names its controls",
         ));
     }
+    // A look can take minutes: whether what it saw can be kept is asked before.
+    let before = arguments.since.as_deref().map(since_file::read).transpose()?.unwrap_or_default();
     let Looked { targets, model } = looked_at(&arguments, terminal)?;
     if arguments.format != AuditFormat::Text && targets.len() > 1 {
         return Err(Failure::new(
@@ -31,7 +33,6 @@ pub(crate) async fn run(arguments: Audit, terminal: Terminal) -> Result<Verdict,
             "give the URL of one of them",
         ));
     }
-    let before = arguments.since.as_deref().map(since_file::read).transpose()?.unwrap_or_default();
     let rules = rules_since(before.clone());
     let (mut work, mut seen) = (false, Vec::new());
     let today = model_files::day();

@@ -20,8 +20,9 @@ const LARGEST: u64 = 512 * 1024 * 1024;
 /// Reads what earlier audits saw; nothing if there is no file yet.
 ///
 /// # Errors
-/// If there is one that cannot be read, or that is something else.
+/// If there is one that cannot be read, or that is something else, or if none can be written there afterwards.
 pub(crate) fn read(path: &Path) -> Result<Vec<Trace>, Failure> {
+    private_file::can_be_written(path).map_err(|error| Failure::file("write", path, &error))?;
     let mut text = String::new();
     let file = match File::open(path) {
         Ok(file) => file,

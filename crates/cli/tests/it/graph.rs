@@ -104,3 +104,21 @@ fn what_cannot_be_drawn_says_what_to_do() {
     }
     insta::assert_snapshot!("errors", told);
 }
+
+#[test]
+fn a_role_that_holds_something_elsewhere_is_not_said_to_hold_nothing() {
+    let cluster = cluster(Version::V17);
+    for database in ["shop", "other"] {
+        cluster.create_database(database).unwrap();
+    }
+    cluster.psql("other", "CREATE ROLE reader; CREATE TABLE t (); GRANT SELECT ON t TO reader").unwrap();
+    for format in ["svg", "dot", "mermaid"] {
+        let drawn = draw(&["--url", &cluster.socket_url("shop"), "--format", format]);
+        assert_eq!(drawn.status, Some(0), "{}", drawn.err);
+        assert!(drawn.out.contains("nothing of their own in shop"), "{format}: {}", drawn.out);
+    }
+    let ran = draw(&["${SHOP_PROD_URL}"]);
+    assert_eq!(ran.status, Some(1));
+    let told = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("can, who-can, why and graph take it as --url"), "{}", ran.err);
+}

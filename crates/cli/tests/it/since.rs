@@ -230,3 +230,18 @@ fn a_file_that_is_something_else_is_refused_and_left_alone() {
         rolewright(&["audit", "postgres://nobody@127.0.0.1:1/x", "--since", folder.path().to_str().unwrap()]);
     assert!(ran.status == Some(1) && ran.err.contains("cannot read"), "{}", ran.err);
 }
+
+#[test]
+fn a_file_that_cannot_be_kept_is_said_before_the_look() {
+    let folder = Folder::new();
+    let missing = folder.path().join("nowhere").join("last.json");
+    // Nobody listens there: a look would say so.
+    let ran = rolewright(&["audit", "postgres://low@127.0.0.1:1/shop", "--since", missing.to_str().unwrap()]);
+    assert_eq!((ran.status, ran.out.as_str()), (Some(1), ""));
+    assert!(ran.err.contains("nowhere") && ran.err.contains("no such file or folder"), "{}", ran.err);
+    assert!(!ran.err.contains("RW201"), "{}", ran.err);
+    let fine = folder.path().join("last.json");
+    let ran = rolewright(&["audit", "postgres://low@127.0.0.1:1/shop", "--since", fine.to_str().unwrap()]);
+    assert!(ran.err.contains("RW201"), "{}", ran.err);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is left behind");
+}

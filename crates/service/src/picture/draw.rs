@@ -81,7 +81,11 @@ impl Picture {
         members.retain(|(member, _), _| !drawn.get(member).is_some_and(|drawn| drawn.engines_own));
         let used: BTreeSet<&RoleName> = members.keys().flat_map(|(member, role)| [*member, *role]).collect();
         drawn.retain(|name, drawn| !drawn.engines_own || used.contains(name));
-        drawn_with(drawn, &members, accounts, words)
+        let mut picture = drawn_with(drawn, &members, accounts, words);
+        if !observed.not_looked_at.is_empty() {
+            picture.only_in = observed.at.databases.keys().map(ToString::to_string).collect();
+        }
+        picture
     }
 }
 
@@ -135,7 +139,7 @@ fn drawn_with(
     }
     edges.sort();
     let boundaries = words.boundaries.iter().map(|boundary| boundary.name.clone()).collect();
-    Picture { nodes, edges, boundaries }
+    Picture { nodes, edges, boundaries, only_in: Vec::new() }
 }
 
 fn node(

@@ -161,6 +161,7 @@ impl Picture {
             nodes: nodes.into_iter().flatten().collect(),
             edges: edges.into_values().collect(),
             boundaries: self.boundaries,
+            only_in: self.only_in,
         }
     }
 }
@@ -220,7 +221,7 @@ mod tests {
             nodes.push(node(&format!("l{number}"), Band::Accounts, "none"));
             edges.push(edge(600 + number, 2 * (number % 7)));
         }
-        Picture { nodes, edges, boundaries: vec!["reader".into(), "writer".into()] }
+        Picture { nodes, edges, boundaries: vec!["reader".into(), "writer".into()], ..Picture::default() }
     }
 
     #[test]
@@ -237,7 +238,7 @@ mod tests {
     #[test]
     fn a_small_picture_is_left_as_it_is() {
         let nodes = (0..9).map(|number| node(&format!("l{number}"), Band::Accounts, "none")).collect();
-        let small = Picture { nodes, edges: Vec::new(), boundaries: Vec::new() };
+        let small = Picture { nodes, ..Picture::default() };
         assert_eq!(small.clone().folded(Folding::Teams), small);
     }
 
@@ -246,7 +247,7 @@ mod tests {
         let nodes = ["senior", "middle", "junior", "beside"];
         let nodes = nodes.map(|name| node(name, Band::Nothing, "none")).to_vec();
         let picture =
-            Picture { nodes, edges: vec![edge(0, 1), edge(1, 2), edge(3, 2)], boundaries: Vec::new() };
+            Picture { nodes, edges: vec![edge(0, 1), edge(1, 2), edge(3, 2)], ..Picture::default() };
         let around = picture.around("middle").unwrap();
         assert_eq!(
             around.nodes.iter().map(|node| node.names[0].as_str()).collect::<Vec<_>>(),

@@ -19,6 +19,8 @@ pub struct Picture {
     pub edges: Vec<Edge>,
     /// The boundaries that may occur, in the order in which they are drawn.
     pub boundaries: Vec<String>,
+    /// The databases that were looked at, where there are others that were not: what roles hold there nobody knows.
+    pub only_in: Vec<String>,
 }
 
 /// A box: a role or account, or several that are alike.
@@ -110,6 +112,6 @@ impl Picture {
         let inside = |edge: &&Edge| keep.contains(&edge.member) && keep.contains(&edge.role);
         let edge = |edge: &Edge| Edge { member: number(edge.member), role: number(edge.role), ..*edge };
         let edges = self.edges.iter().filter(inside).map(edge).collect();
-        Self { nodes, edges, boundaries: self.boundaries.clone() }
+        Self { nodes, edges, boundaries: self.boundaries.clone(), only_in: self.only_in.clone() }
     }
 }

@@ -16,7 +16,7 @@ pub(crate) fn graph_dot(picture: &Picture, title: &str) -> String {
     for (number, band) in label::bands(picture).iter().enumerate() {
         dot.push_str(&format!(
             "  subgraph cluster_{number} {{\n    label={};\n    style=\"rounded,filled\";\n    fillcolor=\"#f1f5f9\";\n",
-            quoted(&label::band(band))
+            quoted(&label::band(picture, band))
         ));
         dot.push_str(&of_band(picture, band, number));
         dot.push_str("  }\n");

@@ -4,11 +4,12 @@ use crate::render::counted;
 use service::{Band, Node, Picture, Team, What};
 
 /// The band's heading.
-pub(super) fn band(band: &Band) -> String {
+pub(super) fn band(picture: &Picture, band: &Band) -> String {
     match band {
         Band::Accounts => "logins and accounts".to_owned(),
         Band::Boundary(name) => name.clone(),
-        Band::Nothing => "nothing of their own".to_owned(),
+        Band::Nothing if picture.only_in.is_empty() => "nothing of their own".to_owned(),
+        Band::Nothing => format!("nothing of their own in {}", picture.only_in.join(", ")),
         Band::Beyond => "beyond every boundary".to_owned(),
         Band::Engine => "of the engine".to_owned(),
     }

@@ -8,7 +8,7 @@ use service::{Node, Picture};
 pub(crate) fn graph_mermaid(picture: &Picture, title: &str) -> String {
     let mut chart = format!("---\ntitle: {}\n---\nflowchart LR\n", yaml(title));
     for (number, band) in label::bands(picture).iter().enumerate() {
-        chart.push_str(&format!("  subgraph b{number}[\"{}\"]\n", text(&label::band(band))));
+        chart.push_str(&format!("  subgraph b{number}[\"{}\"]\n", text(&label::band(picture, band))));
         for (at, node) in picture.nodes.iter().enumerate().filter(|(_, node)| node.band == *band) {
             chart.push_str(&format!("    n{at}[\"{}\"]{}\n", told(node), class(node)));
         }

@@ -46,7 +46,7 @@ pub(crate) fn graph_svg(picture: &Picture, title: &str) -> String {
             strip.height,
             strip.left + 14,
             strip.top + 18,
-            escaped(&label::band(&strip.band))
+            escaped(&label::band(picture, &strip.band))
         ));
     }
     for (number, edge) in picture.edges.iter().enumerate() {
