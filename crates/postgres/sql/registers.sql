@@ -1,4 +1,4 @@
--- How often the lists of roles, memberships, settings and parameters' privileges were written to since the counts began.
+-- How often the lists of roles, memberships and settings were written to since the counts began.
 -- Attempts that were rolled back count as well.
 SELECT relname::text AS name, n_tup_ins AS made, n_tup_upd AS changed, n_tup_del AS removed,
        (SELECT stats_reset::text FROM pg_stat_database WHERE datid = 0) AS reset

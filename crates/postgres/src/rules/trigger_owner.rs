@@ -55,7 +55,10 @@ impl TriggerOwner {
                 continue;
             };
             let Some(theirs) = look.observed.access.owners.get(table) else { continue };
-            let writers = people.writers.on(table, &one.by, [owner, theirs]);
+            let mut writers = people.writers.on(table, &one.by, [owner, theirs]);
+            if !people.to(theirs).is_empty() {
+                writers.insert(Principal::Role(theirs.clone()));
+            }
             if writers.is_empty() || people.that_gain(owner, theirs).is_empty() {
                 continue;
             }
@@ -65,7 +68,7 @@ impl TriggerOwner {
             let (by, who) = (Vec::from_iter(&one.by), Vec::from_iter(&writers));
             facts.add("runs", &[&one.name, table, &by, &who]);
             let of = look.named(table);
-            evidence.push(format!("trigger {} of {of} runs it as {}", one.name, listed(writers)));
+            evidence.push(format!("trigger {} of {of} runs it as {}", one.name, listed(&writers)));
             tables.insert(table);
             owners.insert(theirs);
         }
@@ -144,17 +147,13 @@ impl<'a> Writers<'a> {
     }
 
     /// Who may do one of these, except these roles.
-    fn on(
-        &self,
-        table: &Object,
-        by: &BTreeSet<Operation>,
-        except: [&RoleName; 2],
-    ) -> BTreeSet<&'a Principal> {
+    fn on(&self, table: &Object, by: &BTreeSet<Operation>, except: [&RoleName; 2]) -> BTreeSet<Principal> {
         let known = self.0.get(&(&table.place, table.path.as_slice())).into_iter().flatten();
         known
             .filter(|(_, held)| by.iter().any(|operation| held.get(operation).is_some()))
             .map(|(to, _)| *to)
             .filter(|to| !except.iter().any(|role| matches!(to, Principal::Role(to) if to == *role)))
+            .cloned()
             .collect()
     }
 }

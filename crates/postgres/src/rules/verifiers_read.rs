@@ -1,6 +1,6 @@
 #![doc = include_str!("verifiers_read.md")]
 
-use crate::words::{attribute, kind, operation};
+use crate::words::{attribute, kind, operation, variety};
 use audit::told::{listed, taken};
 use audit::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
 use model::{Change, Name, Object, Principal, RoleName};
@@ -47,6 +47,12 @@ impl Rule for VerifiersRead {
                 }
             }
         }
+        let owners = owners_of_copies(look);
+        for (on, owner) in &owners {
+            let of = found.entry(owner).or_default();
+            of.from.insert(on);
+            of.facts.add("owns", &[on, owner]);
+        }
         found.into_iter().map(|(who, found)| self.finding(look, who, found)).collect()
     }
 }
@@ -62,15 +68,21 @@ impl VerifiersRead {
             severity,
             about,
             what: format!("{subject}reads what is stored of passwords"),
-            evidence: vec![format!(
-                "{who} holds select on {}",
-                listed(found.from.iter().map(|on| look.named(on)))
-            )],
+            evidence: vec![format!("{who} reads {}", listed(found.from.iter().map(|on| look.named(on))))],
             facts: found.facts.digest(),
             mending: Mending::by(found.changes)
                 .but_first("what looks up passwords there, such as a connection pooler, fails then"),
         }
     }
+}
+
+/// Stored views with verifiers whose owners are no superusers: they read what they own.
+fn owners_of_copies<'a>(look: &Look<'a>) -> Vec<(&'a Arc<Object>, Principal)> {
+    let Some(survey) = &look.observed.survey else { return Vec::new() };
+    let stored = survey.verifiers.keys().filter(|view| is_stored(look, view));
+    let owned = stored.filter_map(|view| Some((view, look.observed.access.owners.get(view)?)));
+    let beside = owned.filter(|(_, owner)| !is_above(look, owner));
+    beside.map(|(view, owner)| (view, Principal::Role(owner.clone()))).collect()
 }
 
 fn is_above(look: &Look<'_>, role: &RoleName) -> bool {
@@ -92,13 +104,15 @@ fn shows(look: &Look<'_>, on: &Arc<Object>) -> bool {
     let whole = Object::new(on.place.clone(), kind::TABLE, vec![schema.clone(), relation.clone()]);
     let Some((view, shown)) = survey.verifiers.get_key_value(&whole) else { return false };
     let names = |shown: &BTreeSet<Name>| column.is_none_or(|column| shown.contains(column));
+    let owner = look.observed.access.owners.get(view);
+    // What is stored is there, whoever owns it since.
     names(shown)
-        && look
-            .observed
-            .access
-            .owners
-            .get(view)
-            .is_some_and(|owner| is_above(look, owner) || reads(look, owner))
+        && (is_stored(look, view) || owner.is_some_and(|owner| is_above(look, owner) || reads(look, owner)))
+}
+
+fn is_stored(look: &Look<'_>, view: &Arc<Object>) -> bool {
+    let known = look.observed.catalogue.objects.get(view);
+    known.is_some_and(|known| known.variety == variety::MATERIALIZED_VIEW)
 }
 
 /// Whether an owner of a view may itself read the engine's relations.

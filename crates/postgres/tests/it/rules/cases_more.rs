@@ -5,10 +5,11 @@ use super::cases::{Case, case};
 pub(super) const CASES: &[Case] = &[
     Case {
         evidence: &[
-            "pooler holds select on table pg_catalog.pg_shadow",
-            "report holds select on column pg_catalog.pg_authid.rolpassword, table public.deep, table public.named, table public.sub, table public.united",
-            "PUBLIC holds select on column public.shown.secret, table public.kept",
+            "pooler reads table pg_catalog.pg_shadow",
+            "report reads column pg_catalog.pg_authid.rolpassword, table public.deep, table public.named, table public.sub, table public.united",
+            "PUBLIC reads column public.shown.secret, table public.kept",
         ],
+        left: &["high role copier: reads what is stored of passwords"],
         proof: "SET ROLE pooler; SELECT count(*) FROM pg_roles",
         ..case(
             "RW437",
@@ -17,6 +18,8 @@ pub(super) const CASES: &[Case] = &[
              CREATE VIEW shown AS SELECT r.rolname, r.rolpassword AS secret FROM pg_authid AS r JOIN pg_database AS d ON true;
              CREATE VIEW deep AS WITH one AS (SELECT s.secret AS \"a b\", s.rolname FROM shown AS s) SELECT * FROM one;
              CREATE MATERIALIZED VIEW kept AS SELECT usename, passwd FROM pg_shadow;
+             CREATE ROLE copier; CREATE MATERIALIZED VIEW copied AS SELECT rolpassword FROM pg_authid; ALTER MATERIALIZED VIEW copied OWNER TO copier;
+             CREATE ROLE copied_to; GRANT SELECT ON copied TO copied_to;
              CREATE VIEW whether AS SELECT rolname, rolpassword IS NOT NULL AS has FROM pg_authid;
              CREATE VIEW cannot AS SELECT rolpassword FROM pg_authid; ALTER VIEW cannot OWNER TO poor;
              CREATE VIEW names AS SELECT rolname FROM shown;
@@ -30,6 +33,8 @@ pub(super) const CASES: &[Case] = &[
              GRANT SELECT (rolname) ON shown TO calm; GRANT SELECT ON whether, names, cannot TO calm, PUBLIC",
             &[
                 "critical target: everybody reads what is stored of passwords",
+                "high role copied_to: reads what is stored of passwords",
+                "high role copier: reads what is stored of passwords",
                 "high role pooler: reads what is stored of passwords",
                 "high role report: reads what is stored of passwords",
             ],
@@ -73,8 +78,8 @@ pub(super) const CASES: &[Case] = &[
         evidence: &[
             "its owner is helper: helper can log in, temp inherits helper",
             "event trigger guards runs it at ddl_command_end",
-            "trigger pay of table public.payroll runs it as boss",
-            "trigger one of table public.orders runs it as writer",
+            "trigger pay of table public.payroll runs it as app_owner, boss",
+            "trigger one of table public.orders runs it as app_owner, writer",
             "its owner is lonely: no login gets there",
         ],
         proof: "SET ROLE helper; DO $$ BEGIN EXECUTE 'CREATE OR REPLACE FUNCTION public.touch() RETURNS trigger LANGUAGE plpgsql AS ''BEGIN RETURN NULL; END''';
@@ -142,10 +147,13 @@ const TRIGGERS: &str = "CREATE ROLE helper LOGIN; CREATE ROLE temp LOGIN; GRANT 
     ALTER FUNCTION touch() OWNER TO helper; ALTER FUNCTION pays() OWNER TO helper; ALTER FUNCTION own() OWNER TO app_owner; ALTER FUNCTION off() OWNER TO helper;
     ALTER FUNCTION definer() OWNER TO helper; ALTER FUNCTION definer() SECURITY DEFINER; ALTER FUNCTION unused() OWNER TO helper;
     ALTER FUNCTION by_deploy() OWNER TO shared; ALTER FUNCTION guard() OWNER TO helper; ALTER FUNCTION watch() OWNER TO lonely;
+    GRANT CREATE ON SCHEMA public TO helper; SET ROLE helper;
+    CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; RESET ROLE;
     CREATE EVENT TRIGGER guards ON ddl_command_end EXECUTE FUNCTION guard(); CREATE EVENT TRIGGER watches ON sql_drop EXECUTE FUNCTION watch()";
 const TRIGGERED: &[&str] = &[
     "critical routine public.guard() in database shop: its owner acts as whoever changes definitions, superusers included",
     "critical routine public.pays() in database shop: its owner acts as whoever writes to 1 table",
-    "high routine public.touch() in database shop: its owner acts as whoever writes to 1 table",
+    "high routine public.touch() in database shop: its owner acts as whoever writes to 2 tables",
+    "high routine public.unused() in database shop: its owner acts as whoever writes to 1 table",
     "medium routine public.watch() in database shop: its owner acts as whoever changes definitions, superusers included",
 ];
