@@ -6,6 +6,7 @@
 
 mod asked;
 mod doors;
+mod escalation;
 mod fact;
 mod giving;
 mod graph;
@@ -17,6 +18,7 @@ mod who;
 
 pub use asked::{Answer, Asked, Lacking};
 pub use doors::{Doors, Entered};
+pub use escalation::{Climbed, Escalations, Taken, WayUp};
 pub use fact::Fact;
 pub use graph::Graph;
 pub use held::Privilege;

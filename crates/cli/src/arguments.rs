@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Can(Can),
     WhoCan(WhoCan),
     Why(Why),
+    Path(PathUp),
+    BlastRadius(BlastRadius),
     Graph(Graph),
     ExecutorSql(ExecutorSql),
     Explain(Explain),
@@ -313,6 +315,69 @@ pub(crate) struct AskedArguments {
     /// Leave out what somebody would have to grant itself first, by ADMIN on a role or by owning the object.
     #[arg(long)]
     pub(crate) as_it_stands: bool,
+    /// How the answer is written.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub(crate) format: ReportFormat,
+    /// Show everything, also where there is much of one kind.
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+}
+
+/// Show a way to more power, step by step, each with the statement that takes it.
+///
+/// Looks at the target. Besides memberships, ownership and what somebody may grant itself, it follows code that runs as
+/// others, views and foreign keys that pass on to other tables, the server's files and programs, and copies. A way that needs
+/// somebody else to do something is followed with --with-victim. What cannot be told is said to be unknown.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 there is a way, 3 there is none, 2 unknown, 1 any error.\n\nExamples:\n  \
+    rolewright path reporting \"delete on table finance.payments\" --url '${SHOP_PROD_URL}'\n  \
+    rolewright path alice@acme.example role shop_owner --env prod --with-victim\n  \
+    rolewright path backoffice superuser model/ --env prod"
+)]
+pub(crate) struct PathUp {
+    /// A role of the target; or a user, a person or a service account of the model.
+    #[arg(value_name = "ROLE|USER")]
+    pub(crate) who: String,
+    /// Where to: a grant phrase of the model such as "delete on table finance.payments", or `role NAME`, or `superuser`,
+    /// which is what is meant without one. Behind it, the file or folder of the model.
+    #[arg(value_name = "GOAL")]
+    pub(crate) goal: Vec<String>,
+    #[command(flatten)]
+    pub(crate) asked: WayArguments,
+}
+
+/// Show everything that somebody can come to, with the way to each.
+///
+/// The same ways count as for path.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit status: 0 answered, 1 any error.\n\nExample:\n  \
+    rolewright blast-radius backoffice --url '${SHOP_PROD_URL}'")]
+pub(crate) struct BlastRadius {
+    /// A role of the target; or a user, a person or a service account of the model.
+    #[arg(value_name = "ROLE|USER")]
+    pub(crate) who: String,
+    /// The file or folder of the model. Without it, rolewright.yaml or model/ is taken; with --url no model is needed.
+    pub(crate) path: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) asked: WayArguments,
+}
+
+/// Which ways count, and where they are looked for.
+#[derive(Debug, Args)]
+pub(crate) struct WayArguments {
+    /// The environment of the model. Needed where it has several.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) env: Option<String>,
+    /// A URL in place of the model's; ${NAME} in it stands for a variable of the environment.
+    #[arg(long)]
+    pub(crate) url: Option<String>,
+    /// Look at every database of the cluster that takes connections, not only at that of the URL or those of the model.
+    #[arg(long)]
+    pub(crate) all_databases: bool,
+    /// Also follow ways that need somebody else: who writes to a table, calls a function, looks a name up.
+    #[arg(long)]
+    pub(crate) with_victim: bool,
     /// How the answer is written.
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub(crate) format: ReportFormat,

@@ -51,6 +51,8 @@ fn dispatch(arguments: Arguments, terminal: Terminal) -> Result<Verdict, Failure
         Command::Can(can) => waiting(commands::can::can(can, terminal)),
         Command::WhoCan(who) => waiting(commands::who_can::run(who, terminal)),
         Command::Why(why) => waiting(commands::can::why(why, terminal)),
+        Command::Path(path) => waiting(commands::path::run(path, terminal)),
+        Command::BlastRadius(asked) => waiting(commands::path::radius(asked, terminal)),
         Command::Graph(graph) => waiting(commands::graph::run(graph, terminal)),
         Command::ExecutorSql(wanted) => waiting(commands::executor_sql::run(wanted, terminal)),
         Command::Schema => commands::schema::run(terminal),

@@ -35,6 +35,8 @@ pub struct Scope {
     pub everything: bool,
     /// What only an audit asks for: see [`model::Survey`].
     pub survey: bool,
+    /// What a target does by itself, for an analysis of escalation: see [`model::Machinery`].
+    pub machinery: bool,
 }
 
 impl Scope {
@@ -50,6 +52,7 @@ impl Scope {
             again: BTreeSet::new(),
             everything: true,
             survey: false,
+            machinery: false,
         }
     }
 
@@ -64,6 +67,7 @@ impl Scope {
             again: BTreeSet::new(),
             everything: false,
             survey: false,
+            machinery: false,
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The port to an engine's rules: pure, one value per connected target.
 
 use crate::{
-    Acl, CauseId, Changes, DatabaseName, Desired, Future, FutureKey, Intent, Kind, Needs, Note, Object,
-    Observed, Operation, Permission, Phase, Powers, RoleName, Statement, Vocabulary,
+    Acl, CauseId, Changes, DatabaseName, Desired, Escalation, Future, FutureKey, Intent, Kind, Needs, Note,
+    Object, Observed, Operation, Permission, Phase, Powers, RoleName, Statement, Vocabulary,
 };
 
 /// Something in the model that this target cannot be made to be.
@@ -101,4 +101,28 @@ pub trait Dialect: Send + Sync {
 
     /// What an operation needs, performed in a session in a database.
     fn needs(&self, observed: &Observed, database: &DatabaseName, asked: &Permission) -> Needs;
+
+    /// Ways from one power to more that are no membership, in the databases that were looked at.
+    fn escalations(&self, observed: &Observed) -> Vec<Escalation>;
+
+    /// The statement by which a session becomes a role.
+    fn becoming(&self, role: &RoleName) -> String;
+
+    /// The statement by which a role is handed to the one who began ([`crate::LOGIN`]).
+    fn handing_out(&self, role: &RoleName) -> String;
+
+    /// The statement by which the permission is handed to a role.
+    fn granting(&self, permission: &Permission, to: &RoleName) -> String;
+
+    /// Ways to perform an operation in a session in a database: with what it needs, or with what comes to the same.
+    fn reaching(&self, observed: &Observed, database: &DatabaseName, asked: &Permission) -> Vec<Escalation>;
+
+    /// The statement by which whoever stands above every check puts the one who began there too ([`crate::LOGIN`]).
+    fn raising(&self) -> String;
+
+    /// A text as a statement has it.
+    fn literal(&self, text: &str) -> String;
+
+    /// A role's name as a statement has it.
+    fn quoted(&self, role: &RoleName) -> String;
 }

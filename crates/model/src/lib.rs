@@ -14,8 +14,10 @@ mod day;
 mod desired;
 mod dialect;
 mod diff;
+mod escalation;
 mod intent;
 mod left;
+mod machinery;
 mod name;
 mod object;
 mod observed;
@@ -37,11 +39,13 @@ pub use day::{Day, from_now};
 pub use desired::{Claims, Desired, NamedClaims};
 pub use dialect::{Dialect, Lacking, Problem, Refusal};
 pub use diff::{Change, Changes, diff};
+pub use escalation::{Certainty, Escalation, From, Gain, LOGIN, QUOTE, STATEMENT};
 pub use intent::{
     AbsentIntent, Cause, CauseId, Deprecated, GrantIntent, HeirIntent, Intent, MemberIntent, NamedObjects,
     OwnerIntent, PasswordSource, Reach, RoleIntent, WithholdIntent,
 };
 pub use left::{Left, LeftFact, LeftKind, LeftOne};
+pub use machinery::{Body, Cascade, Machinery, Opening, Routine, Trigger, Window};
 pub use name::{
     Attribute, ConstraintName, DatabaseName, Kind, Name, NameError, Operation, RoleName, SessionName,
     UserName, Variety,

@@ -1,6 +1,6 @@
 //! What one look at a target saw.
 
-use crate::{Access, Catalogue, DatabaseName, Kind, Object, RoleName, Survey};
+use crate::{Access, Catalogue, DatabaseName, Kind, Machinery, Object, RoleName, Survey};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which target this is, told apart from its copies, and when it was looked at.
@@ -107,6 +107,8 @@ pub struct Observed {
     pub ties: Vec<Tie>,
     /// What only an audit asks for; nothing where nobody asked.
     pub survey: Option<Survey>,
+    /// What it does by itself, for an analysis of escalation; nothing where nobody asked.
+    pub machinery: Option<Machinery>,
     /// What prepared transactions hold, each with the transaction's name, where roles are to go: nobody changes it before these have
     /// ended.
     pub held: BTreeMap<HeldKey, String>,

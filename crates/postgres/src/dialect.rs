@@ -1,10 +1,11 @@
 //! PostgreSQL's rules as the core asks for them.
 
-use crate::{defaults, guard, offer, ownership, phases, powers, preflight, realise, vocabulary};
+use crate::quote::{identifier, literal};
+use crate::{defaults, escalation, guard, offer, ownership, phases, powers, preflight, realise, vocabulary};
 use model::{
-    Acl, Changes, DatabaseName, Desired, Dialect, Future, FutureKey, Intent, Kind, Lacking, Needs, Note,
-    Object, Observed, Operation, Permission, Phase, Powers, Problem, Refusal, RoleName, Statement,
-    Vocabulary,
+    Acl, Changes, DatabaseName, Desired, Dialect, Escalation, Future, FutureKey, Intent, Kind, LOGIN,
+    Lacking, Needs, Note, Object, Observed, Operation, Permission, Phase, Powers, Problem, Refusal, RoleName,
+    Statement, Vocabulary,
 };
 
 /// The rules of one connected target.
@@ -99,5 +100,37 @@ impl Dialect for Postgres {
 
     fn needs(&self, observed: &Observed, database: &DatabaseName, asked: &Permission) -> Needs {
         powers::needs(observed, database, asked)
+    }
+
+    fn escalations(&self, observed: &Observed) -> Vec<Escalation> {
+        escalation::escalations(observed)
+    }
+
+    fn becoming(&self, role: &RoleName) -> String {
+        format!("SET ROLE {}", identifier(role.as_str()))
+    }
+
+    fn handing_out(&self, role: &RoleName) -> String {
+        format!("GRANT {} TO {LOGIN}", identifier(role.as_str()))
+    }
+
+    fn granting(&self, permission: &Permission, to: &RoleName) -> String {
+        escalation::granting(permission, to)
+    }
+
+    fn reaching(&self, observed: &Observed, database: &DatabaseName, asked: &Permission) -> Vec<Escalation> {
+        escalation::reaching(observed, database, asked)
+    }
+
+    fn raising(&self) -> String {
+        format!("ALTER ROLE {LOGIN} SUPERUSER")
+    }
+
+    fn literal(&self, text: &str) -> String {
+        literal(text)
+    }
+
+    fn quoted(&self, role: &RoleName) -> String {
+        identifier(role.as_str())
     }
 }

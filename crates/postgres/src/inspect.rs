@@ -4,6 +4,7 @@ mod cluster;
 mod database;
 mod found;
 mod leaving;
+mod machinery;
 mod reading;
 mod rows;
 mod survey;
@@ -126,6 +127,7 @@ pub(crate) async fn inspect(
     found::sort_into(seen.found, &mut catalogue, &mut access);
     seen.notes.sort();
     seen.notes.dedup();
+    let machinery = scope.machinery.then(|| machinery::whole(seen.machinery, &catalogue));
     let survey = surveyed.0.map(|survey| survey::whole(survey, surveyed.1, &catalogue));
     Ok(Observed {
         at: At {
@@ -145,6 +147,7 @@ pub(crate) async fn inspect(
         access,
         ties: seen.ties,
         survey,
+        machinery,
         beyond: leaving.beyond,
         under_way: leaving.under_way,
         held: seen.held.into_iter().collect(),

@@ -7,6 +7,7 @@ mod copy;
 pub mod defaults;
 mod dialect;
 mod engine;
+mod escalation;
 mod executor_sql;
 mod failure;
 mod guard;

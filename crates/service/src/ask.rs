@@ -4,8 +4,8 @@ use access::{Answer, Entered, Graph, Group};
 use engine::{Databases, Engine, EngineError, Scope};
 use manifest::Question;
 use model::{
-    DatabaseName, Dialect, Edge, Name, NamedObjects, Object, Observed, Operation, Pattern, Permission, Place,
-    Powers, RoleName, Secret, Segment, Way,
+    DatabaseName, Dialect, Edge, Kind, Name, NamedObjects, Needs, Object, Observed, Operation, Pattern,
+    Permission, Place, Powers, RoleName, Secret, Segment, Way,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -66,24 +66,45 @@ pub async fn ask(
     database: Option<DatabaseName>,
     question: &Question,
 ) -> Result<Asking, AskError> {
+    look(engine, url, database, None, Some(question)).await
+}
+
+/// The same. `for_ways` names the databases that count where ways up are looked for: what the target does by itself is asked
+/// for as well then.
+pub(crate) async fn look(
+    engine: &dyn Engine,
+    url: &Secret,
+    database: Option<DatabaseName>,
+    for_ways: Option<Databases>,
+    question: Option<&Question>,
+) -> Result<Asking, AskError> {
     let mut session = engine.connect(url).await?;
     let words = engine.vocabulary();
-    let mut scope = engine.scope(&question.as_intent(words, database.as_ref()));
-    scope.databases = match &database {
-        Some(name) => Databases::These(BTreeSet::from([name.clone()])),
-        None => Databases::Connected,
+    let intent = question.map(|question| question.as_intent(words, database.as_ref())).unwrap_or_default();
+    let mut scope = engine.scope(&intent);
+    scope.machinery = for_ways.is_some();
+    scope.databases = match (for_ways, &database) {
+        (Some(databases), _) => databases,
+        (None, Some(name)) => Databases::These(BTreeSet::from([name.clone()])),
+        (None, None) => Databases::Connected,
     };
-    columns(&mut scope, question, database.as_ref());
+    let named = |scope: &mut Scope, database: Option<&DatabaseName>| {
+        question.is_some_and(|question| columns(scope, question, database))
+    };
+    named(&mut scope, database.as_ref());
     let mut observed = session.inspect(&scope).await?;
     let found = database.clone().or_else(|| observed.at.databases.keys().next().cloned());
     let Some(found) = found else {
         return Err(refusal("RW333", "the URL leads to no database", "name the database in the URL"));
     };
-    if database.is_none() && columns(&mut scope, question, Some(&found)) {
+    if database.is_none() && named(&mut scope, Some(&found)) {
         observed = session.inspect(&scope).await?;
     }
     let dialect = session.dialect();
-    let permissions = Meant { observed: &observed, dialect: &*dialect, question }.permissions(&found)?;
+    let permissions = match question {
+        Some(question) => Meant { observed: &observed, dialect: &*dialect, question }.permissions(&found)?,
+        None => Vec::new(),
+    };
     let database = inside(&permissions).unwrap_or(found);
     let powers = dialect.powers(&observed, &database);
     Ok(Asking { observed, dialect, database, permissions, powers })
@@ -248,7 +269,7 @@ impl Meant<'_> {
             }
             let mut path = table.path.clone();
             path.push(name.clone());
-            let kind = model::Kind::known("column");
+            let kind = Kind::known("column");
             Ok(Arc::new(Object::new(table.place.clone(), kind, path)))
         };
         names.iter().map(column).collect()
@@ -299,6 +320,10 @@ impl Asking {
         Ok(())
     }
 
+    pub(crate) const fn powers(&self) -> &Powers {
+        &self.powers
+    }
+
     /// Whether the role can, permission by permission.
     ///
     /// # Errors
@@ -306,13 +331,7 @@ impl Asking {
     pub fn can(&self, role: &RoleName, judged: Judged) -> Result<Answers, AskError> {
         let graph = Graph::of(&self.powers);
         if !graph.knows(role) {
-            let names = self.powers.roles.iter().map(ToString::to_string).collect();
-            let what = format!("the target has no role {role}");
-            return Err(refusal(
-                "RW332",
-                what,
-                near(role.as_str(), &names, "rolewright audit lists what there is"),
-            ));
+            return Err(no_role(role, &self.powers));
         }
         let around = graph.around(role);
         let mut doors: Option<(model::Need, Option<Entered>)> = None;
@@ -364,6 +383,20 @@ impl Asking {
         let on = self.observed.access.row_security.iter();
         on.filter(|(on, security)| security.enabled && tables.contains(&***on)).map(|(on, _)| on).collect()
     }
+}
+
+/// What a session needs to begin in a database.
+pub(crate) fn entry_of(dialect: &dyn Dialect, observed: &Observed, database: &DatabaseName) -> Option<Needs> {
+    let path = vec![Name::new(database.as_str()).ok()?];
+    let on = Arc::new(Object::new(Place::Cluster, Kind::known("database"), path));
+    let connect = Permission { operation: Operation::known("connect"), on, delegable: false };
+    Some(dialect.needs(observed, database, &connect))
+}
+
+pub(crate) fn no_role(role: &RoleName, powers: &Powers) -> AskError {
+    let names = powers.roles.iter().map(ToString::to_string).collect();
+    let what = format!("the target has no role {role}");
+    refusal("RW332", what, near(role.as_str(), &names, "rolewright audit lists what there is"))
 }
 
 fn refuse_ownership(permission: &Permission) -> Result<(), AskError> {

@@ -48,6 +48,7 @@ fn usual() -> Scope {
         again: BTreeSet::new(),
         everything: false,
         survey: false,
+        machinery: false,
     }
 }
 

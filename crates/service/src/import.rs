@@ -63,6 +63,7 @@ pub async fn import(
         again: BTreeSet::new(),
         everything: true,
         survey: false,
+        machinery: false,
     };
     let observed = session.inspect(&scope).await?;
     let dialect = session.dialect();

@@ -3,6 +3,7 @@
 mod apply;
 mod ask;
 mod audit;
+mod climb;
 mod deprecated;
 mod early;
 mod fingerprint;
@@ -15,6 +16,7 @@ mod plan;
 pub use apply::{Applied, ApplyError, Progress, Ready, apply, apply_copy, ready};
 pub use ask::{Answers, AskError, Asking, Judged, ask};
 pub use audit::{Audited, Subject, audit};
+pub use climb::{Found, Goal, Part, Radius, Step, Told, look_for_ways};
 pub use early::{Early, EarlyLock, lock_early, look_early};
 pub use import::{ImportError, ImportedModel, Naming, exact, import};
 pub use meant::Stated;

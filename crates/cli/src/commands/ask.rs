@@ -3,11 +3,14 @@
 use crate::arguments::AskedArguments;
 use crate::commands::plan::given;
 use crate::failure::{Failure, Told};
-use crate::model_files::{Checked, Loaded, Where};
+use crate::model_files::{self, Checked, Loaded};
 use crate::terminal::Terminal;
+use engine::Databases;
 use manifest::{Account, Question, Target};
 use model::{DatabaseName, Name, RoleName, Secret, Segment};
 use service::{AskError, Asking};
+use std::collections::BTreeSet;
+use std::path::Path;
 
 /// A question with all that is needed to answer it.
 pub(super) struct Prepared {
@@ -27,76 +30,131 @@ pub(super) struct Subject {
     pub(super) role: RoleName,
 }
 
+/// Where and what is asked.
+#[derive(Clone, Copy)]
+pub(super) struct Where<'a> {
+    /// What, where it is an operation.
+    pub(super) phrase: Option<&'a str>,
+    /// The model.
+    pub(super) path: Option<&'a Path>,
+    /// Its environment.
+    pub(super) env: Option<&'a str>,
+    /// A URL in place of the model's.
+    pub(super) url: Option<&'a str>,
+    /// Ways up are looked for; in every database of the cluster, or only where the question is.
+    pub(super) ways: Option<bool>,
+}
+
+impl<'a> Where<'a> {
+    fn of(arguments: &'a AskedArguments) -> Self {
+        Self {
+            phrase: Some(&arguments.phrase),
+            path: arguments.path.as_deref(),
+            env: arguments.env.as_deref(),
+            url: arguments.url.as_deref(),
+            ways: None,
+        }
+    }
+}
+
 /// Reads the model, parses the question and looks at the target.
 pub(super) async fn prepare(arguments: &AskedArguments, terminal: Terminal) -> Result<Prepared, Failure> {
-    let words = postgres::vocabulary();
-    let mut question = manifest::parse_question(&arguments.phrase, words).map_err(|error| {
+    prepare_at(Where::of(arguments), terminal).await
+}
+
+/// The same, for whatever asks.
+pub(super) async fn prepare_at(asked: Where<'_>, terminal: Terminal) -> Result<Prepared, Failure> {
+    let mut question = asked.phrase.map(|phrase| parsed(phrase, terminal)).transpose()?;
+    let given = given(asked.url, terminal)?;
+    if !Checked::is_there(asked.path)
+        && let Some(given) = &given
+    {
+        let named = question.as_ref().and_then(|question| question.database.as_deref());
+        let database = named.map(database).transpose()?;
+        let asking = look(given.url(), database, None, question.as_ref(), asked.ways, terminal).await?;
+        return Ok(Prepared { model: None, asking, accounts: Vec::new() });
+    }
+    let loaded = Checked::at(asked.path)?.loaded(terminal.err)?;
+    let wanted = model_files::Where { environment: asked.env, url: given.as_ref() };
+    let target = meant(loaded.targets(&wanted, terminal.err)?, question.as_ref())?;
+    let database = place(&target, question.as_ref(), given.is_some())?;
+    question.iter_mut().for_each(|question| real_databases(question, &target));
+    let asking = look(&target.url, database, Some(&target), question.as_ref(), asked.ways, terminal).await?;
+    let accounts = loaded.model.accounts(&target);
+    Ok(Prepared { model: Some((loaded, target)), asking, accounts })
+}
+
+fn parsed(phrase: &str, terminal: Terminal) -> Result<Question, Failure> {
+    manifest::parse_question(phrase, postgres::vocabulary()).map_err(|error| {
         Failure::Told(Box::new(Told {
             what: "the question cannot be read".to_owned(),
             help: format!("rolewright explain {} says more", error.code),
-            before: manifest::render_question(&arguments.phrase, &error, terminal.err.color()),
+            before: manifest::render_question(phrase, &error, terminal.err.color()),
             ..Told::default()
         }))
-    })?;
-    let given = given(arguments.url.as_deref(), terminal)?;
-    let path = arguments.path.as_deref();
-    if !Checked::is_there(path)
-        && let Some(given) = &given
-    {
-        let database = question.database.as_deref().map(database).transpose()?;
-        let asking = look(given.url(), database, &question, terminal).await?;
-        return Ok(Prepared { model: None, asking, accounts: Vec::new() });
-    }
-    let loaded = Checked::at(path)?.loaded(terminal.err)?;
-    let wanted = Where { environment: arguments.env.as_deref(), url: given.as_ref() };
-    let target = meant(loaded.targets(&wanted, terminal.err)?, &question)?;
-    let database = place(&target, &question, given.is_some())?;
-    real_databases(&mut question, &target);
-    let asking = look(&target.url, database, &question, terminal).await?;
-    let accounts = loaded.model.accounts(&target);
-    Ok(Prepared { model: Some((loaded, target)), asking, accounts })
+    })
 }
 
 async fn look(
     url: &Secret,
     database: Option<DatabaseName>,
-    question: &Question,
+    target: Option<&Target>,
+    question: Option<&Question>,
+    ways: Option<bool>,
     terminal: Terminal,
 ) -> Result<Asking, Failure> {
     let progress = terminal.progress("looking at the target");
-    let asking = service::ask(&postgres::PostgresEngine, url, database, question).await;
+    let engine = &postgres::PostgresEngine;
+    let asking = match (ways, question) {
+        (None, Some(question)) => service::ask(engine, url, database, question).await,
+        (everywhere, question) => {
+            let needed = target.map(|target| target.databases.values().cloned().collect());
+            let databases = match (everywhere, needed) {
+                (Some(true), needed) => Databases::Readable(needed.unwrap_or_default()),
+                (_, Some(needed)) => Databases::These(needed),
+                (_, None) => database
+                    .clone()
+                    .map_or(Databases::Connected, |one| Databases::These(BTreeSet::from([one]))),
+            };
+            service::look_for_ways(engine, url, database, databases, question).await
+        }
+    };
     drop(progress);
     Ok(asking?)
 }
 
 /// The one target that the question can be about.
-fn meant(targets: Vec<Target>, question: &Question) -> Result<Target, Failure> {
+fn meant(targets: Vec<Target>, question: Option<&Question>) -> Result<Target, Failure> {
     let count = targets.len();
-    let named =
-        |target: &Target| question.database.as_deref().is_none_or(|name| target.databases.contains_key(name));
+    let database = question.and_then(|question| question.database.as_deref());
+    let named = |target: &Target| database.is_none_or(|name| target.databases.contains_key(name));
     let mut targets = targets.into_iter();
     let first = if count == 1 { targets.next() } else { targets.find(named) };
     match first {
-        Some(target) if count == 1 || question.database.is_some() => Ok(target),
+        Some(target) if count == 1 || database.is_some() => Ok(target),
         Some(_) => Err(Failure::new(
             format!("the model means {count} servers here"),
             "say which by the database in front: \"shop: select on …\"",
         )),
-        None => Err(no_database(question.database.as_deref().unwrap_or_default(), &[])),
+        None => Err(no_database(database.unwrap_or_default(), &[])),
     }
 }
 
 /// The database that the question is about; none if it is the one that the URL leads to.
-fn place(target: &Target, question: &Question, by_url: bool) -> Result<Option<DatabaseName>, Failure> {
+fn place(
+    target: &Target,
+    question: Option<&Question>,
+    by_url: bool,
+) -> Result<Option<DatabaseName>, Failure> {
     let known: Vec<&str> = target.databases.keys().map(String::as_str).collect();
-    if let Some(name) = question.database.as_deref() {
+    if let Some(name) = question.and_then(|question| question.database.as_deref()) {
         let real = target.databases.values().find(|real| real.as_str() == name);
         let found = target.databases.get(name).or(real);
         return found.cloned().map(Some).ok_or_else(|| no_database(name, &known));
     }
     match (target.databases.values().next(), target.databases.len()) {
         (Some(only), 1) => Ok(Some(only.clone())),
-        _ if by_url => Ok(None),
+        _ if by_url || question.is_none() => Ok(None),
         _ => Err(Failure::new(
             format!("the model has several databases here: {}", known.join(", ")),
             "say which in front: \"shop: select on …\"",
@@ -145,6 +203,14 @@ impl Prepared {
         Ok(subjects)
     }
 
+    /// A role by its name in the model or on the target.
+    pub(super) fn role(&self, name: &str) -> Result<RoleName, Failure> {
+        let asked =
+            RoleName::new(name).map_err(|error| Failure::new(format!("{name:?} is no name: {error}"), ""))?;
+        let here = self.model.as_ref().map(|(loaded, target)| loaded.model.role_on(target, &asked));
+        Ok(here.unwrap_or(asked))
+    }
+
     fn subject(&mut self, who: &str) -> Result<Subject, Failure> {
         let named = |text: &str| {
             RoleName::new(text).map_err(|error| Failure::new(format!("{text:?} is no name: {error}"), ""))
@@ -162,9 +228,7 @@ impl Prepared {
                 (supposed, told)
             }
             None => {
-                let asked = named(who)?;
-                let here = self.model.as_ref().map(|(loaded, target)| loaded.model.role_on(target, &asked));
-                let role = here.unwrap_or(asked);
+                let role = self.role(who)?;
                 let told = role.to_string();
                 (role, told)
             }

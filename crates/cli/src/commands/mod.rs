@@ -14,6 +14,7 @@ pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod man;
 mod meant;
+pub(crate) mod path;
 pub(crate) mod plan;
 pub(crate) mod schema;
 pub(crate) mod who_can;

@@ -7,7 +7,7 @@ use super::found::Found;
 use super::reading::Reading;
 use super::rows::take;
 use super::survey::{self, Surveyed};
-use super::{Login, ties};
+use super::{Login, machinery, ties};
 use crate::connect::Link;
 use engine::{EngineError, Scope};
 use foldhash::HashMap;
@@ -34,6 +34,7 @@ pub(super) struct Seen {
     pub(super) ties: Vec<Tie>,
     pub(super) held: Vec<(HeldKey, String)>,
     pub(super) surveyed: Vec<Surveyed>,
+    pub(super) machinery: Vec<machinery::Parts>,
     pub(super) notes: Vec<Note>,
 }
 
@@ -49,6 +50,7 @@ impl Seen {
         self.ties.append(&mut other.ties);
         self.held.append(&mut other.held);
         self.surveyed.append(&mut other.surveyed);
+        self.machinery.append(&mut other.machinery);
         self.notes.append(&mut other.notes);
     }
 }
@@ -79,7 +81,7 @@ pub(super) async fn read(
         begun_with(&objects).await.relations(&tables)
     };
     // In this order, so that what follows the tables is asked for before they are worked through.
-    let ((), (), (), (), ties, held, surveyed) = tokio::try_join!(
+    let ((), (), (), (), ties, held, surveyed, machinery) = tokio::try_join!(
         biased;
         tables,
         others(link, scope, &system, &composites, &objects),
@@ -88,10 +90,11 @@ pub(super) async fn read(
         ties::inside(link, scope, &database),
         ties::held(link, scope, &database),
         survey::inside(link, scope, &database),
+        machinery::inside(link, scope, &database),
     )?;
     let read =
         objects.into_inner().map(|objects| objects.into_inner().unwrap_or_else(PoisonError::into_inner));
-    Ok(Seen { ties, held, surveyed, ..read.map(Objects::seen).unwrap_or_default() })
+    Ok(Seen { ties, held, surveyed, machinery, ..read.map(Objects::seen).unwrap_or_default() })
 }
 
 /// Reads the names that everything else points to, and the tables.

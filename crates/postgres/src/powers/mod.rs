@@ -2,7 +2,7 @@
 
 mod needs;
 
-pub(crate) use needs::needs;
+pub(crate) use needs::{ALTER, DROP, needs};
 
 use crate::words::{attribute, kind};
 use model::{

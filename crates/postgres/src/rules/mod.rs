@@ -23,6 +23,9 @@ mod unlogged;
 mod verifiers_read;
 mod weak_passwords;
 
+pub(crate) use parameter_power::meaning as parameter_meaning;
+pub(crate) use server_files::reaches as reaches_server;
+
 use audit::{Look, Rule};
 use model::RoleName;
 

@@ -73,6 +73,12 @@ impl ParameterPower {
     }
 }
 
+/// What whoever holds one of these on the parameter does with it, where that is as good as being a superuser.
+pub(crate) fn meaning(name: &str, operation: &Operation) -> Option<&'static str> {
+    let held: Held = std::iter::once((operation.clone(), false)).collect();
+    worth(name, &held).filter(|(severity, _)| *severity == Severity::Critical).map(|(_, meaning)| meaning)
+}
+
 /// What the privilege is worth, if it is worth more than the parameter's own purpose.
 fn worth(name: &str, held: &Held) -> Option<(Severity, &'static str)> {
     let sets = held.get(&operation::SET).is_some();

@@ -3,7 +3,7 @@
 use crate::words::{attribute, kind, operation};
 use audit::told::{listed, taken};
 use audit::{About, Facts, Finding, Look, Manual, Mending, Rule, Severity};
-use model::{Acl, Change, Held, Holder, Object, Principal};
+use model::{Acl, Change, Held, Holder, Object, Observed, Principal};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ impl Rule for ServerFiles {
     fn find(&self, look: &Look<'_>) -> Vec<Finding> {
         let mut found: BTreeMap<&Principal, Found<'_>> = BTreeMap::new();
         for (on, acl) in look.observed.access.entries.iter().filter(|(on, _)| on.kind == kind::ROUTINE) {
-            let Some(writes) = reaches(look, on) else { continue };
+            let Some(writes) = reaches(look.observed, on) else { continue };
             for (holder, held) in open(look, on, acl) {
                 let of = found.entry(&holder.to).or_default();
                 of.writes |= writes;
@@ -81,7 +81,7 @@ impl ServerFiles {
 /// Who writes files as the server's account, which is as good as being a superuser, with the fact.
 pub(super) fn as_good<'a>(look: &Look<'a>) -> Vec<(&'a Principal, String)> {
     let routines = look.observed.access.entries.iter().filter(|(on, _)| on.kind == kind::ROUTINE);
-    let writing = routines.filter(|(on, _)| reaches(look, on) == Some(true));
+    let writing = routines.filter(|(on, _)| reaches(look.observed, on) == Some(true));
     let fact = |on: &Arc<Object>| format!("holds {} on {on}", operation::EXECUTE);
     writing
         .flat_map(|(on, acl)| open(look, on, acl).into_iter().map(move |(holder, _)| (&holder.to, fact(on))))
@@ -92,11 +92,11 @@ pub(super) fn as_good<'a>(look: &Look<'a>) -> Vec<(&'a Principal, String)> {
 ///
 /// One that begins open to everybody checks by itself who calls it: `pg_read_file_old` and all of adminpack 1.x ask for a
 /// superuser, and `pg_file_rename(text, text)` asks for the right to the one with three arguments.
-fn reaches(look: &Look<'_>, on: &Arc<Object>) -> Option<bool> {
-    let existing = look.observed.catalogue.objects.get(on)?;
+pub(crate) fn reaches(observed: &Observed, on: &Arc<Object>) -> Option<bool> {
+    let existing = observed.catalogue.objects.get(on)?;
     let name = on.path.last()?.as_str();
     let known = existing.system || existing.extension.is_some();
-    let begins = look.observed.catalogue.baselines.get(on);
+    let begins = observed.catalogue.baselines.get(on);
     let closed = begins.is_some_and(|acl| !acl.keys().any(|holder| holder.to == Principal::Public));
     match name {
         _ if !known || !closed => None,

@@ -40,6 +40,7 @@ impl<'c> Look<'c> {
             again: BTreeSet::new(),
             everything: false,
             survey: false,
+            machinery: false,
         };
         let (observed, dialect) = block_on(async {
             let mut session = session(&cluster.socket_url("postgres")).await;

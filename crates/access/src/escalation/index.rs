@@ -1,0 +1,87 @@
+//! Which steps can begin where, so that a walk looks at no others.
+
+use super::Node;
+use crate::graph::{Graph, Id};
+use model::{Escalation, From, Gain, Need, Principal};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Steps by where they begin.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    logs_in: HashMap<Id, Vec<usize>>,
+    at: HashMap<Node, Vec<usize>>,
+    /// Those that need something a role has, by each role that has a part of it.
+    by_holder: HashMap<Id, Vec<usize>>,
+    /// Those whose needs everybody meets.
+    open: Vec<usize>,
+}
+
+impl Index {
+    pub(super) fn of(graph: &Graph, steps: &[&Escalation], numbers: &BTreeMap<&Gain, usize>) -> Self {
+        let mut index = Self::default();
+        for (number, step) in steps.iter().enumerate() {
+            match &step.from {
+                From::LogsIn(role) => {
+                    graph
+                        .id(role)
+                        .into_iter()
+                        .for_each(|id| index.logs_in.entry(id).or_default().push(number));
+                }
+                From::Runs(role) => index.add(graph.id(role).map(Node::Runs), number),
+                From::Uses(role) => index.add(graph.id(role).map(Node::Uses), number),
+                From::Gained(Gain::Acts(role)) => index.add(graph.id(role).map(Node::Acts), number),
+                From::Gained(Gain::Runs(role)) => index.add(graph.id(role).map(Node::Runs), number),
+                From::Gained(gain) => index.add(numbers.get(gain).copied().map(Node::Gained), number),
+                From::Has(needs) => index.holders(graph, needs, number),
+            }
+        }
+        index
+    }
+
+    fn add(&mut self, at: Option<Node>, step: usize) {
+        at.into_iter().for_each(|node| self.at.entry(node).or_default().push(step));
+    }
+
+    fn holders(&mut self, graph: &Graph, needs: &[Need], step: usize) {
+        let mut roles = BTreeSet::new();
+        let mut open = true;
+        for need in needs.iter().filter(|need| !is_everybodys(need)) {
+            open = false;
+            sources(need, &mut |who| roles.extend(graph.holder(who)));
+        }
+        if open {
+            self.open.push(step);
+        }
+        roles.into_iter().for_each(|role| self.by_holder.entry(role).or_default().push(step));
+    }
+
+    /// Steps of a session whose login is the role.
+    pub(super) fn logs_in(&self, id: Id) -> &[usize] {
+        self.logs_in.get(&id).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Steps that begin at the node, whatever else is held.
+    pub(super) fn at(&self, node: Node) -> &[usize] {
+        self.at.get(&node).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Steps of which some need is met by the role.
+    pub(super) fn by_holder(&self, id: Id) -> &[usize] {
+        self.by_holder.get(&id).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Steps that everybody can take.
+    pub(super) fn open(&self) -> &[usize] {
+        &self.open
+    }
+}
+
+fn is_everybodys(need: &Need) -> bool {
+    let everybody = |need: &Need| need.sources.iter().any(|source| source.who == Principal::Public);
+    everybody(need) || (!need.parts.is_empty() && need.parts.iter().all(everybody))
+}
+
+fn sources<'n>(need: &'n Need, tell: &mut impl FnMut(&'n Principal)) {
+    need.sources.iter().for_each(|source| tell(&source.who));
+    need.parts.iter().flat_map(|part| &part.sources).for_each(|source| tell(&source.who));
+}

@@ -1,0 +1,100 @@
+//! Escalation: everything that somebody can come to, step by step, also by code that runs as others.
+//!
+//! Memberships are steps ([`Graph`]), and so are the [`Escalation`]s that an engine finds. The walk is a shortest-path search
+//! over *nodes*: to be a role, to have code run as it, to use its privileges, and whatever else can be gained. Of two ways the
+//! surer one counts, then the shorter one. What needs a victim is only followed where that is asked for.
+
+mod index;
+mod walk;
+mod way;
+
+use crate::graph::{Graph, Id};
+use index::Index;
+use model::{DatabaseName, Escalation, Gain, RoleName};
+use std::collections::{BTreeMap, BTreeSet};
+pub use walk::Climbed;
+pub use way::{Taken, WayUp};
+
+/// All the ways up of one target, ready to be walked from anywhere.
+#[derive(Debug)]
+pub struct Escalations<'a> {
+    graph: &'a Graph,
+    steps: Vec<&'a Escalation>,
+    gains: Vec<&'a Gain>,
+    numbers: BTreeMap<&'a Gain, usize>,
+    index: Index,
+}
+
+/// A place on a way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Node {
+    /// A session is the role.
+    Acts(Id),
+    /// Code runs as the role.
+    Runs(Id),
+    /// The role's privileges are used.
+    Uses(Id),
+    /// Something else was gained, by its number.
+    Gained(usize),
+}
+
+impl<'a> Escalations<'a> {
+    /// Makes ready. `steps` may be given in several parts, such as the target's own and those that lead to what is asked about.
+    #[must_use]
+    pub fn of(graph: &'a Graph, steps: impl IntoIterator<Item = &'a Escalation>) -> Self {
+        let steps: Vec<&Escalation> = steps.into_iter().collect();
+        let (mut gains, mut numbers) = (Vec::new(), BTreeMap::new());
+        for step in &steps {
+            let begins = match &step.from {
+                model::From::Gained(gain) => Some(gain),
+                _ => None,
+            };
+            for gain in begins.into_iter().chain([&step.gain]) {
+                numbers.entry(gain).or_insert_with(|| {
+                    gains.push(gain);
+                    gains.len() - 1
+                });
+            }
+        }
+        let index = Index::of(graph, &steps, &numbers);
+        Self { graph, steps, gains, numbers, index }
+    }
+
+    /// Walks from these roles, each of which a session is: the accounts of one person. `enters` names the databases in which
+    /// their sessions begin, `with_victims` says whether steps count that need somebody else.
+    #[must_use]
+    pub fn from(
+        &self,
+        starts: &[&RoleName],
+        enters: &BTreeSet<DatabaseName>,
+        with_victims: bool,
+    ) -> Climbed<'_> {
+        let starts = starts.iter().filter_map(|role| self.graph.id(role)).collect();
+        walk::Walk::new(self, enters, with_victims).from(starts)
+    }
+
+    /// Where something that can be gained is, as a node. A role is where one *is* the role.
+    pub(crate) fn node(&self, gain: &Gain) -> Option<Node> {
+        match gain {
+            Gain::Acts(role) => self.graph.id(role).map(Node::Acts),
+            Gain::Runs(role) => self.graph.id(role).map(Node::Runs),
+            other => self.numbers.get(other).copied().map(Node::Gained),
+        }
+    }
+
+    pub(crate) fn graph(&self) -> &'a Graph {
+        self.graph
+    }
+
+    pub(crate) fn step(&self, number: usize) -> Option<&'a Escalation> {
+        self.steps.get(number).copied()
+    }
+
+    pub(crate) fn gain(&self, number: usize) -> Option<&'a Gain> {
+        self.gains.get(number).copied()
+    }
+
+    pub(crate) fn index(&self) -> &Index {
+        &self.index
+    }
+}

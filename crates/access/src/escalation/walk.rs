@@ -1,0 +1,203 @@
+//! The walk: a shortest-path search (Dijkstra), the surest ways first.
+
+use super::{Escalations, Node};
+use crate::graph::{Graph, Id};
+use model::{Certainty, DatabaseName, Escalation, From, Gain, Need, Principal, Way};
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
+
+/// How good a way is: the worst certainty on it, then its length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Cost {
+    pub(crate) rank: u8,
+    pub(crate) length: u32,
+}
+
+/// How a node was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum By {
+    /// The walk began here.
+    Start,
+    /// It is a part of the node before: who is a role runs code as it, and uses its privileges.
+    Same,
+    /// A membership.
+    Step(Way),
+    /// The role before may hand out every role.
+    Any,
+    /// An escalation, by its number.
+    Escalation(usize),
+}
+
+/// Everything that a walk reached.
+#[derive(Debug)]
+pub struct Climbed<'e> {
+    pub(crate) of: &'e Escalations<'e>,
+    pub(crate) reached: HashMap<Node, (Cost, By, Option<Node>)>,
+    /// In the order in which they were settled, the surest and nearest first.
+    pub(crate) order: Vec<Node>,
+}
+
+pub(super) struct Walk<'e, 'w> {
+    of: &'e Escalations<'e>,
+    enters: &'w BTreeSet<DatabaseName>,
+    with_victims: bool,
+    reached: HashMap<Node, (Cost, By, Option<Node>)>,
+    settled: HashSet<Node>,
+    order: Vec<Node>,
+    queue: BinaryHeap<Reverse<(Cost, Node)>>,
+}
+
+impl<'e, 'w> Walk<'e, 'w> {
+    pub(super) fn new(
+        of: &'e Escalations<'e>,
+        enters: &'w BTreeSet<DatabaseName>,
+        with_victims: bool,
+    ) -> Self {
+        let (reached, settled) = (HashMap::new(), HashSet::new());
+        Self { of, enters, with_victims, reached, settled, order: Vec::new(), queue: BinaryHeap::new() }
+    }
+
+    pub(super) fn from(mut self, starts: Vec<Id>) -> Climbed<'e> {
+        let nothing = Cost { rank: 0, length: 0 };
+        for start in &starts {
+            self.arrive(Node::Acts(*start), nothing, By::Start, None);
+        }
+        let mut begun = false;
+        while let Some(Reverse((cost, node))) = self.queue.pop() {
+            if !self.settled.insert(node) {
+                continue;
+            }
+            self.order.push(node);
+            match node {
+                Node::Acts(id) => self.acts(id, cost, starts.contains(&id)),
+                Node::Runs(id) => {
+                    self.runs(id, cost);
+                    if !begun {
+                        begun = true;
+                        let open = self.of.index().open();
+                        open.iter().for_each(|step| self.take(*step, node, cost));
+                    }
+                }
+                Node::Uses(id) => self.uses(id, cost),
+                Node::Gained(_) => {}
+            }
+            let steps = self.of.index().at(node);
+            steps.iter().for_each(|step| self.take(*step, node, cost));
+        }
+        Climbed { of: self.of, reached: self.reached, order: self.order }
+    }
+
+    fn acts(&mut self, id: Id, cost: Cost, login: bool) {
+        let node = Node::Acts(id);
+        self.arrive(Node::Runs(id), cost, By::Same, Some(node));
+        for next in self.of.graph().onward(Way::Becomes, id) {
+            self.arrive(Node::Acts(*next), cost.longer(), By::Step(Way::Becomes), Some(node));
+        }
+        if login {
+            let steps = self.of.index().logs_in(id);
+            steps.iter().for_each(|step| self.take(*step, node, cost));
+        }
+    }
+
+    fn runs(&mut self, id: Id, cost: Cost) {
+        let (node, graph) = (Node::Runs(id), self.of.graph());
+        self.arrive(Node::Uses(id), cost, By::Same, Some(node));
+        if graph.gives_any(id) {
+            for next in graph.ids().filter(|next| !graph.givers_of(*next).is_empty()) {
+                self.arrive(Node::Acts(next), cost.longer(), By::Any, Some(node));
+            }
+        }
+        let used = used_by(graph, id);
+        let mut tried = BTreeSet::new();
+        for holder in &used {
+            tried.extend(self.of.index().by_holder(*holder));
+        }
+        for number in tried {
+            let step = self.of.step(number);
+            if let Some(Escalation { from: From::Has(needs), .. }) = step
+                && needs.iter().all(|need| is_met(graph, need, &used))
+            {
+                self.take(number, node, cost);
+            }
+        }
+    }
+
+    fn uses(&mut self, id: Id, cost: Cost) {
+        let node = Node::Uses(id);
+        for next in self.of.graph().onward(Way::Inherits, id) {
+            self.arrive(Node::Uses(*next), cost.longer(), By::Step(Way::Inherits), Some(node));
+        }
+        for next in self.of.graph().onward(Way::Administers, id) {
+            self.arrive(Node::Acts(*next), cost.longer(), By::Step(Way::Administers), Some(node));
+        }
+    }
+
+    fn take(&mut self, number: usize, from: Node, cost: Cost) {
+        let Some(step) = self.of.step(number) else { return };
+        let victim = matches!(step.certainty, Certainty::Victim(_));
+        let outside = step.database.as_ref().is_some_and(|database| !self.enters.contains(database));
+        if (victim && !self.with_victims) || outside {
+            return;
+        }
+        if let Some(node) = self.of.node(&step.gain) {
+            let cost =
+                Cost { rank: cost.rank.max(step.certainty.rank()), length: cost.length.saturating_add(1) };
+            self.arrive(node, cost, By::Escalation(number), Some(from));
+        }
+    }
+
+    fn arrive(&mut self, node: Node, cost: Cost, by: By, from: Option<Node>) {
+        let better = self.reached.get(&node).is_none_or(|(known, ..)| cost < *known);
+        if better && !self.settled.contains(&node) {
+            self.reached.insert(node, (cost, by, from));
+            self.queue.push(Reverse((cost, node)));
+        }
+    }
+}
+
+impl Cost {
+    fn longer(self) -> Self {
+        Self { length: self.length.saturating_add(1), ..self }
+    }
+}
+
+/// Every role whose privileges code uses that runs as this one.
+pub(crate) fn used_by(graph: &Graph, id: Id) -> BTreeSet<Id> {
+    let mut used = BTreeSet::from([id]);
+    let mut waiting = vec![id];
+    while let Some(role) = waiting.pop() {
+        waiting.extend(graph.onward(Way::Inherits, role).iter().filter(|next| used.insert(**next)));
+    }
+    used
+}
+
+pub(crate) fn is_met(graph: &Graph, need: &Need, used: &BTreeSet<Id>) -> bool {
+    let by = |who: &Principal| match who {
+        Principal::Public => true,
+        Principal::Role(_) => graph.holder(who).is_some_and(|id| used.contains(&id)),
+    };
+    let one = |need: &Need| need.sources.iter().any(|source| by(&source.who));
+    one(need) || (!need.parts.is_empty() && need.parts.iter().all(one))
+}
+
+impl Climbed<'_> {
+    /// True if the walk came there; to a role by being it, by code that runs as it, or to all of them by standing above.
+    #[must_use]
+    pub fn reaches(&self, gain: &Gain) -> bool {
+        self.end(gain).is_some()
+    }
+
+    /// The best end of a way to it.
+    pub(crate) fn end(&self, gain: &Gain) -> Option<Node> {
+        let above = self.of.node(&Gain::Everything);
+        let itself = match gain {
+            // Code that runs as the role is as good as the role for whoever asks who gets to it.
+            Gain::Acts(role) => [self.of.node(gain), self.of.node(&Gain::Runs(role.clone()))],
+            _ => [self.of.node(gain), None],
+        };
+        let ends = itself.into_iter().chain([above]).flatten();
+        let reached = ends.filter_map(|node| Some((self.reached.get(&node)?.0, node)));
+        // The first of the best: what was asked for, before what stands above it.
+        reached.min_by_key(|(cost, _)| *cost).map(|(_, node)| node)
+    }
+}

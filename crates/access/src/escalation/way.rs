@@ -1,0 +1,188 @@
+//! A way up, told step by step.
+
+use super::walk::{By, is_met, used_by};
+use super::{Climbed, Node};
+use crate::fact::Fact;
+use crate::graph::{Graph, Id};
+use model::{Certainty, Escalation, From, Gain, Need, Permission, Principal, RoleName, Source, Way};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// The rank of what is unknown (see [`Certainty::rank`]).
+const UNKNOWN: u8 = 2;
+
+/// One step that is taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken<'e> {
+    /// A session begins as the role.
+    Begins(RoleName),
+    /// A step from role to role.
+    Member {
+        /// From here.
+        from: RoleName,
+        /// How.
+        way: Way,
+        /// To here.
+        to: RoleName,
+        /// The role before may hand out every role, and not only this one.
+        any: bool,
+    },
+    /// A step to more power.
+    Escalates {
+        /// Which.
+        by: &'e Escalation,
+        /// The role as which it is taken, where it is taken as one.
+        acting: Option<RoleName>,
+        /// Why that role can take it.
+        facts: Vec<Fact>,
+        /// What it has to grant itself before.
+        grants: Vec<Permission>,
+    },
+}
+
+/// A way up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WayUp<'e> {
+    /// The steps from the beginning.
+    pub steps: Vec<Taken<'e>>,
+    /// Where it ends, which may be above what was asked for.
+    pub end: Gain,
+}
+
+impl WayUp<'_> {
+    /// The worst certainty of its steps: unknown before victims, victims before nobody.
+    #[must_use]
+    pub fn certainty(&self) -> &Certainty {
+        let certainties = self.steps.iter().filter_map(|step| match step {
+            Taken::Escalates { by, .. } => Some(&by.certainty),
+            _ => None,
+        });
+        certainties.max_by_key(|certainty| certainty.rank()).unwrap_or(&Certainty::Direct)
+    }
+}
+
+impl Climbed<'_> {
+    /// The best way to what is asked for, if there is one.
+    #[must_use]
+    pub fn way(&self, gain: &Gain) -> Option<WayUp<'_>> {
+        let mut steps = VecDeque::new();
+        let end = self.end(gain)?;
+        let mut node = end;
+        loop {
+            let (_, by, from) = self.reached.get(&node)?;
+            if let Some(step) = self.taken(*by, *from, node) {
+                steps.push_front(step);
+            }
+            match from {
+                Some(before) => node = *before,
+                None => break,
+            }
+        }
+        Some(WayUp { steps: steps.into(), end: self.gained(end)? })
+    }
+
+    /// Everything that was reached, the surest and nearest first, but for roles of which only the privileges are used.
+    pub fn everything(&self) -> impl Iterator<Item = Gain> {
+        let started = |node: &Node| matches!(self.reached.get(node), Some((_, By::Start, _)));
+        let same = |node: &Node| matches!(self.reached.get(node), Some((_, By::Same, _)));
+        self.order
+            .iter()
+            .filter(move |node| !started(node) && !same(node) && !matches!(node, Node::Uses(_)))
+            .filter_map(|node| self.gained(*node))
+    }
+
+    /// The roles whose privileges are used, but for those of which that is unknown.
+    pub fn used(&self) -> impl Iterator<Item = &RoleName> {
+        let known = |node: &Node| self.reached.get(node).is_some_and(|(cost, ..)| cost.rank < UNKNOWN);
+        self.order.iter().filter(move |node| known(node)).filter_map(|node| match node {
+            Node::Uses(id) => self.of.graph().name(*id),
+            _ => None,
+        })
+    }
+
+    /// A node as something that is gained.
+    fn gained(&self, node: Node) -> Option<Gain> {
+        let graph = self.of.graph();
+        Some(match node {
+            Node::Acts(id) => Gain::Acts(graph.name(id)?.clone()),
+            Node::Runs(id) | Node::Uses(id) => Gain::Runs(graph.name(id)?.clone()),
+            Node::Gained(number) => self.of.gain(number)?.clone(),
+        })
+    }
+
+    fn taken(&self, by: By, from: Option<Node>, to: Node) -> Option<Taken<'_>> {
+        let graph = self.of.graph();
+        let role = |node: Node| match node {
+            Node::Acts(id) | Node::Runs(id) | Node::Uses(id) => graph.name(id).cloned(),
+            Node::Gained(_) => None,
+        };
+        match by {
+            By::Start => role(to).map(Taken::Begins),
+            By::Same => None,
+            By::Step(way) => Some(Taken::Member { from: role(from?)?, way, to: role(to)?, any: false }),
+            By::Any => {
+                Some(Taken::Member { from: role(from?)?, way: Way::Administers, to: role(to)?, any: true })
+            }
+            By::Escalation(number) => {
+                let by = self.of.step(number)?;
+                let acting = from.and_then(role);
+                let (mut facts, mut grants) = (Vec::new(), Vec::new());
+                if let (From::Has(needs), Some(Node::Runs(id))) = (&by.from, from) {
+                    let used = inherited(graph, id);
+                    for need in needs {
+                        tell(graph, need, id, &used, &mut facts, &mut grants);
+                    }
+                }
+                Some(Taken::Escalates { by, acting, facts, grants })
+            }
+        }
+    }
+}
+
+/// For each role whose privileges are used, the one that inherits from it on the way.
+fn inherited(graph: &Graph, from: Id) -> BTreeMap<Id, Id> {
+    let mut before = BTreeMap::new();
+    let mut queue = VecDeque::from([from]);
+    while let Some(id) = queue.pop_front() {
+        for next in graph.onward(Way::Inherits, id) {
+            if *next != from && !before.contains_key(next) {
+                before.insert(*next, id);
+                queue.push_back(*next);
+            }
+        }
+    }
+    before
+}
+
+/// Adds why the role has what is needed, and what it has to grant itself for that.
+fn tell(
+    graph: &Graph,
+    need: &Need,
+    id: Id,
+    before: &BTreeMap<Id, Id>,
+    facts: &mut Vec<Fact>,
+    grants: &mut Vec<Permission>,
+) {
+    let used: BTreeSet<Id> = before.keys().copied().chain([id]).collect();
+    let holds = |source: &&Source| match &source.who {
+        Principal::Public => true,
+        Principal::Role(_) => graph.holder(&source.who).is_some_and(|id| used.contains(&id)),
+    };
+    let met = need.sources.iter().filter(holds);
+    let Some(source) = met.min_by_key(|source| source.basis.grants_itself()) else {
+        let parts = need.parts.iter().filter(|part| is_met(graph, part, &used_by(graph, id)));
+        return parts.for_each(|part| tell(graph, part, id, before, facts, grants));
+    };
+    let mut steps = Vec::new();
+    let mut at = graph.holder(&source.who).filter(|at| *at != id);
+    while let Some(to) = at {
+        let Some(from) = before.get(&to) else { break };
+        steps.push(Fact::step(graph, *from, Way::Inherits, to));
+        at = Some(*from).filter(|at| *at != id);
+    }
+    steps.into_iter().rev().for_each(|step| Fact::add(step, facts));
+    let permission = need.permission.clone();
+    if source.basis.grants_itself() {
+        grants.push(permission.clone());
+    }
+    Fact::add(Some(Fact::Holds { source: source.clone(), permission }), facts);
+}

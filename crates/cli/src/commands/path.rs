@@ -1,0 +1,114 @@
+//! `rolewright path` and `rolewright blast-radius`: ways to more power, and everything that they lead to.
+
+use super::ask::{Prepared, Where, prepare_at};
+use crate::arguments::{BlastRadius, PathUp, ReportFormat, WayArguments};
+use crate::exit::Verdict;
+use crate::failure::Failure;
+use crate::render;
+use crate::terminal::Terminal;
+use model::{Certainty, RoleName};
+use service::Goal;
+use std::path::Path;
+
+/// What is asked for on the command line, and the model behind it.
+struct Asked<'a> {
+    phrase: Option<&'a str>,
+    role: Option<&'a str>,
+    path: Option<&'a Path>,
+}
+
+impl<'a> Asked<'a> {
+    fn of(words: &'a [String]) -> Result<Self, Failure> {
+        let (phrase, role, rest) = match words {
+            [] => (None, None, words),
+            [only] if only == "role" => {
+                return Err(Failure::new(
+                    "`role` says no name",
+                    "write `role NAME`, such as `role shop_owner`",
+                ));
+            }
+            [first, rest @ ..] if first == "superuser" => (None, None, rest),
+            [first, name, rest @ ..] if first == "role" => (None, Some(name.as_str()), rest),
+            [phrase, rest @ ..] => (Some(phrase.as_str()), None, rest),
+        };
+        match rest {
+            [] => Ok(Self { phrase, role, path: None }),
+            [path] => Ok(Self { phrase, role, path: Some(Path::new(path)) }),
+            _ => Err(Failure::new(
+                "too many words behind the goal",
+                "put a phrase into quotes: \"delete on table finance.payments\"",
+            )),
+        }
+    }
+}
+
+/// Answers with the best way.
+pub(crate) async fn run(arguments: PathUp, terminal: Terminal) -> Result<Verdict, Failure> {
+    let asked = Asked::of(&arguments.goal)?;
+    let mut prepared = prepare_at(at(asked.phrase, asked.path, &arguments.asked), terminal).await?;
+    let (name, roles) = who(&mut prepared, &arguments.who)?;
+    let goal = match (asked.phrase, asked.role) {
+        (Some(_), _) => Goal::Permissions,
+        (None, Some(role)) => Goal::Role(prepared.role(role)?),
+        (None, None) => Goal::Superuser,
+    };
+    let found = prepared.asking.paths(&roles, &goal, arguments.asked.with_victim)?;
+    let text = match arguments.asked.format {
+        ReportFormat::Text => {
+            render::path_text(&name, &found, &prepared.asking, arguments.asked.verbose, terminal.out)
+        }
+        ReportFormat::Json => json(render::path_json(&name, &roles, &found))?,
+    };
+    terminal.print(&text)?;
+    // The worst answer for whoever asks because of it: a way to any of several things is a way.
+    let certain =
+        |found: &service::Found| matches!(found.certainty(), Some(Certainty::Direct | Certainty::Victim(_)));
+    Ok(match (found.iter().any(certain), found.iter().any(|found| found.certainty().is_some())) {
+        (true, _) => Verdict::Clean,
+        (false, true) => Verdict::Work,
+        (false, false) => Verdict::No,
+    })
+}
+
+/// Answers with everything.
+pub(crate) async fn radius(arguments: BlastRadius, terminal: Terminal) -> Result<Verdict, Failure> {
+    let place = at(None, arguments.path.as_deref(), &arguments.asked);
+    let mut prepared = prepare_at(place, terminal).await?;
+    let (name, roles) = who(&mut prepared, &arguments.who)?;
+    let radius = prepared.asking.blast_radius(&roles, arguments.asked.with_victim)?;
+    let text = match arguments.asked.format {
+        ReportFormat::Text => {
+            render::radius_text(&name, &radius, &prepared.asking, arguments.asked.verbose, terminal.out)
+        }
+        ReportFormat::Json => json(render::radius_json(&name, &roles, &radius))?,
+    };
+    terminal.print(&text)?;
+    Ok(Verdict::Clean)
+}
+
+fn at<'a>(phrase: Option<&'a str>, path: Option<&'a Path>, arguments: &'a WayArguments) -> Where<'a> {
+    Where {
+        phrase,
+        path,
+        env: arguments.env.as_deref(),
+        url: arguments.url.as_deref(),
+        ways: Some(arguments.all_databases),
+    }
+}
+
+/// The accounts of whoever is meant, and how people call them.
+fn who(prepared: &mut Prepared, asked: &str) -> Result<(String, Vec<RoleName>), Failure> {
+    let subjects = prepared.subjects(asked)?;
+    let name = match subjects.as_slice() {
+        [only] => only.name.clone(),
+        several => {
+            let all = several.iter().map(|subject| subject.name.as_str()).collect::<Vec<_>>().join(", ");
+            format!("{asked}, by {all},")
+        }
+    };
+    Ok((name, subjects.into_iter().map(|subject| subject.role).collect()))
+}
+
+fn json(text: Result<String, serde_json::Error>) -> Result<String, Failure> {
+    text.map_err(|error| Failure::new(format!("the answer cannot be written: {error}"), ""))
+}

@@ -1,0 +1,148 @@
+//! Ways up and blast radius for programs. The format is versioned: within a version fields are only added.
+
+use model::{Certainty, Gain, RoleName};
+use serde::Serialize;
+use service::{Found, Part, Radius, Step, Told};
+use std::collections::BTreeMap;
+
+#[derive(Serialize)]
+struct PathDocument<'a> {
+    version: u32,
+    who: &'a str,
+    accounts: Vec<&'a str>,
+    found: Vec<FoundDocument>,
+}
+
+#[derive(Serialize)]
+struct FoundDocument {
+    to: GainDocument,
+    verdict: &'static str,
+    with_a_victim: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why_unknown: Option<String>,
+    steps: Vec<StepDocument>,
+}
+
+#[derive(Serialize)]
+struct RadiusDocument<'a> {
+    version: u32,
+    who: &'a str,
+    accounts: Vec<&'a str>,
+    superuser: bool,
+    reached: Vec<PartDocument>,
+    owns: Vec<String>,
+    holds: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Serialize)]
+struct PartDocument {
+    to: GainDocument,
+    verdict: &'static str,
+    steps: Vec<StepDocument>,
+}
+
+#[derive(Serialize)]
+struct GainDocument {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct StepDocument {
+    what: String,
+    holding: Vec<String>,
+    statements: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    database: Option<String>,
+    verdict: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    needs: Option<String>,
+}
+
+/// The ways as JSON, with a line break at its end.
+///
+/// # Errors
+/// Never in practice: the format has no map whose keys are not texts.
+pub(crate) fn path_json(who: &str, roles: &[RoleName], found: &[Found]) -> serde_json::Result<String> {
+    let found = found.iter().map(|found| FoundDocument {
+        to: gain(&found.to),
+        verdict: found.certainty().map_or("none", verdict),
+        with_a_victim: found.with_a_victim,
+        why_unknown: match found.certainty() {
+            Some(Certainty::Unknown(why)) => Some(why.clone()),
+            _ => None,
+        },
+        steps: found.way.as_ref().map(steps).unwrap_or_default(),
+    });
+    let document = PathDocument { version: 1, who, accounts: accounts(roles), found: found.collect() };
+    serde_json::to_string_pretty(&document).map(|text| text + "\n")
+}
+
+/// The blast radius as JSON, with a line break at its end.
+///
+/// # Errors
+/// As for [`path_json`].
+pub(crate) fn radius_json(who: &str, roles: &[RoleName], radius: &Radius) -> serde_json::Result<String> {
+    let part = |part: &Part| PartDocument {
+        to: gain(&part.gain),
+        verdict: verdict(&part.way.certainty),
+        steps: steps(&part.way),
+    };
+    let holds = radius.holds.iter().map(|(operation, objects)| {
+        (operation.to_string(), objects.iter().map(ToString::to_string).collect())
+    });
+    let document = RadiusDocument {
+        version: 1,
+        who,
+        accounts: accounts(roles),
+        superuser: radius.everything,
+        reached: radius.parts.iter().map(part).collect(),
+        owns: radius.owns.iter().map(ToString::to_string).collect(),
+        holds: holds.collect(),
+    };
+    serde_json::to_string_pretty(&document).map(|text| text + "\n")
+}
+
+fn accounts(roles: &[RoleName]) -> Vec<&str> {
+    roles.iter().map(RoleName::as_str).collect()
+}
+
+fn gain(gain: &Gain) -> GainDocument {
+    let kind = match gain {
+        Gain::Acts(_) => "role",
+        Gain::Runs(_) => "code as role",
+        Gain::Everything => "superuser",
+        Gain::Host => "server account",
+        Gain::Files => "server files",
+        Gain::Copy => "copy",
+        Gain::Verifiers => "verifiers",
+        Gain::Does(_) => "operation",
+        Gain::Lures(_) => "trap",
+        Gain::Elsewhere(_) => "other server",
+    };
+    GainDocument { kind, text: gain.to_string() }
+}
+
+const fn verdict(certainty: &Certainty) -> &'static str {
+    match certainty {
+        Certainty::Direct => "direct",
+        Certainty::Victim(_) => "needs a victim",
+        Certainty::Unknown(_) => "unknown",
+    }
+}
+
+fn steps(way: &Told) -> Vec<StepDocument> {
+    let step = |step: &Step| StepDocument {
+        what: step.what.clone(),
+        holding: step.holding.clone(),
+        statements: step.statements.clone(),
+        database: step.database.as_ref().map(ToString::to_string),
+        verdict: verdict(&step.certainty),
+        needs: match &step.certainty {
+            Certainty::Direct => None,
+            Certainty::Victim(text) | Certainty::Unknown(text) => Some(text.clone()),
+        },
+    };
+    way.steps.iter().map(step).collect()
+}

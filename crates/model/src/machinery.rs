@@ -1,0 +1,103 @@
+//! Machinery: what a target does in somebody's name without being told in so many words. Bodies of routines, triggers, views,
+//! foreign keys that change other tables. Only an analysis of escalation asks for it.
+
+use crate::{Name, Object, Operation, Permission};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What a target does by itself.
+#[derive(Debug, Clone, Default)]
+pub struct Machinery {
+    /// Routines with what their bodies do.
+    pub routines: BTreeMap<Arc<Object>, Routine>,
+    /// Triggers of tables that are switched on.
+    pub triggers: Vec<Trigger>,
+    /// Views and what they read and write.
+    pub views: BTreeMap<Arc<Object>, Window>,
+    /// What happens to a table when another one is changed.
+    pub cascades: Vec<Cascade>,
+}
+
+/// A routine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Routine {
+    /// It runs with its owner's rights, whoever calls it.
+    pub definer: bool,
+    /// It is called by a trigger and by nothing else.
+    pub fires: bool,
+    /// The language that it is written in.
+    pub language: Name,
+    /// What its body does.
+    pub body: Body,
+    /// The ways in which whoever chooses what names mean can put something else in the place of what it names.
+    pub openings: BTreeSet<Opening>,
+}
+
+/// What a routine's body does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// This, and nothing more.
+    Only(Vec<Permission>),
+    /// A statement is built at run time from what the caller gives: whatever the caller wants.
+    Anything {
+        /// Where it is built, as the body says it.
+        why: String,
+        /// Its one argument is the statement itself.
+        verbatim: bool,
+    },
+    /// Nobody can tell from here.
+    Unknown {
+        /// Why not.
+        why: String,
+    },
+}
+
+/// How the meaning of a name in a body can be chosen from outside.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Opening {
+    /// By a temporary table, which comes before all others.
+    Temporary,
+    /// By something made in this schema, which is looked through first or chosen by the caller.
+    Schema(Arc<Object>),
+    /// By something made in any schema: the caller says where names are looked up.
+    AnySchema,
+}
+
+/// A trigger of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trigger {
+    /// Its name.
+    pub name: Name,
+    /// The table.
+    pub on: Arc<Object>,
+    /// What sets it off.
+    pub by: BTreeSet<Operation>,
+    /// What it runs.
+    pub runs: Arc<Object>,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Window {
+    /// What it reads and writes is done with the rights of whoever uses it, and not with its owner's.
+    pub as_caller: bool,
+    /// It holds rows of its own, from when it was last filled.
+    pub stored: bool,
+    /// What it reads, tables and views.
+    pub reads: BTreeSet<Arc<Object>>,
+    /// Operations that it passes on to the table or view behind it, which is one of those that it reads.
+    pub passes_on: BTreeSet<Operation>,
+}
+
+/// What happens to a table when another is changed, whoever changes it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cascade {
+    /// The table that is changed.
+    pub from: Arc<Object>,
+    /// How.
+    pub by: Operation,
+    /// The table that changes with it.
+    pub to: Arc<Object>,
+    /// How.
+    pub does: Operation,
+}

@@ -1,0 +1,104 @@
+//! PostgreSQL's ways from one power to more: attributes, the server's account, code that runs as others, what passes from table
+//! to table. Memberships are in `powers`. Each kind of way was tried on real servers of every version (`tests/it/escalation.rs`).
+
+mod data;
+mod lures;
+mod perform;
+mod routines;
+mod server;
+
+pub(crate) use perform::{granting, reaching};
+
+use crate::ownership;
+use crate::power::{Members, inherits};
+use crate::powers::needs;
+use crate::words::attribute;
+use model::{
+    Certainty, DatabaseName, Escalation, From, Gain, Need, Object, Observed, Operation, Permission, Place,
+    Principal, RoleName, Value,
+};
+use std::sync::Arc;
+
+/// Every way up in the databases that were looked at.
+pub(crate) fn escalations(observed: &Observed) -> Vec<Escalation> {
+    let mut all = Vec::new();
+    server::of_cluster(observed, &mut all);
+    for database in observed.at.databases.keys() {
+        let here = Here { observed, database };
+        server::inside(&here, &mut all);
+        routines::definers(&here, &mut all);
+        data::passed_on(&here, &mut all);
+        lures::victims(&here, &mut all);
+    }
+    all
+}
+
+/// A database that was looked at.
+#[derive(Clone, Copy)]
+pub(super) struct Here<'a> {
+    pub(super) observed: &'a Observed,
+    pub(super) database: &'a DatabaseName,
+}
+
+impl<'a> Here<'a> {
+    /// True if the object is here.
+    pub(super) fn holds(&self, object: &Object) -> bool {
+        object.place == Place::Database(self.database.clone())
+    }
+
+    /// What a role must have to do all of this in one statement.
+    pub(super) fn has(&self, all: &[Permission]) -> From {
+        From::Has(all.iter().flat_map(|one| self.needs(one)).collect())
+    }
+
+    fn needs(&self, asked: &Permission) -> Vec<Need> {
+        needs(self.observed, self.database, asked).session
+    }
+
+    /// True if code that runs as the role may do this.
+    pub(super) fn may(&self, role: &RoleName, asked: &Permission) -> bool {
+        if is(self.observed, role, &attribute::SUPERUSER) {
+            return true;
+        }
+        let members: &Members = &self.observed.access.members;
+        let used = inherits(members, self.observed, role, &asked.on);
+        let by = |need: &Need| {
+            need.sources.iter().any(|source| match &source.who {
+                Principal::Public => true,
+                Principal::Role(role) => used.contains(role),
+            })
+        };
+        self.needs(asked).iter().all(|need| by(need) || (!need.parts.is_empty() && need.parts.iter().all(by)))
+    }
+
+    pub(super) fn owner(&self, on: &Object) -> Option<&'a RoleName> {
+        ownership::owner(&self.observed.access, on)
+    }
+
+    /// A direct step here.
+    pub(super) fn step(
+        &self,
+        from: From,
+        gain: Gain,
+        because: impl Into<String>,
+        statements: Vec<String>,
+    ) -> Escalation {
+        Escalation {
+            from,
+            gain,
+            certainty: Certainty::Direct,
+            database: Some(self.database.clone()),
+            because: because.into(),
+            statements,
+        }
+    }
+}
+
+pub(super) fn on(operation: Operation, object: &Arc<Object>) -> Permission {
+    Permission { operation, on: object.clone(), delegable: false }
+}
+
+pub(super) fn is(observed: &Observed, role: &RoleName, attribute: &model::Attribute) -> bool {
+    let facts = observed.access.roles.get(role);
+    facts.is_some_and(|facts| facts.attributes.get(attribute) == Some(&Value::Flag(true)))
+}

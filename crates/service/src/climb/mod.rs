@@ -1,0 +1,152 @@
+//! Ways up: what somebody can come to, step by step, with the statement that takes each step.
+
+mod radius;
+mod tell;
+
+pub use radius::{Part, Radius};
+pub use tell::{Step, Told};
+
+use crate::ask::{AskError, Asking, entry_of, look, no_role};
+use access::{Escalations, Graph};
+use engine::{Databases, Engine};
+use manifest::Question;
+use model::{Certainty, DatabaseName, Escalation, Gain, RoleName, Secret};
+use std::collections::BTreeSet;
+
+/// What somebody wants to come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Goal {
+    /// To stand above every check.
+    Superuser,
+    /// To be a role, or to have code run as it.
+    Role(RoleName),
+    /// To do what the question asks about.
+    Permissions,
+}
+
+/// Whether there is a way to one thing.
+#[derive(Debug)]
+pub struct Found {
+    /// What was asked about.
+    pub to: Gain,
+    /// The best way.
+    pub way: Option<Told>,
+    /// There is none without a victim, and one with a victim.
+    pub with_a_victim: bool,
+}
+
+impl Found {
+    /// `None` if there is no way.
+    #[must_use]
+    pub fn certainty(&self) -> Option<&Certainty> {
+        self.way.as_ref().map(|way| &way.certainty)
+    }
+}
+
+/// Looks at a target for ways up, and at what a question about an operation means there. `databases` says which of its
+/// databases count.
+///
+/// # Errors
+/// If the target cannot be reached or read, or does not have what the question names.
+pub async fn look_for_ways(
+    engine: &dyn Engine,
+    url: &Secret,
+    database: Option<DatabaseName>,
+    databases: Databases,
+    question: Option<&Question>,
+) -> Result<Asking, AskError> {
+    look(engine, url, database, Some(databases), question).await
+}
+
+impl Asking {
+    /// The best ways of one person, by these accounts, to what is asked about.
+    ///
+    /// # Errors
+    /// `RW332` if the target has no such role.
+    pub fn paths(
+        &self,
+        accounts: &[RoleName],
+        goal: &Goal,
+        with_victims: bool,
+    ) -> Result<Vec<Found>, AskError> {
+        let graph = Graph::of(self.powers());
+        let starts = self.starts(&graph, accounts)?;
+        let (gains, leading) = self.gains(goal)?;
+        let own = self.dialect.escalations(&self.observed);
+        let ways = Escalations::of(&graph, own.iter().chain(&leading));
+        let enters = self.entered(&graph, &starts);
+        let climbed = ways.from(&starts, &enters, with_victims);
+        let found: Vec<(Gain, Option<Told>)> = gains
+            .into_iter()
+            .map(|gain| (gain.clone(), climbed.way(&gain).map(|way| tell::told(self, &way))))
+            .collect();
+        let sure = |way: &Option<Told>| way.as_ref().is_some_and(|way| way.certainty == Certainty::Direct);
+        let lured = (!with_victims && !found.iter().all(|(_, way)| sure(way)))
+            .then(|| ways.from(&starts, &enters, true));
+        let with_a_victim = |gain: &Gain| {
+            let way = lured.as_ref().and_then(|lured| lured.way(gain));
+            way.is_some_and(|way| matches!(way.certainty(), Certainty::Victim(_)))
+        };
+        let whole = |(to, way): (Gain, Option<Told>)| {
+            let with_a_victim = !sure(&way) && with_a_victim(&to);
+            Found { to, way, with_a_victim }
+        };
+        Ok(found.into_iter().map(whole).collect())
+    }
+
+    /// Everything that one person comes to by these accounts.
+    ///
+    /// # Errors
+    /// `RW332` if the target has no such role.
+    pub fn blast_radius(&self, accounts: &[RoleName], with_victims: bool) -> Result<Radius, AskError> {
+        let graph = Graph::of(self.powers());
+        let starts = self.starts(&graph, accounts)?;
+        let own = self.dialect.escalations(&self.observed);
+        let ways = Escalations::of(&graph, own.iter());
+        let enters = self.entered(&graph, &starts);
+        Ok(radius::radius(self, &ways.from(&starts, &enters, with_victims)))
+    }
+
+    fn starts<'r>(&self, graph: &Graph, accounts: &'r [RoleName]) -> Result<Vec<&'r RoleName>, AskError> {
+        match accounts.iter().find(|role| !graph.knows(role)) {
+            Some(unknown) => Err(no_role(unknown, self.powers())),
+            None => Ok(accounts.iter().collect()),
+        }
+    }
+
+    /// What is gained where the goal is reached, and the steps that lead to it from what is held.
+    fn gains(&self, goal: &Goal) -> Result<(Vec<Gain>, Vec<Escalation>), AskError> {
+        match goal {
+            Goal::Superuser => Ok((vec![Gain::Everything], Vec::new())),
+            Goal::Role(role) if self.powers().roles.contains(role) => {
+                Ok((vec![Gain::Acts(role.clone())], Vec::new()))
+            }
+            Goal::Role(role) => Err(no_role(role, self.powers())),
+            Goal::Permissions => {
+                let leading = self
+                    .permissions
+                    .iter()
+                    .flat_map(|asked| self.dialect.reaching(&self.observed, &self.database, asked));
+                let gains = self.permissions.iter().cloned().map(Gain::Does);
+                Ok((gains.collect(), leading.collect()))
+            }
+        }
+    }
+
+    /// The databases that sessions of the accounts begin in. Of a role that does not log in the question is what somebody
+    /// could do who is it: they are in.
+    fn entered(&self, graph: &Graph, accounts: &[&RoleName]) -> BTreeSet<DatabaseName> {
+        let all = self.observed.at.databases.keys();
+        let enters = |database: &&DatabaseName| {
+            let needs = entry_of(&*self.dialect, &self.observed, database);
+            let doors = needs.as_ref().map(|needs| graph.doors(needs, true));
+            accounts.iter().any(|account| {
+                !graph.logs_in(account)
+                    || doors
+                        .as_ref()
+                        .is_some_and(|doors| doors.enter(account).is_some_and(|entered| entered.being))
+            })
+        };
+        all.filter(enters).cloned().collect()
+    }
+}
