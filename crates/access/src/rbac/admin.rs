@@ -60,9 +60,8 @@ impl Rbac {
             self.spares(kind, role, number)?;
         }
         let affected = self.authorized(number);
-        for set in self.static_sets.values_mut().chain(self.dynamic_sets.values_mut()) {
-            set.roles.remove(number);
-        }
+        self.static_sets.forget(number);
+        self.dynamic_sets.forget(number);
         for user in std::mem::take(place(&mut self.members, number).unwrap_or(&mut RoaringBitmap::new())) {
             if let Some(roles) = place(&mut self.assigned, user) {
                 take_out(roles, number);
@@ -91,15 +90,20 @@ impl Rbac {
         if roles.binary_search(&role_number).is_ok() {
             return Err(Refusal::Assigned { user: user.clone(), role: role.clone() });
         }
-        let with: Vec<u32> = roles.iter().copied().chain([role_number]).collect();
-        self.may_be_assigned(user, &with)?;
-        if let Some(roles) = place(&mut self.assigned, user_number) {
-            put_in(roles, role_number);
+        if let Some(violation) = self.against_assigning(user_number, role_number).next() {
+            return Err(violation.into());
         }
-        if let Some(members) = place(&mut self.members, role_number) {
-            members.insert(user_number);
-        }
+        self.assign(user_number, role_number);
         Ok(())
+    }
+
+    pub(super) fn assign(&mut self, user: u32, role: u32) {
+        if let Some(roles) = place(&mut self.assigned, user) {
+            put_in(roles, role);
+        }
+        if let Some(members) = place(&mut self.members, role) {
+            members.insert(user);
+        }
     }
 
     /// DeassignUser: the role, and what only it gave, leaves the user's sessions.
@@ -124,7 +128,10 @@ impl Rbac {
     /// # Errors
     /// If there is no such role.
     pub fn grant_permission(&mut self, permission: &Permission, role: &RoleName) -> Result<(), Refusal> {
-        let role = self.role(role)?;
+        self.grant(permission, self.role(role)?)
+    }
+
+    pub(super) fn grant(&mut self, permission: &Permission, role: u32) -> Result<(), Refusal> {
         let number = self.permissions.ensure(permission).ok_or(Refusal::Full)?;
         if let Some(granted) = place(&mut self.granted, role) {
             granted.insert(number);
@@ -231,7 +238,7 @@ impl Rbac {
         let (assigned, hierarchy) = (&self.assigned, &self.hierarchy);
         for session in self.sessions.values_mut().filter(|session| users.contains(session.owner)) {
             let roles = assigned.get(session.owner as usize).map(Vec::as_slice).unwrap_or_default();
-            session.keep(&hierarchy.all_below(roles), hierarchy);
+            session.keep(&hierarchy.all_below(roles.iter().copied()), hierarchy);
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Who inherits whom: the immediate edges as they were given, and the closure, kept with every change.
 
+use super::knots::knots;
 use super::{at, place};
+use foldhash::HashMap;
 use roaring::RoaringBitmap;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 /// Edges between the numbers of roles.
 #[derive(Debug, Clone, Default)]
@@ -16,6 +18,32 @@ pub(super) struct Hierarchy {
 }
 
 impl Hierarchy {
+    /// So many roles with these edges, senior and junior, and each knot of roles that inherit one another, which no hierarchy
+    /// has. With a knot the closure is true, and nothing may be changed.
+    pub(super) fn of(roles: usize, edges: &[(u32, u32)]) -> (Self, Vec<Vec<u32>>) {
+        let none = vec![RoaringBitmap::new(); roles];
+        let mut all = Self { juniors: none.clone(), seniors: none.clone(), below: none.clone(), above: none };
+        for (senior, junior) in edges {
+            all.draw(*senior, *junior);
+        }
+        let mut knots = knots(&all.juniors);
+        for knot in &knots {
+            close_knot(&mut all.below, &all.juniors, knot);
+        }
+        for knot in knots.iter().rev() {
+            close_knot(&mut all.above, &all.seniors, knot);
+        }
+        knots.retain(|knot| knot.iter().any(|role| knot.len() > 1 || all.juniors(*role).contains(*role)));
+        (all, knots)
+    }
+
+    /// A short way from a role of the knot back to itself.
+    pub(super) fn circle(&self, knot: &[u32]) -> Vec<u32> {
+        let Some(start) = knot.iter().min() else { return Vec::new() };
+        let back = self.ways(self.juniors(*start), &RoaringBitmap::from([*start]), None);
+        [*start].into_iter().chain(back.into_iter().flatten()).collect()
+    }
+
     pub(super) fn add(&mut self, role: u32) {
         for sets in [&mut self.juniors, &mut self.seniors] {
             place(sets, role);
@@ -47,12 +75,7 @@ impl Hierarchy {
 
     /// The edge must not close a cycle.
     pub(super) fn link(&mut self, senior: u32, junior: u32) {
-        if let (Some(juniors), Some(seniors)) =
-            (place(&mut self.juniors, senior), place(&mut self.seniors, junior))
-        {
-            juniors.insert(junior);
-            seniors.insert(senior);
-        }
+        self.draw(senior, junior);
         let (above, below) = (self.above(senior).clone(), self.below(junior).clone());
         for one in &above {
             if let Some(set) = place(&mut self.below, one) {
@@ -66,6 +89,15 @@ impl Hierarchy {
         }
     }
 
+    fn draw(&mut self, senior: u32, junior: u32) {
+        if let (Some(juniors), Some(seniors)) =
+            (place(&mut self.juniors, senior), place(&mut self.seniors, junior))
+        {
+            juniors.insert(junior);
+            seniors.insert(senior);
+        }
+    }
+
     /// Other ways from one to the other stay.
     pub(super) fn unlink(&mut self, senior: u32, junior: u32) {
         let (above, below) = (self.above(senior).clone(), self.below(junior).clone());
@@ -74,20 +106,11 @@ impl Hierarchy {
         self.close_again(&above, &below);
     }
 
-    /// Builds the closure anew, from the edges, for what had a way through something that is gone.
+    /// Builds the closure anew, from the edges, for what had a way through something that is gone: who inherits less after who
+    /// is inherited by it.
     fn close_again(&mut self, above: &RoaringBitmap, below: &RoaringBitmap) {
-        for role in above {
-            let all = reachable(&self.juniors, role);
-            if let Some(set) = place(&mut self.below, role) {
-                *set = all;
-            }
-        }
-        for role in below {
-            let all = reachable(&self.seniors, role);
-            if let Some(set) = place(&mut self.above, role) {
-                *set = all;
-            }
-        }
+        close(&mut self.below, &self.juniors, above);
+        close(&mut self.above, &self.seniors, below);
     }
 
     pub(super) fn juniors(&self, role: u32) -> &RoaringBitmap {
@@ -107,37 +130,55 @@ impl Hierarchy {
     }
 
     /// All of these and what they inherit.
-    pub(super) fn all_below<'a>(&self, roles: impl IntoIterator<Item = &'a u32>) -> RoaringBitmap {
+    pub(super) fn all_below(&self, roles: impl IntoIterator<Item = u32>) -> RoaringBitmap {
         let mut all = RoaringBitmap::new();
         for role in roles {
-            all |= self.below(*role);
+            all |= self.below(role);
         }
         all
     }
 
     /// A shortest way from a senior down to a junior, both included; `None` if there is none.
     pub(super) fn path(&self, senior: u32, junior: u32) -> Option<Vec<u32>> {
-        let mut from: HashMap<u32, u32> = HashMap::from([(senior, senior)]);
-        let mut waiting = VecDeque::from([senior]);
-        while let Some(role) = waiting.pop_front() {
-            if role == junior {
-                let mut path = vec![role];
-                let mut now = role;
-                while now != senior {
-                    now = *from.get(&now)?;
-                    path.push(now);
-                }
-                path.reverse();
-                return Some(path);
-            }
-            for next in self.juniors(role) {
-                from.entry(next).or_insert_with(|| {
+        let (from, to) = (RoaringBitmap::from([senior]), RoaringBitmap::from([junior]));
+        self.ways(&from, &to, None).pop()
+    }
+
+    /// For each of these juniors that one of these seniors reaches, in order, a shortest way down to it, with this edge as well.
+    pub(super) fn ways(
+        &self,
+        seniors: &RoaringBitmap,
+        juniors: &RoaringBitmap,
+        edge: Option<(u32, u32)>,
+    ) -> Vec<Vec<u32>> {
+        let mut before: HashMap<u32, u32> = seniors.iter().map(|role| (role, role)).collect();
+        let mut waiting: VecDeque<u32> = seniors.iter().collect();
+        let mut missing = juniors - seniors;
+        while let Some(role) = waiting.pop_front().filter(|_| !missing.is_empty()) {
+            let more = edge.filter(|(senior, _)| *senior == role).map(|(_, junior)| junior);
+            for next in self.juniors(role).iter().chain(more) {
+                before.entry(next).or_insert_with(|| {
                     waiting.push_back(next);
+                    missing.remove(next);
                     role
                 });
             }
         }
-        None
+        juniors.iter().filter_map(|junior| way(&before, junior)).collect()
+    }
+}
+
+/// The way that was gone, from who has itself before it.
+fn way(before: &HashMap<u32, u32>, to: u32) -> Option<Vec<u32>> {
+    let (mut way, mut now) = (Vec::new(), to);
+    loop {
+        way.push(now);
+        let last = *before.get(&now)?;
+        if last == now {
+            way.reverse();
+            return Some(way);
+        }
+        now = last;
     }
 }
 
@@ -147,15 +188,27 @@ fn cut(sets: &mut Vec<RoaringBitmap>, of: u32, what: u32) {
     }
 }
 
-fn reachable(edges: &[RoaringBitmap], from: u32) -> RoaringBitmap {
-    let mut all = RoaringBitmap::from([from]);
-    let mut waiting = vec![from];
-    while let Some(role) = waiting.pop() {
-        for next in at(edges, role) {
-            if all.insert(next) {
-                waiting.push(next);
-            }
+/// For each of these roles itself and all that its edges lead to. Without circles a role reaches more than any that it reaches, so
+/// that by what they reached before the edges come first that others are made of.
+fn close(reached: &mut Vec<RoaringBitmap>, edges: &[RoaringBitmap], roles: &RoaringBitmap) {
+    let mut order: Vec<u32> = roles.iter().collect();
+    order.sort_by_cached_key(|role| at(reached, *role).len());
+    for role in order {
+        close_knot(reached, edges, &[role]);
+    }
+}
+
+/// The same for roles that reach one another, all at once, where it is known for the others that their edges lead to.
+fn close_knot(reached: &mut Vec<RoaringBitmap>, edges: &[RoaringBitmap], knot: &[u32]) {
+    let mut all: RoaringBitmap = knot.iter().copied().collect();
+    for next in knot.iter().flat_map(|role| at(edges, *role)) {
+        if !all.contains(next) {
+            all |= at(reached, next);
         }
     }
-    all
+    for role in knot {
+        if let Some(set) = place(reached, *role) {
+            set.clone_from(&all);
+        }
+    }
 }

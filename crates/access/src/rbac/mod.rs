@@ -4,6 +4,7 @@
 //! A role that *inherits* another is its senior, `senior ≽ junior`. Users are *assigned* to roles, and *authorized* for these
 //! and for all that they inherit. Every function of the standard is a method of [`Rbac`], under its own name in the language's
 //! spelling; a precondition that does not hold is a [`Refusal`] that names who and what stands against it, and changes nothing.
+//! [`Facts`] from outside are [loaded](Rbac::load) at once, and all that is wrong with them is told at once.
 //!
 //! Names are numbers inside. Sets of numbers are compressed bitmaps, and what each role inherits is kept with every change, so
 //! that a check of access is a handful of lookups and who is authorized for a role is a union of bitmaps.
@@ -11,24 +12,27 @@
 mod admin;
 mod constraint;
 mod hierarchy;
+mod knots;
+mod load;
 mod names;
 mod refusal;
 mod review;
 mod separation;
 mod session;
+mod violations;
 
 pub use constraint::{Kind, Separation};
+pub use load::{Facts, Faults};
 pub use refusal::{Holder, Reached, Refusal, Violation};
 pub use review::Users;
 
-use constraint::Constraint;
+use constraint::Constraints;
 use foldhash::HashMap;
 use hierarchy::Hierarchy;
-use model::{ConstraintName, Object, Operation, RoleName, SessionName, UserName};
+use model::{Object, Operation, RoleName, SessionName, UserName};
 use names::Names;
 use roaring::RoaringBitmap;
 use session::Session;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// An operation on an object.
@@ -52,8 +56,8 @@ pub enum Shape {
 
 /// A state of the standard's model.
 ///
-/// INVARIANT: no user is authorized for as many roles of a static constraint as its cardinality, and no session has as many
-/// of a dynamic one active, counting what they inherit.
+/// INVARIANT: no user is authorized for as many roles of a static constraint as its cardinality, except where it was
+/// [loaded](Rbac::load) so, and no session has as many of a dynamic one active, counting what they inherit.
 #[derive(Debug, Clone, Default)]
 pub struct Rbac {
     shape: Shape,
@@ -70,8 +74,8 @@ pub struct Rbac {
     /// For each permission the roles that hold it by themselves, in order: few, and asked by every check of access.
     holders: Vec<Vec<u32>>,
     sessions: HashMap<SessionName, Session>,
-    static_sets: BTreeMap<ConstraintName, Constraint>,
-    dynamic_sets: BTreeMap<ConstraintName, Constraint>,
+    static_sets: Constraints,
+    dynamic_sets: Constraints,
 }
 
 impl Rbac {

@@ -2,6 +2,7 @@
 
 use super::Permission;
 use model::{ConstraintName, RoleName, SessionName, UserName};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// A precondition that does not hold. Nothing was changed.
@@ -56,6 +57,9 @@ pub enum Refusal {
     /// The junior inherits the senior already, by this way.
     #[error("that would close a circle: {}", Way(.0))]
     Cycle(Vec<RoleName>),
+    /// In facts from outside these roles inherit one another, for one by this way from a role back to itself.
+    #[error("{}: {}", tangled(.among, .circle), Way(.circle))]
+    Circle { circle: Vec<RoleName>, among: BTreeSet<RoleName> },
     /// In a limited hierarchy a role has one immediate junior.
     #[error(
         "{senior} inherits {junior} already, and has no more than one immediate junior in a limited hierarchy"
@@ -69,7 +73,7 @@ pub enum Refusal {
     NoConstraint(ConstraintName),
     /// A cardinality lies between 2 and the number of the set's roles.
     #[error(
-        "constraint {constraint} has {roles} roles, so its cardinality lies between 2 and that, and cannot be {cardinality}"
+        "cardinality {cardinality} does not lie between 2 and the number of roles of constraint {constraint}, which is {roles}"
     )]
     Cardinality { constraint: ConstraintName, cardinality: u32, roles: u64 },
     /// The role is in the set already.
@@ -119,14 +123,16 @@ impl fmt::Display for Reached {
 
 /// Whom a constraint forbids what.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{} too many of what constraint {constraint} keeps apart: {}; fewer than {cardinality} are allowed", told(.holder), list(.roles))]
+#[error("{} too many of what constraint {constraint} keeps apart: {}; fewer than {cardinality} are allowed", told(.holder, *.stands), list(.roles))]
 pub struct Violation {
     /// Which one.
     pub constraint: ConstraintName,
     /// So many are too many.
     pub cardinality: u32,
-    /// Whom it is about, the first of several.
+    /// Whom it is about.
     pub holder: Holder,
+    /// True if it is so; false if it would be so after what is asked.
+    pub stands: bool,
     /// As many of the constraint's roles as there are, each with its way.
     pub roles: Vec<Reached>,
 }
@@ -135,20 +141,46 @@ struct Way<'a>(&'a [RoleName]);
 
 impl fmt::Display for Way<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, role) in self.0.iter().enumerate() {
-            write!(f, "{}{role}", if at > 0 { " → " } else { "" })?;
-        }
-        Ok(())
+        let told: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&shortened(&told, " → "))
     }
 }
 
-fn told(holder: &Holder) -> String {
+impl From<Violation> for Refusal {
+    fn from(violation: Violation) -> Self {
+        Self::Separation(Box::new(violation))
+    }
+}
+
+fn told(holder: &Holder, stands: bool) -> String {
+    let has = if stands { "has" } else { "would have" };
     match holder {
-        Holder::User(user) => format!("{user} would have"),
-        Holder::Session(session) => format!("session {session} would have active"),
+        Holder::User(user) => format!("{user} {has}"),
+        Holder::Session(session) => format!("session {session} {has} active"),
     }
 }
 
 fn list(roles: &[Reached]) -> String {
-    roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    shortened(&roles.iter().map(ToString::to_string).collect::<Vec<_>>(), ", ")
+}
+
+fn tangled(among: &BTreeSet<RoleName>, circle: &[RoleName]) -> String {
+    match among.len() {
+        1 => "a role inherits itself".to_owned(),
+        all if all < circle.len() => "roles inherit one another in a circle".to_owned(),
+        all => format!("{all} roles inherit one another in circles, one of them"),
+    }
+}
+
+/// All of them, or where they are too many to be read the first and the last.
+fn shortened(all: &[String], between: &str) -> String {
+    const MOST: usize = 12;
+    const EACH: usize = 4;
+    match (all.first_chunk::<EACH>(), all.last_chunk::<EACH>()) {
+        (Some(first), Some(last)) if all.len() > MOST => {
+            let more = format!("({} more)", all.len() - 2 * EACH);
+            [first.join(between), more, last.join(between)].join(between)
+        }
+        _ => all.join(between),
+    }
 }

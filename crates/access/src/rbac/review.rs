@@ -84,7 +84,7 @@ impl Rbac {
     /// # Errors
     /// If there is no such user.
     pub fn authorized_roles(&self, user: &UserName) -> Result<BTreeSet<RoleName>, Refusal> {
-        let all = self.hierarchy.all_below(self.roles_of(self.user(user)?));
+        let all = self.hierarchy.all_below(self.roles_of(self.user(user)?).iter().copied());
         Ok(self.role_names(&all))
     }
 
@@ -102,7 +102,7 @@ impl Rbac {
     /// # Errors
     /// If there is no such user.
     pub fn user_permissions(&self, user: &UserName) -> Result<BTreeSet<Permission>, Refusal> {
-        let all = self.hierarchy.all_below(self.roles_of(self.user(user)?));
+        let all = self.hierarchy.all_below(self.roles_of(self.user(user)?).iter().copied());
         Ok(self.permissions_of(&all))
     }
 

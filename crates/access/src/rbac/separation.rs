@@ -1,11 +1,10 @@
 //! Separation of duties: the constraints, and whether a change would break one (INCITS 359, 6.3 and 6.4).
 
-use super::constraint::Constraint;
+use super::constraint::{Constraint, Constraints};
 use super::session::Session;
-use super::{Holder, Kind, Rbac, Reached, Refusal, Separation, Violation};
-use model::{ConstraintName, RoleName, SessionName, UserName};
+use super::{Holder, Kind, Rbac, Refusal, Separation, Violation};
+use model::{ConstraintName, RoleName, SessionName};
 use roaring::RoaringBitmap;
-use std::collections::BTreeMap;
 
 impl Rbac {
     /// CreateSsdSet and CreateDsdSet.
@@ -19,7 +18,7 @@ impl Rbac {
         name: &ConstraintName,
         separation: &Separation,
     ) -> Result<(), Refusal> {
-        if self.sets(kind).contains_key(name) {
+        if self.sets(kind).get(name).is_some() {
             return Err(Refusal::ConstraintExists(name.clone()));
         }
         let mut roles = RoaringBitmap::new();
@@ -64,7 +63,8 @@ impl Rbac {
         if set.roles.len() < u64::from(set.cardinality) {
             return Err(too_few(name, role, &set));
         }
-        self.put(kind, name, set)
+        self.sets_mut(kind).put(name, set);
+        Ok(())
     }
 
     /// SetSsdSetCardinality and SetDsdSetCardinality.
@@ -94,7 +94,7 @@ impl Rbac {
 
     /// SsdRoleSets and DsdRoleSets.
     pub fn role_sets(&self, kind: Kind) -> impl Iterator<Item = &ConstraintName> {
-        self.sets(kind).keys()
+        self.sets(kind).iter().map(|(name, _)| name)
     }
 
     /// SsdRoleSetRoles and SsdRoleSetCardinality, DsdRoleSetRoles and DsdRoleSetCardinality.
@@ -107,14 +107,14 @@ impl Rbac {
         Ok(Separation { roles, cardinality: set.cardinality })
     }
 
-    fn sets(&self, kind: Kind) -> &BTreeMap<ConstraintName, Constraint> {
+    pub(super) fn sets(&self, kind: Kind) -> &Constraints {
         match kind {
             Kind::Static => &self.static_sets,
             Kind::Dynamic => &self.dynamic_sets,
         }
     }
 
-    fn sets_mut(&mut self, kind: Kind) -> &mut BTreeMap<ConstraintName, Constraint> {
+    pub(super) fn sets_mut(&mut self, kind: Kind) -> &mut Constraints {
         match kind {
             Kind::Static => &mut self.static_sets,
             Kind::Dynamic => &mut self.dynamic_sets,
@@ -127,58 +127,34 @@ impl Rbac {
 
     /// Keeps the constraint, if nobody violates it.
     fn put(&mut self, kind: Kind, name: &ConstraintName, set: Constraint) -> Result<(), Refusal> {
-        if set.cardinality < 2 || u64::from(set.cardinality) > set.roles.len() {
-            let (constraint, cardinality, roles) = (name.clone(), set.cardinality, set.roles.len());
-            return Err(Refusal::Cardinality { constraint, cardinality, roles });
+        fits(name, &set)?;
+        let violation = match kind {
+            Kind::Static => self.users_against(name, &set, None).next(),
+            Kind::Dynamic => self.sessions_against(name, &set, None).next(),
+        };
+        if let Some(violation) = violation {
+            return Err(Violation { stands: true, ..violation }.into());
         }
-        match kind {
-            Kind::Static => {
-                if let Some(user) = self.offender(&set, None) {
-                    return Err(self.user_violates(name, &set, user, self.roles_of(user), None));
-                }
-            }
-            Kind::Dynamic => {
-                for (session, its) in &self.sessions {
-                    if set.forbids(&its.gives) {
-                        return Err(self.session_violates(name, &set, session, &its.active, None));
-                    }
-                }
-            }
-        }
-        self.sets_mut(kind).insert(name.clone(), set);
+        self.sets_mut(kind).put(name, set);
         Ok(())
     }
 
     /// Would every constraint keep as many roles as its cardinality without this one?
     pub(super) fn spares(&self, kind: Kind, role: &RoleName, number: u32) -> Result<(), Refusal> {
-        let without = |set: &Constraint| set.roles.len() <= u64::from(set.cardinality);
-        let short = self.sets(kind).iter().find(|(_, set)| set.roles.contains(number) && without(set));
-        match short {
+        let short = |set: &Constraint| set.roles.len() <= u64::from(set.cardinality);
+        match self.sets(kind).concerning(&RoaringBitmap::from([number])).find(|(_, set)| short(set)) {
             Some((name, set)) => Err(too_few(name, role, set)),
-            None => Ok(()),
-        }
-    }
-
-    /// May the user have all of these roles?
-    pub(super) fn may_be_assigned(&self, user: &UserName, roles: &[u32]) -> Result<(), Refusal> {
-        if self.static_sets.is_empty() {
-            return Ok(());
-        }
-        let all = self.hierarchy.all_below(roles);
-        match self.static_sets.iter().find(|(_, set)| set.forbids(&all)) {
-            Some((name, set)) => {
-                let number = self.user(user)?;
-                Err(self.user_violates(name, set, number, roles, None))
-            }
             None => Ok(()),
         }
     }
 
     /// May the session have these roles active?
     pub(super) fn may_be_active(&self, name: &SessionName, session: &Session) -> Result<(), Refusal> {
-        match self.dynamic_sets.iter().find(|(_, set)| set.forbids(&session.gives)) {
+        let mut concerned = self.dynamic_sets.concerning(&session.gives);
+        match concerned.find(|(_, set)| set.forbids(&session.gives)) {
             Some((constraint, set)) => {
-                Err(self.session_violates(constraint, set, name, &session.active, None))
+                let holder = Holder::Session(name.clone());
+                Err(self.violation(constraint, set, holder, &session.active, None).into())
             }
             None => Ok(()),
         }
@@ -186,98 +162,25 @@ impl Rbac {
 
     /// May the one inherit the other, whoever is authorized for it and wherever it is active?
     pub(super) fn may_inherit(&self, senior: u32, junior: u32) -> Result<(), Refusal> {
-        let edge = Some((senior, junior));
-        let below = self.hierarchy.below(junior);
-        for (name, set) in self.static_sets.iter().filter(|(_, set)| !set.roles.is_disjoint(below)) {
-            if let Some(user) = self.offender(set, edge) {
-                return Err(self.user_violates(name, set, user, self.roles_of(user), edge));
-            }
+        let (edge, below) = (Some((senior, junior)), self.hierarchy.below(junior));
+        let statics = self.static_sets.concerning(below);
+        let dynamics = self.dynamic_sets.concerning(below);
+        let user = statics.flat_map(|(name, set)| self.users_against(name, set, edge)).next();
+        let mut session = dynamics.flat_map(|(name, set)| self.sessions_against(name, set, edge));
+        match user.or_else(|| session.next()) {
+            Some(violation) => Err(violation.into()),
+            None => Ok(()),
         }
-        for (name, set) in self.dynamic_sets.iter().filter(|(_, set)| !set.roles.is_disjoint(below)) {
-            for (session, its) in self.sessions.iter().filter(|(_, its)| its.gives.contains(senior)) {
-                if set.forbids(&(&its.gives | below)) {
-                    return Err(self.session_violates(name, set, session, &its.active, edge));
-                }
-            }
-        }
-        Ok(())
     }
+}
 
-    /// The first user who is authorized for as many of the set's roles as are too many, with this edge as well. Users are
-    /// counted all at once: level by level, who has one more.
-    fn offender(&self, set: &Constraint, edge: Option<(u32, u32)>) -> Option<u32> {
-        let gains = edge.map(|(senior, junior)| (self.authorized(senior), self.hierarchy.below(junior)));
-        let mut levels = vec![RoaringBitmap::new(); set.cardinality as usize];
-        for role in &set.roles {
-            let mut users = self.authorized(role);
-            if let Some((gaining, below)) = &gains
-                && below.contains(role)
-            {
-                users |= gaining;
-            }
-            for level in (1..levels.len()).rev() {
-                let (lower, upper) = levels.split_at_mut(level);
-                if let (Some(before), Some(now)) = (lower.last(), upper.first_mut()) {
-                    *now |= before & &users;
-                }
-            }
-            if let Some(first) = levels.first_mut() {
-                *first |= users;
-            }
-        }
-        levels.last()?.min()
+/// Does the cardinality lie between 2 and the number of roles?
+pub(super) fn fits(name: &ConstraintName, set: &Constraint) -> Result<(), Refusal> {
+    if set.cardinality < 2 || u64::from(set.cardinality) > set.roles.len() {
+        let (constraint, cardinality, roles) = (name.clone(), set.cardinality, set.roles.len());
+        return Err(Refusal::Cardinality { constraint, cardinality, roles });
     }
-
-    fn user_violates(
-        &self,
-        name: &ConstraintName,
-        set: &Constraint,
-        user: u32,
-        roles: &[u32],
-        edge: Option<(u32, u32)>,
-    ) -> Refusal {
-        let Some(user) = self.users.name(user) else { return Refusal::NoConstraint(name.clone()) };
-        let from = roles.iter().copied().collect();
-        self.violation(name, set, Holder::User(user.clone()), &from, edge)
-    }
-
-    fn session_violates(
-        &self,
-        name: &ConstraintName,
-        set: &Constraint,
-        session: &SessionName,
-        active: &RoaringBitmap,
-        edge: Option<(u32, u32)>,
-    ) -> Refusal {
-        self.violation(name, set, Holder::Session(session.clone()), active, edge)
-    }
-
-    fn violation(
-        &self,
-        name: &ConstraintName,
-        set: &Constraint,
-        holder: Holder,
-        from: &RoaringBitmap,
-        edge: Option<(u32, u32)>,
-    ) -> Refusal {
-        let reached = set.roles.iter().filter_map(|role| self.way(from, role, edge));
-        let roles = reached.map(|path| Reached { path: self.names_of(&path) }).collect();
-        let violation = Violation { constraint: name.clone(), cardinality: set.cardinality, holder, roles };
-        Refusal::Separation(Box::new(violation))
-    }
-
-    /// A shortest way from one of these roles to the other, with this edge as well.
-    fn way(&self, from: &RoaringBitmap, to: u32, edge: Option<(u32, u32)>) -> Option<Vec<u32>> {
-        let straight = from.iter().filter_map(|role| self.hierarchy.path(role, to));
-        let around = edge.into_iter().flat_map(|(senior, junior)| {
-            from.iter().filter_map(move |role| {
-                let mut path = self.hierarchy.path(role, senior)?;
-                path.extend(self.hierarchy.path(junior, to)?);
-                Some(path)
-            })
-        });
-        straight.chain(around).min_by_key(Vec::len)
-    }
+    Ok(())
 }
 
 fn too_few(name: &ConstraintName, role: &RoleName, set: &Constraint) -> Refusal {

@@ -1,0 +1,112 @@
+//! Who violates a constraint, or would, with the ways by which that comes about.
+
+use super::constraint::Constraint;
+use super::{Holder, Rbac, Reached, Refusal, Violation};
+use model::{ConstraintName, RoleName, UserName};
+use roaring::RoaringBitmap;
+
+/// An edge that is asked for: senior and junior.
+type Edge = (u32, u32);
+
+impl Rbac {
+    /// What static constraints forbid and yet stands, by constraint and user, each with all roles of the constraint that the user
+    /// is authorized for. Only what was [loaded](Rbac::load) can violate anything.
+    pub fn violations(&self) -> impl Iterator<Item = Violation> {
+        let all = self.static_sets.iter().flat_map(|(name, set)| self.users_against(name, set, None));
+        all.map(|violation| Violation { stands: true, ..violation })
+    }
+
+    /// Everything that a static constraint would forbid about AssignUser, by constraint; nothing if it may be done. If
+    /// the user is assigned to the role already, what is violated by that.
+    ///
+    /// # Errors
+    /// If there is no such user or role.
+    pub fn would_violate(&self, user: &UserName, role: &RoleName) -> Result<Vec<Violation>, Refusal> {
+        let (number, role) = (self.user(user)?, self.role(role)?);
+        let stands = self.roles_of(number).binary_search(&role).is_ok();
+        Ok(self.against_assigning(number, role).map(|violation| Violation { stands, ..violation }).collect())
+    }
+
+    /// What constraints that mention the role, or one that it inherits, would forbid this user to have with it.
+    pub(super) fn against_assigning(&self, user: u32, role: u32) -> impl Iterator<Item = Violation> {
+        let from: RoaringBitmap = self.roles_of(user).iter().copied().chain([role]).collect();
+        let all = self.hierarchy.all_below(&from);
+        self.static_sets
+            .concerning(self.hierarchy.below(role))
+            .filter(move |(_, set)| set.forbids(&all))
+            .filter_map(move |(name, set)| {
+                let holder = Holder::User(self.users.name(user)?.clone());
+                Some(self.violation(name, set, holder, &from, None))
+            })
+    }
+
+    /// The users who violate the constraint, or would with this edge.
+    pub(super) fn users_against<'a>(
+        &'a self,
+        name: &'a ConstraintName,
+        set: &'a Constraint,
+        edge: Option<Edge>,
+    ) -> impl Iterator<Item = Violation> + 'a {
+        self.offenders(set, edge).into_iter().filter_map(move |user| {
+            let holder = Holder::User(self.users.name(user)?.clone());
+            let from = self.roles_of(user).iter().copied().collect();
+            Some(self.violation(name, set, holder, &from, edge))
+        })
+    }
+
+    /// The sessions that violate the constraint, or would with this edge.
+    pub(super) fn sessions_against<'a>(
+        &'a self,
+        name: &'a ConstraintName,
+        set: &'a Constraint,
+        edge: Option<Edge>,
+    ) -> impl Iterator<Item = Violation> + 'a {
+        let gained = edge.map(|(senior, junior)| (senior, self.hierarchy.below(junior)));
+        let violate = move |gives: &RoaringBitmap| match gained {
+            Some((senior, below)) => gives.contains(senior) && set.forbids(&(gives | below)),
+            None => set.forbids(gives),
+        };
+        self.sessions.iter().filter(move |(_, session)| violate(&session.gives)).map(move |(session, its)| {
+            self.violation(name, set, Holder::Session(session.clone()), &its.active, edge)
+        })
+    }
+
+    /// All users who are authorized for as many of the set's roles as are too many, with this edge as well. Users are counted
+    /// all at once: level by level, who has one more.
+    fn offenders(&self, set: &Constraint, edge: Option<Edge>) -> RoaringBitmap {
+        let gains = edge.map(|(senior, junior)| (self.authorized(senior), self.hierarchy.below(junior)));
+        let mut levels = vec![RoaringBitmap::new(); set.cardinality as usize];
+        for role in &set.roles {
+            let mut users = self.authorized(role);
+            if let Some((gaining, below)) = &gains
+                && below.contains(role)
+            {
+                users |= gaining;
+            }
+            for level in (1..levels.len()).rev() {
+                let (lower, upper) = levels.split_at_mut(level);
+                if let (Some(before), Some(now)) = (lower.last(), upper.first_mut()) {
+                    *now |= before & &users;
+                }
+            }
+            if let Some(first) = levels.first_mut() {
+                *first |= users;
+            }
+        }
+        levels.pop().unwrap_or_default()
+    }
+
+    /// What is forbidden to whom has these roles, and would have this edge as well.
+    pub(super) fn violation(
+        &self,
+        name: &ConstraintName,
+        set: &Constraint,
+        holder: Holder,
+        from: &RoaringBitmap,
+        edge: Option<Edge>,
+    ) -> Violation {
+        let ways = self.hierarchy.ways(from, &set.roles, edge);
+        let roles = ways.iter().map(|way| Reached { path: self.names_of(way) }).collect();
+        Violation { constraint: name.clone(), cardinality: set.cardinality, holder, stands: false, roles }
+    }
+}
