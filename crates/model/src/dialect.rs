@@ -117,9 +117,6 @@ pub trait Dialect: Send + Sync {
     /// Ways to perform an operation in a session in a database: with what it needs, or with what comes to the same.
     fn reaching(&self, observed: &Observed, database: &DatabaseName, asked: &Permission) -> Vec<Escalation>;
 
-    /// The statement by which whoever stands above every check puts the one who began there too ([`crate::LOGIN`]).
-    fn raising(&self) -> String;
-
     /// A text as a statement has it.
     fn literal(&self, text: &str) -> String;
 

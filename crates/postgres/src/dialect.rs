@@ -122,10 +122,6 @@ impl Dialect for Postgres {
         escalation::reaching(observed, database, asked)
     }
 
-    fn raising(&self) -> String {
-        format!("ALTER ROLE {LOGIN} SUPERUSER")
-    }
-
     fn literal(&self, text: &str) -> String {
         literal(text)
     }

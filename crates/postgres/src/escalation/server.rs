@@ -29,11 +29,13 @@ pub(super) fn of_cluster(observed: &Observed, all: &mut Vec<Escalation>) {
                 Gain::Everything,
                 Certainty::Direct,
                 because,
-                Vec::new(),
+                vec![raising()],
             ));
         } else if is(observed, role, &attribute::REPLICATION) && is(observed, role, &attribute::LOGIN) {
             let because = format!("{role} has replication, so it can copy the files of the whole cluster");
-            let copies = vec!["BASE_BACKUP".to_owned()];
+            let copies = ["\\connect -reuse-previous=on \"replication=true\"", "BASE_BACKUP"]
+                .map(str::to_owned)
+                .to_vec();
             all.push(step(From::LogsIn(role.clone()), Gain::Copy, Certainty::Direct, because, copies));
         }
     }
@@ -75,7 +77,7 @@ fn onward(observed: &Observed, all: &mut Vec<Escalation>) {
         all.push(Escalation { from, gain, certainty, database: None, because, statements });
     };
     let root = identifier(observed.at.root.as_str());
-    let becomes = vec![format!("\\connect - {root}"), format!("ALTER ROLE {LOGIN} SUPERUSER")];
+    let becomes = vec![format!("\\connect - {root}"), raising()];
     step(
         Gain::Host,
         Gain::Everything,
@@ -106,6 +108,11 @@ fn onward(observed: &Observed, all: &mut Vec<Escalation>) {
         "files that the server's account reads may hold passwords and keys",
         Vec::new(),
     );
+}
+
+/// Whoever stands above every check puts the one who began there too.
+fn raising() -> String {
+    format!("ALTER ROLE {LOGIN} SUPERUSER")
 }
 
 fn program(command: &str) -> String {

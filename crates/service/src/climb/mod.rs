@@ -78,7 +78,7 @@ impl Asking {
         let climbed = ways.from(&starts, &enters, with_victims);
         let found: Vec<(Gain, Option<Told>)> = gains
             .into_iter()
-            .map(|gain| (gain.clone(), climbed.way(&gain).map(|way| tell::told(self, &way))))
+            .map(|gain| (gain.clone(), climbed.way(&gain).map(|way| tell::told(self, &gain, &way))))
             .collect();
         let sure = |way: &Option<Told>| way.as_ref().is_some_and(|way| way.certainty == Certainty::Direct);
         let lured = (!with_victims && !found.iter().all(|(_, way)| sure(way)))

@@ -33,7 +33,7 @@ pub struct Part {
 pub(super) fn radius(asking: &Asking, climbed: &Climbed<'_>) -> Radius {
     let parts = climbed.everything().filter_map(|gain| {
         let way = climbed.way(&gain)?;
-        let told = told(asking, &way);
+        let told = told(asking, &gain, &way);
         (!matches!(gain, Gain::Lures(_))).then_some(Part { gain, way: told })
     });
     let parts: Vec<Part> = parts.collect();

@@ -30,20 +30,16 @@ pub struct Told {
     pub end: Gain,
 }
 
-/// Tells a way.
-pub(super) fn told(asking: &Asking, way: &WayUp<'_>) -> Told {
+/// Tells a way to a goal. Whoever stands above every check does by it what was asked about.
+pub(super) fn told(asking: &Asking, goal: &Gain, way: &WayUp<'_>) -> Told {
     let mut telling =
         Telling { dialect: &*asking.dialect, login: None, wraps: Vec::new(), steps: Vec::new() };
     way.steps.iter().for_each(|taken| telling.step(taken));
-    let end = way.end.clone();
-    let above = way.steps.last().is_some_and(|taken| ends_above(taken));
-    telling.fill(&if above { telling.raised() } else { vec!["SELECT current_user".to_owned()] });
-    Told { steps: telling.steps, certainty: way.certainty().clone(), end }
-}
-
-/// True if the way ends above every check by a step of its own.
-fn ends_above(taken: &Taken<'_>) -> bool {
-    matches!(taken, Taken::Escalates { by, .. } if by.gain == Gain::Everything)
+    if way.end == Gain::Everything && *goal != Gain::Everything {
+        telling.from_above(asking, goal);
+    }
+    telling.fill(&["SELECT current_user".to_owned()]);
+    Told { steps: telling.steps, certainty: way.certainty().clone(), end: way.end.clone() }
 }
 
 struct Telling<'a> {
@@ -69,7 +65,9 @@ impl Telling<'_> {
                 if let Some(acting) = acting {
                     statements.extend(grants.iter().map(|grant| self.dialect.granting(grant, acting)));
                 }
-                statements.extend(by.statements.iter().cloned());
+                // Who stands there has nothing to do.
+                let there = by.gain == Gain::Everything && *acting == self.login;
+                statements.extend(by.statements.iter().filter(|_| !there).cloned());
                 self.escalates(by, holding, statements);
             }
         }
@@ -136,9 +134,17 @@ impl Telling<'_> {
         statements.iter().map(|statement| statement.replace(LOGIN, &login)).collect()
     }
 
-    /// What a superuser's statement would be that makes the power one's own.
-    fn raised(&self) -> Vec<String> {
-        self.said(&[self.dialect.raising()])
+    /// What was asked about, done from above every check.
+    fn from_above(&mut self, asking: &Asking, goal: &Gain) {
+        let statements = match goal {
+            Gain::Acts(role) => vec![self.dialect.becoming(role)],
+            Gain::Does(asked) => {
+                let ways = self.dialect.reaching(&asking.observed, &asking.database, asked);
+                ways.into_iter().next().map(|first| first.statements).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        };
+        self.add(goal.to_string(), Vec::new(), statements, None, Certainty::Direct);
     }
 
     /// Puts statements into those that run them, innermost first.

@@ -1,0 +1,323 @@
+//! Proof by doing: for every kind of step, on every version, the statements of the way are run as they are printed, and the power
+//! is there afterwards.
+
+use crate::program::{command, ran};
+use sandbox::{Cluster, Installation, Version};
+use serde_json::Value;
+use std::process::{Command, Stdio};
+
+/// One kind of step, and how it is shown.
+struct Case {
+    name: &'static str,
+    since: Version,
+    until: Version,
+    /// Run as a superuser before.
+    setup: &'static str,
+    /// Who climbs, and where to.
+    who: &'static str,
+    goal: &'static [&'static str],
+    verdict: &'static str,
+    /// What people fill in where the way says `…`.
+    fill: &'static [(&'static str, &'static str)],
+    /// The server reads its settings again, as it does whenever its logs are rotated.
+    reload: bool,
+    /// Who walks into the trap, by doing what.
+    victim: Option<(&'static str, &'static str)>,
+    /// What shows the power afterwards: as whom, by which question, with which answer.
+    shows: (&'static str, &'static str, &'static str),
+}
+
+const CASE: Case = Case {
+    name: "",
+    since: Version::V14,
+    until: Version::V18,
+    setup: "",
+    who: "eve",
+    goal: &["superuser"],
+    verdict: "direct",
+    fill: &[],
+    reload: false,
+    victim: None,
+    shows: ("eve", "", ""),
+};
+
+const IS_SUPERUSER: (&str, &str, &str) = ("eve", "SELECT rolsuper FROM pg_roles WHERE rolname = 'eve'", "t");
+const HAS_BOSS: (&str, &str, &str) = ("eve", "SET ROLE boss; SELECT current_user", "boss");
+
+/// What people put into a function that writes files.
+const WRITE_THE_DOOR: &str = "SELECT lo_from_bytea(0, 'local all all trust') AS made \\gset\n\
+                              SELECT lo_export(:made, 'DATA/pg_hba.conf')";
+
+const CASES: &[Case] = &[
+    Case {
+        name: "a superuser that one may become",
+        setup: "GRANT root2 TO eve",
+        shows: IS_SUPERUSER,
+        ..CASE
+    },
+    Case {
+        name: "a membership",
+        setup: "GRANT boss TO eve",
+        goal: &["role", "boss"],
+        shows: HAS_BOSS,
+        ..CASE
+    },
+    Case {
+        name: "ADMIN on a role",
+        setup: "GRANT boss TO helper WITH ADMIN OPTION; GRANT helper TO eve",
+        goal: &["role", "boss"],
+        shows: HAS_BOSS,
+        ..CASE
+    },
+    Case {
+        name: "CREATEROLE before 16",
+        until: Version::V15,
+        setup: "ALTER ROLE eve CREATEROLE",
+        shows: IS_SUPERUSER,
+        ..CASE
+    },
+    Case {
+        name: "programs of the server",
+        setup: "GRANT pg_execute_server_program TO eve",
+        shows: IS_SUPERUSER,
+        ..CASE
+    },
+    Case {
+        name: "a copy of everything",
+        setup: "ALTER ROLE eve REPLICATION; CREATE TABLE public.secret (t text); \
+                INSERT INTO public.secret VALUES ('the-' || 'treasure'); CHECKPOINT",
+        goal: &["select on table public.secret"],
+        shows: ("printed", "", "the-treasure"),
+        ..CASE
+    },
+    Case {
+        name: "files of the server",
+        setup: "GRANT pg_read_server_files TO eve",
+        verdict: "unknown",
+        shows: (
+            "eve",
+            "CREATE TEMPORARY TABLE l (t text); COPY l FROM '/etc/passwd'; SELECT count(*) > 0 FROM l",
+            "t",
+        ),
+        ..CASE
+    },
+    Case {
+        name: "every table",
+        setup: "GRANT pg_write_all_data TO eve; CREATE TABLE public.ledger (n int); INSERT INTO public.ledger VALUES (1)",
+        goal: &["delete on table public.ledger"],
+        shows: ("postgres", "SELECT count(*) FROM public.ledger", "0"),
+        ..CASE
+    },
+    Case {
+        name: "the owner of a table grants itself what it lacks",
+        setup: "CREATE TABLE public.ledger (n int); INSERT INTO public.ledger VALUES (1); ALTER TABLE public.ledger OWNER TO eve; \
+                REVOKE ALL ON public.ledger FROM eve",
+        goal: &["delete on table public.ledger"],
+        shows: ("postgres", "SELECT count(*) FROM public.ledger", "0"),
+        ..CASE
+    },
+    Case {
+        name: "the owner of a schema drops what is in it",
+        setup: "CREATE SCHEMA s AUTHORIZATION eve; CREATE TABLE s.ledger (n int)",
+        goal: &["drop on table s.ledger"],
+        shows: ("postgres", "SELECT to_regclass('s.ledger') IS NULL", "t"),
+        ..CASE
+    },
+    Case {
+        name: "a view hands on",
+        setup: "CREATE TABLE public.ledger (n int); CREATE VIEW public.window AS SELECT * FROM public.ledger; \
+                GRANT INSERT ON public.window TO eve",
+        goal: &["insert on table public.ledger"],
+        fill: &[("…", "1")],
+        shows: ("postgres", "SELECT count(*) FROM public.ledger", "1"),
+        ..CASE
+    },
+    Case {
+        name: "a view shows",
+        setup: "CREATE TABLE public.ledger (t text); INSERT INTO public.ledger VALUES ('the-treasure'); \
+                CREATE VIEW public.window AS SELECT * FROM public.ledger; GRANT SELECT ON public.window TO eve",
+        goal: &["select on table public.ledger"],
+        shows: ("printed", "", "the-treasure"),
+        ..CASE
+    },
+    Case {
+        name: "a foreign key follows",
+        setup: "CREATE TABLE public.parent (n int PRIMARY KEY); INSERT INTO public.parent VALUES (1); \
+                CREATE TABLE public.child (n int REFERENCES public.parent ON DELETE CASCADE); INSERT INTO public.child VALUES (1); \
+                GRANT DELETE ON public.parent TO eve",
+        goal: &["delete on table public.child"],
+        shows: ("postgres", "SELECT count(*) FROM public.child", "0"),
+        ..CASE
+    },
+    Case {
+        name: "deleting and inserting is updating",
+        setup: "CREATE TABLE public.ledger (n int); INSERT INTO public.ledger VALUES (1); GRANT DELETE, INSERT ON public.ledger TO eve",
+        goal: &["update on table public.ledger"],
+        fill: &[("…", "2")],
+        shows: ("postgres", "SELECT n FROM public.ledger", "2"),
+        ..CASE
+    },
+    Case {
+        name: "emptying is deleting",
+        setup: "CREATE TABLE public.ledger (n int); INSERT INTO public.ledger VALUES (1); GRANT TRUNCATE ON public.ledger TO eve",
+        goal: &["delete on table public.ledger"],
+        shows: ("postgres", "SELECT count(*) FROM public.ledger", "0"),
+        ..CASE
+    },
+    Case {
+        name: "verifiers can be read",
+        setup: "GRANT SELECT ON pg_authid TO eve; ALTER ROLE boss PASSWORD 'x'",
+        verdict: "unknown",
+        shows: ("eve", "SELECT rolpassword IS NOT NULL FROM pg_authid WHERE rolname = 'boss'", "t"),
+        ..CASE
+    },
+    Case {
+        name: "a function of the server's that writes files",
+        setup: "GRANT EXECUTE ON FUNCTION lo_export(oid, text) TO eve",
+        fill: &[("SELECT pg_catalog.lo_export(NULL::oid, NULL::text)", WRITE_THE_DOOR)],
+        reload: true,
+        shows: IS_SUPERUSER,
+        ..CASE
+    },
+    Case {
+        name: "files of the server written",
+        setup: "GRANT pg_write_server_files TO eve",
+        fill: &[("/…/", "DATA/")],
+        reload: true,
+        shows: IS_SUPERUSER,
+        ..CASE
+    },
+    Case {
+        name: "a trigger waits for whoever writes",
+        setup: "CREATE TABLE public.ledger (n int); GRANT TRIGGER ON public.ledger TO eve; GRANT INSERT ON public.ledger TO boss; \
+                CREATE TABLE public.treasure (t text); INSERT INTO public.treasure VALUES ('x'); ALTER TABLE public.treasure OWNER TO boss",
+        goal: &["delete on table public.treasure", "--with-victim"],
+        verdict: "needs a victim",
+        victim: Some(("boss", "INSERT INTO public.ledger VALUES (1)")),
+        shows: ("postgres", "SELECT count(*) FROM public.treasure", "0"),
+        ..CASE
+    },
+    Case {
+        name: "a table's owner waits for whoever reads",
+        setup: "CREATE TABLE public.ledger (n int); INSERT INTO public.ledger VALUES (1); ALTER TABLE public.ledger OWNER TO eve; \
+                REVOKE TRIGGER ON public.ledger FROM eve; GRANT SELECT ON public.ledger TO boss; CREATE TABLE public.treasure (t text); \
+                INSERT INTO public.treasure VALUES ('x'); ALTER TABLE public.treasure OWNER TO boss",
+        goal: &["delete on table public.treasure", "--with-victim"],
+        verdict: "needs a victim",
+        victim: Some(("boss", "SELECT * FROM public.ledger")),
+        shows: ("postgres", "SELECT count(*) FROM public.treasure", "0"),
+        ..CASE
+    },
+];
+
+/// Who there is, in every case.
+const PEOPLE: &str =
+    "CREATE ROLE eve LOGIN; CREATE ROLE boss LOGIN; CREATE ROLE helper; CREATE ROLE root2 SUPERUSER;";
+
+/// What the program finds.
+fn found(cluster: &Cluster, case: &Case, database: &str) -> Value {
+    let url = cluster.url(database);
+    let mut arguments = vec!["path", case.who];
+    arguments.extend(case.goal);
+    arguments.extend(["--url", &url, "--format", "json"]);
+    let folder = crate::folder::Folder::new();
+    let ran = ran(command(&arguments).current_dir(folder.path()).output().unwrap());
+    serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}: {}", case.name, ran.err))
+}
+
+/// The way as a script for psql, with what people fill in and, at its end, the victim.
+fn script(cluster: &Cluster, case: &Case, way: &Value, database: &str) -> String {
+    let statements =
+        way["steps"].as_array().unwrap().iter().flat_map(|step| step["statements"].as_array().unwrap());
+    let mut script = String::new();
+    for statement in statements {
+        let mut statement = statement.as_str().unwrap().to_owned();
+        for (gap, filled) in case.fill {
+            statement =
+                statement.replace(gap, &filled.replace("DATA", &cluster.data_dir().to_string_lossy()));
+        }
+        if case.reload && statement.starts_with("\\connect") {
+            script.push_str(&format!(
+                "\\! {} -U postgres -c 'SELECT pg_reload_conf(), pg_sleep(0.5)'\n",
+                psql(cluster)
+            ));
+        }
+        let end = if statement.starts_with('\\') { "\n" } else { ";\n" };
+        script.push_str(&(statement + end));
+    }
+    if let Some((who, does)) = case.victim {
+        script.push_str(&format!("\\! {} -U {who} -d {database} -c \"{does}\"\n", psql(cluster)));
+    }
+    script
+}
+
+fn psql(cluster: &Cluster) -> String {
+    format!("psql -X -q -h {} -p {}", cluster.socket_dir().display(), cluster.port())
+}
+
+/// Runs a script in one session, and gives all that it printed.
+fn session(cluster: &Cluster, who: &str, database: &str, script: &str) -> String {
+    let mut child = Command::new("psql")
+        .args(["-X", "-q", "-A", "-t", "-h"])
+        .arg(cluster.socket_dir())
+        .args(["-p", &cluster.port().to_string(), "-U", who, "-d", database])
+        .env("PGOPTIONS", "-c client_min_messages=warning")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), script.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    format!("{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn prove(case: &Case, version: Version) {
+    let cluster = Cluster::start(&Installation::find(version).unwrap()).unwrap();
+    let database = "postgres";
+    cluster.psql(database, PEOPLE).unwrap();
+    cluster.psql(database, case.setup).unwrap_or_else(|error| panic!("{} on {version}: {error}", case.name));
+    let found = found(&cluster, case, database);
+    let way = &found["found"][0];
+    assert_eq!(way["verdict"], case.verdict, "{} on {version}: {found:#}", case.name);
+    let script = script(&cluster, case, way, database);
+    let printed = session(&cluster, case.who, database, &script);
+    let (who, question, answer) = case.shows;
+    let shown = if who == "printed" { printed.clone() } else { session(&cluster, who, database, question) };
+    let context = format!("{} on {version}:\n{script}\n{printed}\n{shown}", case.name);
+    match who {
+        "printed" => assert!(shown.contains(answer), "{context}"),
+        _ => assert_eq!(shown.trim(), answer, "{context}"),
+    }
+}
+
+fn prove_all(version: Version) {
+    for case in CASES.iter().filter(|case| (case.since..=case.until).contains(&version)) {
+        prove(case, version);
+    }
+}
+
+#[test]
+fn every_way_works_as_it_is_printed_on_14() {
+    prove_all(Version::V14);
+}
+
+#[test]
+fn every_way_works_as_it_is_printed_on_15() {
+    prove_all(Version::V15);
+}
+
+#[test]
+fn every_way_works_as_it_is_printed_on_16() {
+    prove_all(Version::V16);
+}
+
+#[test]
+fn every_way_works_as_it_is_printed_on_17() {
+    prove_all(Version::V17);
+}
+
+#[test]
+fn every_way_works_as_it_is_printed_on_18() {
+    prove_all(Version::V18);
+}
