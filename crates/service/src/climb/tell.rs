@@ -2,7 +2,9 @@
 
 use crate::ask::Asking;
 use access::{Taken, WayUp};
-use model::{Certainty, DatabaseName, Dialect, Escalation, Gain, LOGIN, QUOTE, RoleName, STATEMENT, Way};
+use model::{
+    Certainty, DatabaseName, Dialect, Escalation, From, Gain, LOGIN, QUOTE, RoleName, STATEMENT, Way,
+};
 
 /// One step of a way up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +38,7 @@ pub(super) fn told(asking: &Asking, goal: &Gain, way: &WayUp<'_>) -> Told {
         Telling { dialect: &*asking.dialect, login: None, wraps: Vec::new(), steps: Vec::new() };
     way.steps.iter().for_each(|taken| telling.step(taken));
     if way.end == Gain::Everything && *goal != Gain::Everything {
-        telling.from_above(asking, goal);
+        telling.done_above(asking, goal);
     }
     telling.fill(&["SELECT current_user".to_owned()]);
     Told { steps: telling.steps, certainty: way.certainty().clone(), end: way.end.clone() }
@@ -66,7 +68,8 @@ impl Telling<'_> {
                     statements.extend(grants.iter().map(|grant| self.dialect.granting(grant, acting)));
                 }
                 // Who stands there has nothing to do.
-                let there = by.gain == Gain::Everything && *acting == self.login;
+                let itself = self.login.clone().map(From::Runs);
+                let there = by.gain == Gain::Everything && itself.is_some_and(|itself| by.from == itself);
                 statements.extend(by.statements.iter().filter(|_| !there).cloned());
                 self.escalates(by, holding, statements);
             }
@@ -135,7 +138,7 @@ impl Telling<'_> {
     }
 
     /// What was asked about, done from above every check.
-    fn from_above(&mut self, asking: &Asking, goal: &Gain) {
+    fn done_above(&mut self, asking: &Asking, goal: &Gain) {
         let statements = match goal {
             Gain::Acts(role) => vec![self.dialect.becoming(role)],
             Gain::Does(asked) => {
