@@ -1,0 +1,40 @@
+//! The names that a text sees and that are not in the catalogue.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Variables, parameters and tables that only the routine around a text has.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    /// Variables, parameters and labels.
+    pub(crate) variables: BTreeSet<String>,
+    /// What a bare name means that may be a column as well as a variable.
+    pub(crate) bare: Bare,
+    /// Variables that are always the same text.
+    pub(crate) constants: BTreeMap<String, String>,
+    /// Tables that are there while a trigger runs.
+    pub(crate) transition: BTreeSet<String>,
+}
+
+/// What a bare name means that may be a column as well as a variable.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Bare {
+    /// The variable; if there is such a column too, the statement fails. PL/pgSQL, unless it is told otherwise.
+    Variable,
+    /// The column, if there is one. SQL, and PL/pgSQL with `#variable_conflict use_column`.
+    #[default]
+    Column,
+}
+
+static NONE: Names = Names {
+    variables: BTreeSet::new(),
+    bare: Bare::Column,
+    constants: BTreeMap::new(),
+    transition: BTreeSet::new(),
+};
+
+impl Names {
+    /// None at all.
+    pub(crate) fn none() -> &'static Self {
+        &NONE
+    }
+}

@@ -1,0 +1,8 @@
+//! What the grammar says of texts.
+
+#![allow(clippy::panic, clippy::indexing_slicing)] // A test says so by failing.
+
+mod fixed;
+mod plpgsql;
+mod queries;
+mod shown;
