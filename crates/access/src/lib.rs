@@ -6,6 +6,7 @@
 
 mod asked;
 mod doors;
+pub mod duties;
 mod fact;
 mod giving;
 mod graph;

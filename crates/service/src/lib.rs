@@ -3,7 +3,9 @@
 mod apply;
 mod ask;
 mod audit;
+mod codes;
 mod deprecated;
+mod duties;
 mod early;
 mod fingerprint;
 mod import;
@@ -15,6 +17,8 @@ mod plan;
 pub use apply::{Applied, ApplyError, Progress, Ready, apply, apply_copy, ready};
 pub use ask::{Answers, AskError, Asking, Judged, ask};
 pub use audit::{Audited, Subject, audit};
+pub use codes::{PAGES, explain};
+pub use duties::check;
 pub use early::{Early, EarlyLock, lock_early, look_early};
 pub use import::{ImportError, ImportedModel, Naming, exact, import};
 pub use meant::Stated;
