@@ -6,6 +6,7 @@
 
 mod asked;
 mod doors;
+pub mod duties;
 mod escalation;
 mod fact;
 mod giving;

@@ -56,6 +56,8 @@ pub struct Remark {
     pub what: String,
     /// What to do; may be empty.
     pub help: String,
+    /// What to do says the whole line that accepts it: more than its name has to be said.
+    pub says_exception: bool,
     /// Where it stands.
     pub place: Cause,
     /// Who accepts it, if somebody does.

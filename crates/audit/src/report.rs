@@ -164,7 +164,8 @@ impl Sorting<'_> {
             let finding = of_remark(remark);
             let saw = finding.print();
             let exception = remark.accepted.clone().map(|exception| (exception, Standing::Accepted));
-            let (line, acceptable) = (Some(remark.place.clone()), remark.about.is_some());
+            let acceptable = remark.about.is_some() && !remark.says_exception;
+            let line = Some(remark.place.clone());
             self.put(remark.manual, Found { finding, saw, line, exception, acceptable });
         }
     }

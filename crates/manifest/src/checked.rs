@@ -1,6 +1,6 @@
 //! Everything that `rolewright check` does, in one call.
 
-use crate::compile::{accept, compile};
+use crate::compile::{accept, accept_seen, compile};
 use crate::diagnostic::{Diagnostic, sort};
 use crate::manifest::ExceptionEntry;
 use crate::model::Model;
@@ -25,6 +25,16 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// Adds what is judged on the whole model, such as separations of duties, but for what somebody accepts.
+    #[must_use]
+    pub fn judged(mut self, mut found: Vec<Diagnostic>, today: Option<&str>) -> Self {
+        let exceptions = self.model.as_ref().map(Model::exceptions).unwrap_or_default();
+        self.accepted.extend(accept_seen(exceptions, today, &mut found));
+        self.diagnostics.extend(found);
+        sort(&mut self.diagnostics);
+        self
+    }
+
     /// True if there is an error, a failed test among them.
     #[must_use]
     pub fn is_broken(&self) -> bool {
@@ -61,7 +71,8 @@ pub fn check(sources: &[Source], vocabularies: &[&Vocabulary], today: Option<&st
     let accepted = accept(&exceptions, today, &mut diagnostics);
     if let Some(model) = &mut model {
         let deprecated = accepted.iter().filter(|(found, _)| found.code == DEPRECATED);
-        model.tolerated = deprecated.filter_map(|(found, _)| found.about.clone()).collect();
+        model.tolerated =
+            deprecated.filter_map(|(found, _)| found.about.as_deref().map(str::to_owned)).collect();
     }
     sort(&mut diagnostics);
     Checked { model, diagnostics, accepted, tests }

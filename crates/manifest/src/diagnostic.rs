@@ -34,7 +34,18 @@ pub struct Diagnostic {
     /// The places: the first is where it is wrong, the others are why. Empty where no place can be named.
     pub labels: Vec<Label>,
     /// What a finding is about, as an exception names it: a role, a login, a group, a function.
-    pub about: Option<String>,
+    pub about: Option<Box<str>>,
+    /// What an exception to it is bound to, where lines of the model alone do not show what is accepted.
+    pub bound: Option<Box<Bound>>,
+}
+
+/// What an exception is bound to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bound {
+    /// Where it is so.
+    pub environment: String,
+    /// The print of what was seen.
+    pub saw: String,
 }
 
 impl Diagnostic {
@@ -48,12 +59,13 @@ impl Diagnostic {
             help: String::new(),
             labels: Vec::new(),
             about: None,
+            bound: None,
         }
     }
 
     /// A finding about something that an exception can name.
     #[must_use]
-    pub fn finding(code: &'static str, about: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn finding(code: &'static str, about: impl Into<Box<str>>, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, about: Some(about.into()), ..Self::error(code, message) }
     }
 
@@ -61,6 +73,12 @@ impl Diagnostic {
     #[must_use]
     pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, message) }
+    }
+
+    /// An error or a finding that is accepted for what was seen, and for nothing else.
+    #[must_use]
+    pub fn bound(self, about: impl Into<Box<str>>, bound: Bound) -> Self {
+        Self { about: Some(about.into()), bound: Some(Box::new(bound)), ..self }
     }
 
     /// Says where.

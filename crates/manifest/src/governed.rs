@@ -82,7 +82,7 @@ impl Model {
     pub(crate) fn tolerated(&self) -> impl Iterator<Item = &RoleName> {
         let accepts = |name: &str| self.tolerated.contains(name);
         let users = self.users.iter().filter(move |(name, assigned)| {
-            accepts(name) || assigned.groups.iter().any(|group| accepts(group))
+            accepts(name) || self.groups_of(assigned).iter().any(|(name, _)| accepts(name))
         });
         let others = self.roles.keys().chain(self.logins.keys()).filter(move |name| accepts(name.as_str()));
         users.filter_map(|(_, assigned)| assigned.login.as_ref()).chain(others)

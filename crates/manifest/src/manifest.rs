@@ -300,6 +300,8 @@ pub struct DualControlEntry {
 pub struct GroupEntry {
     /// Its roles.
     pub roles: Vec<Text>,
+    /// Groups that its members are in as well.
+    pub groups: Vec<Text>,
     /// Who answers for it.
     pub owner: Option<Text>,
     /// How it differs, for each environment.

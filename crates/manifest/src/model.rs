@@ -101,6 +101,8 @@ pub(crate) struct RoleFacts {
     /// Who gets what it owns when it goes.
     pub(crate) heir: Option<HeirIntent>,
     pub(crate) cause: CauseId,
+    /// Who answers for it.
+    pub(crate) owner: Option<Text>,
     /// The name of its boundary.
     pub(crate) boundary: Option<String>,
     /// The day on which a deprecated role is to go.
@@ -115,6 +117,8 @@ pub(crate) struct Held {
     pub(crate) powers: MemberPowers,
     pub(crate) granted_by: Option<RoleName>,
     pub(crate) cause: CauseId,
+    /// Where the model names it.
+    pub(crate) span: Span,
 }
 
 impl Held {
@@ -133,9 +137,17 @@ impl Held {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Assigned {
     pub(crate) roles: Vec<Held>,
-    pub(crate) groups: Vec<String>,
+    pub(crate) groups: Vec<InGroup>,
     /// The login that stands for it, if it has one.
     pub(crate) login: Option<RoleName>,
+}
+
+/// A group that somebody is in.
+#[derive(Debug, Clone)]
+pub(crate) struct InGroup {
+    pub(crate) name: String,
+    /// Where the model says so.
+    pub(crate) span: Span,
 }
 
 /// A login role of an account.
@@ -145,12 +157,16 @@ pub(crate) struct LoginFacts {
     pub(crate) settings_in: Vec<In<(::model::Name, String)>>,
     pub(crate) databases: BTreeSet<usize>,
     pub(crate) assigned: Assigned,
+    /// Who answers for it.
+    pub(crate) owner: Option<Text>,
     pub(crate) span: Span,
 }
 
 /// A group.
 #[derive(Debug, Clone)]
 pub(crate) struct GroupFacts {
+    /// Groups that its members are in as well.
+    pub(crate) groups: Vec<InGroup>,
     pub(crate) roles: Vec<Held>,
     pub(crate) differs: BTreeMap<String, (Vec<Held>, BTreeSet<RoleName>)>,
 }

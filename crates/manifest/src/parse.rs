@@ -315,6 +315,7 @@ fn group(node: &Node) -> Option<GroupEntry> {
     };
     Some(GroupEntry {
         roles: texts(node.get("roles")),
+        groups: texts(node.get("groups")),
         owner: text_of(node, "owner"),
         environments: by_name(node.get("environments"), here),
     })

@@ -1,7 +1,7 @@
 //! The model's tests, answered from the model alone.
 
 use crate::diagnostic::Diagnostic;
-use crate::model::{Assigned, Claim, Held, In, Model, RoleFacts, Subject, TestFacts};
+use crate::model::{Assigned, Claim, GroupFacts, Held, In, InGroup, Model, RoleFacts, Subject, TestFacts};
 use ::model::{
     Cause, GrantIntent, NamedObjects, Operation, OwnerIntent, Pattern, Principal, Reach, RoleName, Segment,
 };
@@ -141,8 +141,26 @@ impl Model {
 
     /// What an account has in an environment, directly and through its groups.
     pub(crate) fn assigned<'m>(&'m self, assigned: &'m Assigned, environment: &'m str) -> Vec<&'m Held> {
-        let groups = assigned.groups.iter().filter_map(|group| self.groups.get(group));
-        assigned.roles.iter().chain(groups.flat_map(|group| group.roles(environment))).collect()
+        let groups = self.groups_of(assigned);
+        assigned
+            .roles
+            .iter()
+            .chain(groups.into_iter().flat_map(|(_, group)| group.roles(environment)))
+            .collect()
+    }
+
+    /// The groups that an account is in, itself and through other groups, each once.
+    pub(crate) fn groups_of<'m>(&'m self, assigned: &'m Assigned) -> Vec<(&'m str, &'m GroupFacts)> {
+        let (mut found, mut seen) = (Vec::with_capacity(assigned.groups.len()), BTreeSet::new());
+        let mut waiting: Vec<&InGroup> = assigned.groups.iter().rev().collect();
+        while let Some(group) = waiting.pop() {
+            let known = self.groups.get_key_value(&group.name);
+            if let Some((name, facts)) = known.filter(|(name, _)| seen.insert(name.as_str())) {
+                found.push((name.as_str(), facts));
+                waiting.extend(facts.groups.iter().rev());
+            }
+        }
+        found
     }
 
     /// These roles and all that they are senior to, as far as a membership lets one use it.

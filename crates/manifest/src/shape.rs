@@ -280,6 +280,7 @@ static GROUP: Object = Object {
     name: "a group",
     keys: &[
         key("roles", "The roles that come with it.", OneOrMore(&Text)),
+        key("groups", "Groups that its members are in as well.", OneOrMore(&Text)),
         key("owner", "The team that answers for it.", Text),
         key("environments", "How it differs from one environment to another.", Map(&object(&GROUP_HERE))),
     ],

@@ -1,5 +1,6 @@
 //! What is meant on a target, for the audit: out of a checked model, as the plain data that rules read.
 
+use crate::codes::explain;
 use audit::{Exception, Manual, Meant, Remark, Severity, Temporary};
 use manifest::{Diagnostic, ExceptionEntry, Model, Source, Target};
 use model::Day;
@@ -62,12 +63,13 @@ impl Stated<'_> {
     fn remark(&self, diagnostic: &Diagnostic, accepted: Option<&ExceptionEntry>) -> Remark {
         let span = diagnostic.labels.first().map(|label| label.span).unwrap_or_default();
         Remark {
-            manual: Manual::new(manifest::explain(diagnostic.code).unwrap_or_default()),
+            manual: Manual::new(explain(diagnostic.code).unwrap_or_default()),
             severity: severity(diagnostic.code),
             place: manifest::place(self.sources, span, diagnostic.about.as_deref().unwrap_or_default()),
-            about: diagnostic.about.clone(),
+            about: diagnostic.about.as_deref().map(str::to_owned),
             what: diagnostic.message.clone(),
             help: diagnostic.help.clone(),
+            says_exception: diagnostic.bound.is_some(),
             accepted: accepted.map(|entry| self.exception(entry)),
         }
     }
@@ -78,10 +80,11 @@ impl Stated<'_> {
 fn severity(code: &str) -> Severity {
     match code {
         "RW145" | "RW146" | "RW147" | "RW148" | "RW150" | "RW151" | "RW153" | "RW163" => Severity::Medium,
+        "RW180" | "RW181" => Severity::High,
         _ => Severity::Low,
     }
 }
 
 fn is_of_a_model(code: &str) -> bool {
-    manifest::explain(code).is_some()
+    explain(code).is_some()
 }

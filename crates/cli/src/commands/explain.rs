@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &Explain, terminal: Terminal) -> Result<Verdict, Fa
 
 /// Every page there is, by its code.
 fn pages() -> BTreeMap<&'static str, Manual> {
-    let others = manifest::PAGES.iter().chain(postgres::PAGES);
+    let others = manifest::PAGES.iter().chain(service::PAGES).chain(postgres::PAGES);
     let others = others.map(|(code, text)| (*code, Manual::new(text)));
     rules().iter().map(|rule| (rule.code(), rule.manual())).chain(others).collect()
 }

@@ -59,7 +59,7 @@ impl Checked {
 
     /// Compiles and tests sources.
     pub(crate) fn of(sources: Vec<Source>) -> Self {
-        let outcome = ::manifest::check(&sources, &[postgres::vocabulary()], today().as_deref());
+        let outcome = service::check(&postgres::PostgresEngine, &sources, today().as_deref());
         Self { sources, outcome }
     }
 

@@ -1,9 +1,9 @@
-//! Accounts: people, groups, users, and the logins of users and programs.
+//! Accounts: people, users, and the logins of users and programs.
 
 use super::Compiler;
 use crate::diagnostic::Diagnostic;
-use crate::manifest::{AccountEntry, Entry, GroupEntry, State, Text, UserEntry};
-use crate::model::{Assigned, GroupFacts, In, LoginFacts};
+use crate::manifest::{AccountEntry, Entry, State, Text, UserEntry};
+use crate::model::{Assigned, In, LoginFacts};
 use crate::nearest::{did_you_mean, there_are};
 use crate::source::Span;
 use crate::stored::StoredComment;
@@ -15,9 +15,7 @@ impl<'a> Compiler<'a> {
     pub(super) fn accounts(&mut self) {
         let manifest = self.manifest;
         self.people();
-        for group in manifest.groups.values() {
-            self.group(group);
-        }
+        self.groups();
         for user in manifest.users.values() {
             self.user(user);
         }
@@ -48,41 +46,6 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn group(&mut self, entry: &'a Entry<GroupEntry>) {
-        let group = &entry.value;
-        let key = entry.name.as_str();
-        let roles = self.held_simply(&group.roles, key, "has");
-        for role in &group.roles {
-            self.alive_name(role, key, State::Active, "assigned");
-        }
-        let mut differs = BTreeMap::new();
-        for here in group.environments.values() {
-            self.known_environment(&here.name);
-            let also = self.held_simply(&here.value.also, key, "also has");
-            for role in &here.value.also {
-                self.alive_name(role, key, State::Active, "assigned");
-            }
-            let mut without = BTreeSet::new();
-            for name in &here.value.without {
-                let Some(role) = self.known_role(name.as_str(), name.span) else { continue };
-                if !roles.iter().any(|held| held.role == role) {
-                    let message = format!("group `{key}` does not have `{role}` in the first place");
-                    self.say(Diagnostic::error("RW144", message).at(name.span, "here").help("leave it out"));
-                }
-                without.insert(role);
-            }
-            let changes = !also.is_empty() || !without.is_empty();
-            let blank = here.value.why.as_ref().is_none_or(|why| why.value.trim().is_empty());
-            if changes && blank {
-                let message = format!("group `{key}` differs in {} and does not say why", here.name.value);
-                let help = "add `why:`; people expect an environment to be like the others";
-                self.say(Diagnostic::finding("RW163", key, message).at(here.name.span, "here").help(help));
-            }
-            differs.insert(here.name.value.clone(), (also, without));
-        }
-        self.model.groups.insert(key.to_owned(), GroupFacts { roles, differs });
-    }
-
     pub(super) fn known_environment(&mut self, name: &Text) -> bool {
         let known: BTreeSet<&str> = self.model.sites.iter().map(|site| site.environment.as_str()).collect();
         if known.contains(name.as_str()) || !self.broken_databases.is_empty() {
@@ -107,12 +70,7 @@ impl<'a> Compiler<'a> {
         for role in &user.roles {
             self.alive(role, key.as_str(), State::Active, "assigned");
         }
-        let mut groups = Vec::new();
-        for group in &user.groups {
-            if self.known_group(group) {
-                groups.push(group.value.clone());
-            }
-        }
+        let groups = self.in_groups(&user.groups);
         let mut assigned = Assigned { roles, groups, login: None };
         let name = user.login_name.as_ref().unwrap_or(key);
         if user.login.is_empty() {
@@ -137,23 +95,12 @@ impl<'a> Compiler<'a> {
                 settings_in: Vec::new(),
                 databases,
                 assigned: assigned.clone(),
+                owner: None,
                 span: key.span,
             };
             self.model.logins.insert(role, login);
         }
         self.model.users.insert(key.value.clone(), assigned);
-    }
-
-    fn known_group(&mut self, name: &Text) -> bool {
-        if self.manifest.groups.contains_key(name.as_str()) {
-            return true;
-        }
-        let known = self.manifest.groups.keys().map(String::as_str);
-        let help =
-            did_you_mean(name.as_str(), known).unwrap_or_else(|| "define it under `groups:`".to_owned());
-        let message = format!("there is no group `{}`", name.value);
-        self.say(Diagnostic::error("RW112", message).at(name.span, "not defined").help(help));
-        false
     }
 
     fn service_account(&mut self, entry: &'a Entry<AccountEntry>) {
@@ -179,7 +126,8 @@ impl<'a> Compiler<'a> {
         }
         let databases = self.connects(&name, &account.login);
         let assigned = Assigned { roles, groups: Vec::new(), login: Some(name.clone()) };
-        let login = LoginFacts { intent, settings_in, databases, assigned, span: key.span };
+        let owner = account.owner.clone();
+        let login = LoginFacts { intent, settings_in, databases, assigned, owner, span: key.span };
         self.model.logins.insert(name, login);
     }
 

@@ -3,7 +3,7 @@
 use super::Compiler;
 use crate::codes::explain;
 use crate::diagnostic::Diagnostic;
-use crate::manifest::ExceptionEntry;
+use crate::manifest::{ExceptionEntry, Text};
 
 impl<'a> Compiler<'a> {
     /// Reports exceptions that are over, those for what is no finding, and those that bind to nothing.
@@ -45,17 +45,24 @@ impl<'a> Compiler<'a> {
         if let Some(environment) = &exception.environment {
             self.known_environment(environment);
         }
+        let shown = if is_judged(code) { "rolewright check" } else { "rolewright audit --verbose" };
+        if is_judged(code) && exception.environment.is_none() && !self.model.sites.is_empty() {
+            let message =
+                format!("the exception for {code} about `{about}` accepts nothing: it does not say where");
+            let help = "write `environment:`; what holds in one need not hold in another";
+            self.say(Diagnostic::finding("RW165", about, message).at(exception.rule.span, "here").help(help));
+        }
         match &exception.saw {
             None => {
                 let message = format!(
                     "the exception for {code} about `{about}` accepts nothing: it does not say what was seen"
                 );
-                let help = "write `saw:` with what `rolewright audit --verbose` shows beside the finding";
+                let help = format!("write `saw:` with what `{shown}` shows beside the finding");
                 let finding = Diagnostic::finding("RW165", about, message);
                 self.say(finding.at(exception.rule.span, "here").help(help));
             }
             Some(saw) if !is_print(saw.as_str()) => {
-                let message = format!("`{}` is not what an audit shows beside a finding", saw.value);
+                let message = format!("`{}` is not what is shown beside a finding", saw.value);
                 let help = "it is 32 letters, from 0 to 9 and from a to f";
                 self.say(Diagnostic::error("RW165", message).at(saw.span, "here").help(help));
             }
@@ -93,9 +100,56 @@ pub(crate) fn accept(
     accepted
 }
 
-/// Is this a finding about a model, and not one about a target?
+/// The same for what is judged on the whole model and is accepted for what was seen, errors among it. An exception says who is
+/// meant by what, in which environment, and the print of all that was seen.
+pub(crate) fn accept_seen(
+    exceptions: &[ExceptionEntry],
+    today: Option<&str>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<(Diagnostic, ExceptionEntry)> {
+    let in_force = |exception: &&ExceptionEntry| today.is_none_or(|today| exception.until.as_str() >= today);
+    let mut accepted = Vec::new();
+    for exception in exceptions.iter().filter(in_force).filter(|one| is_judged(one.rule.as_str())) {
+        let Some(saw) = &exception.saw else { continue };
+        let (code, about) = (exception.rule.as_str(), exception.about.as_str());
+        let here = exception.environment.as_ref().map_or("", Text::as_str);
+        let is_for = |found: &Diagnostic| {
+            let there = found.bound.as_ref().is_some_and(|bound| bound.environment == here);
+            found.code == code && found.about.as_deref() == Some(about) && there
+        };
+        let seen = |found: &mut Diagnostic| {
+            is_for(found) && found.bound.as_ref().is_some_and(|bound| bound.saw == saw.value)
+        };
+        let before = accepted.len();
+        accepted.extend(diagnostics.extract_if(.., seen).map(|found| (found, exception.clone())));
+        if accepted.len() > before {
+            continue;
+        }
+        let (what, help) = if diagnostics.iter().any(is_for) {
+            (
+                "something else was accepted: the facts are not those that were seen",
+                "let its owner accept it anew, or mend it",
+            )
+        } else {
+            (
+                "there is no such finding",
+                "check the names, or take the exception out if the finding is mended",
+            )
+        };
+        let message = format!("the exception for {code} about `{about}` accepts nothing: {what}");
+        diagnostics.push(Diagnostic::finding("RW165", about, message).at(saw.span, "not found").help(help));
+    }
+    accepted
+}
+
+/// Is this a finding about a model, accepted beside its lines, and not one that is accepted for what was seen?
 fn of_a_model(code: &str) -> bool {
-    code.strip_prefix("RW").is_some_and(|number| number.starts_with('1'))
+    code.strip_prefix("RW").is_some_and(|number| number.starts_with('1')) && !is_judged(code)
+}
+
+/// Is it judged on the whole model, such as a separation of duties?
+fn is_judged(code: &str) -> bool {
+    code.strip_prefix("RW").is_some_and(|number| number.starts_with("18"))
 }
 
 /// Does the text have the form of what an audit shows beside a finding?

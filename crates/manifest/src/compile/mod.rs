@@ -5,6 +5,7 @@ mod applications;
 mod boundaries;
 mod duties;
 mod exceptions;
+mod groups;
 mod hierarchy;
 mod names;
 mod owners;
@@ -15,7 +16,7 @@ mod roles;
 mod temporary;
 mod tests_of_model;
 
-pub(crate) use exceptions::accept;
+pub(crate) use exceptions::{accept, accept_seen};
 
 use crate::diagnostic::{Diagnostic, sort};
 use crate::manifest::{Manifest, Named, Text};

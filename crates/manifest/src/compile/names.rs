@@ -190,7 +190,7 @@ impl<'a> Compiler<'a> {
             if self.is_over(entry, holder, &role, cause) {
                 continue;
             }
-            all.push(Held { role, powers, granted_by, cause });
+            all.push(Held { role, powers, granted_by, cause, span: entry.role.span });
         }
         all
     }
@@ -202,7 +202,7 @@ impl<'a> Compiler<'a> {
             let Some(role) = self.known_role(name.as_str(), name.span) else { continue };
             let cause = self.cause(name.span, format!("{holder} {verb} {role}"));
             let powers = MemberPowers { inherit: true, set: true, admin: false };
-            all.push(Held { role, powers, granted_by: None, cause });
+            all.push(Held { role, powers, granted_by: None, cause, span: name.span });
         }
         all
     }

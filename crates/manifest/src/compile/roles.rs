@@ -50,6 +50,7 @@ impl<'a> Compiler<'a> {
             creates_as,
             heir,
             cause,
+            owner: role.owner.clone(),
             boundary: role.boundary.as_ref().map(|boundary| boundary.value.clone()),
             sunset: role.sunset.as_ref().map(|day| day.value.clone()),
             replaced_by: role.replaced_by.as_ref().and_then(|role| RoleName::new(role.as_str()).ok()),

@@ -1,0 +1,86 @@
+//! Sets of roles of which nobody may have so many.
+
+use super::scope::Scope;
+use super::told::{Broken, Unproven, each, listed};
+use access::duties::{Subjects, too_many};
+use audit::Facts;
+use manifest::{Diagnostic, DutiesEntry, Holder, SeparationEntry};
+use model::RoleName;
+
+/// The code of somebody who has too much of what is kept apart.
+pub(super) const BROKEN: &str = "RW180";
+
+/// The code of a separation that nobody can prove.
+pub(super) const UNPROVEN: &str = "RW181";
+
+/// Whom these separations do not keep apart, and of whom nobody can say that they do.
+pub(super) fn judge(scope: &Scope<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for separation in scope.model.separation_of_duties() {
+        let duties = separation.on_assignment.as_ref().filter(|duties| !duties.roles.is_empty());
+        let Some(duties) = duties else { continue };
+        let set = Set { scope, separation, duties, roles: roles(duties), cardinality: cardinality(duties) };
+        let broken = set.broken();
+        found.extend(set.told(&broken));
+        found.extend(set.unknown(&broken));
+    }
+    found
+}
+
+/// How many are too many: all of them unless said.
+pub(super) fn cardinality(duties: &DutiesEntry) -> usize {
+    let all = duties.roles.len().max(duties.permissions.len());
+    duties.cardinality.as_ref().map_or(all, |said| usize::try_from(said.value).unwrap_or(usize::MAX))
+}
+
+fn roles(duties: &DutiesEntry) -> Vec<Holder> {
+    duties.roles.iter().filter_map(|role| Some(Holder::Role(RoleName::new(role.as_str()).ok()?))).collect()
+}
+
+struct Set<'a> {
+    scope: &'a Scope<'a>,
+    separation: &'a SeparationEntry,
+    duties: &'a DutiesEntry,
+    roles: Vec<Holder>,
+    cardinality: usize,
+}
+
+impl Set<'_> {
+    fn broken(&self) -> Subjects {
+        let reaching: Vec<_> = self.roles.iter().map(|role| self.scope.web.reaching(role)).collect();
+        too_many(reaching.iter().map(AsRef::as_ref), self.cardinality)
+    }
+
+    fn told(&self, broken: &Subjects) -> Vec<Diagnostic> {
+        let name = &self.separation.name;
+        each(self.scope, BROKEN, name, broken, |number, who| {
+            let has = self.roles.iter().filter(|role| self.scope.web.reaching(role).contains(number));
+            let has: Vec<(String, Holder)> =
+                has.map(|role| (format!("`{}`", role.name()), role.clone())).collect();
+            let what = listed(has.iter().map(|(what, _)| what.as_str()));
+            let message =
+                format!("{who} has {what}{}, which `{}` keeps apart", self.scope.place(), name.value);
+            Broken { code: BROKEN, name, who, has, terms: self.terms() }.diagnostic(self.scope, &message)
+        })
+    }
+
+    /// A role that is managed elsewhere may give any of them: whoever has it is not proven to be without.
+    fn unknown(&self, broken: &Subjects) -> Vec<Diagnostic> {
+        let outside = self.scope.outside.iter().filter_map(|(role, having)| {
+            let unproven = &**having - broken;
+            (!unproven.is_empty()).then_some((role, unproven))
+        });
+        outside
+            .map(|(role, who)| {
+                let name = &self.separation.name;
+                Unproven { code: UNPROVEN, name, role, who, terms: self.terms() }.diagnostic(self.scope)
+            })
+            .collect()
+    }
+
+    fn terms(&self) -> Facts {
+        let mut facts = Facts::new().with("cardinality", &[&(self.cardinality as u64)]);
+        facts.each("role", self.duties.roles.iter().map(|role| role.as_str()));
+        facts
+    }
+}
