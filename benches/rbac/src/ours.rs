@@ -5,11 +5,6 @@ use access::rbac::{Permission, Rbac, Shape};
 use model::{Kind, Name, Object, Operation, Place, RoleName, SessionName, UserName};
 use std::sync::Arc;
 
-pub struct Ours {
-    pub rbac: Rbac,
-    objects: Vec<Arc<Object>>,
-}
-
 pub fn user(number: u32) -> UserName {
     UserName::new(format!("user{number}")).expect("a name")
 }
@@ -22,44 +17,45 @@ pub fn session(number: u32) -> SessionName {
     SessionName::new(format!("session{number}")).expect("a name")
 }
 
-impl Ours {
-    pub fn new(policy: &Policy) -> Self {
-        let path = |number: u32| vec![Name::new(format!("object{number}")).expect("a name")];
-        let objects: Vec<Arc<Object>> = (0..policy.objects())
-            .map(|number| Arc::new(Object::new(Place::Cluster, Kind::known("table"), path(number))))
-            .collect();
-        let mut rbac = Rbac::new(Shape::General);
-        let roles: Vec<RoleName> = (0..policy.size.roles).map(role).collect();
-        let users: Vec<UserName> = (0..policy.size.users).map(user).collect();
-        for role in &roles {
-            rbac.add_role(role).expect("new");
-        }
-        for user in &users {
-            rbac.add_user(user).expect("new");
-        }
-        for (senior, junior) in &policy.edges {
-            rbac.add_inheritance(&roles[*senior as usize], &roles[*junior as usize]).expect("no circle");
-        }
-        for (user, role) in &policy.assignments {
-            rbac.assign_user(&users[*user as usize], &roles[*role as usize]).expect("no constraint");
-        }
-        let mut ours = Self { rbac, objects };
-        for (role, operation, object) in &policy.permissions {
-            let permission = ours.permission(*operation, *object);
-            ours.rbac.grant_permission(&permission, &roles[*role as usize]).expect("a role");
-        }
-        ours
-    }
+fn object(number: u32) -> Arc<Object> {
+    let path = vec![Name::new(format!("object{number}")).expect("a name")];
+    Arc::new(Object::new(Place::Cluster, Kind::known("table"), path))
+}
 
-    pub fn permission(&self, operation: u32, object: u32) -> Permission {
-        let operation = Operation::known(OPERATIONS[operation as usize]);
-        Permission { operation, object: self.objects[object as usize].clone() }
-    }
+/// A permission as somebody has just read it: nothing of its names is shared with the state.
+pub fn permission(operation: u32, number: u32) -> Permission {
+    Permission { operation: Operation::known(OPERATIONS[operation as usize]), object: object(number) }
+}
 
-    /// A session for this user with everything active.
-    pub fn open(&mut self, number: u32) {
-        let roles: Vec<RoleName> =
-            self.rbac.assigned_roles(&user(number)).expect("a user").into_iter().collect();
-        self.rbac.create_session(&user(number), &session(number), &roles).expect("new");
+pub fn new(policy: &Policy) -> Rbac {
+    let mut rbac = Rbac::new(Shape::General);
+    let roles: Vec<RoleName> = (0..policy.size.roles).map(role).collect();
+    let users: Vec<UserName> = (0..policy.size.users).map(user).collect();
+    let objects: Vec<Arc<Object>> = (0..policy.objects()).map(object).collect();
+    for role in &roles {
+        rbac.add_role(role).expect("new");
+    }
+    for user in &users {
+        rbac.add_user(user).expect("new");
+    }
+    for (senior, junior) in &policy.edges {
+        rbac.add_inheritance(&roles[*senior as usize], &roles[*junior as usize]).expect("no circle");
+    }
+    for (user, role) in &policy.assignments {
+        rbac.assign_user(&users[*user as usize], &roles[*role as usize]).expect("no constraint");
+    }
+    for (role, operation, object) in &policy.permissions {
+        let operation = Operation::known(OPERATIONS[*operation as usize]);
+        let permission = Permission { operation, object: objects[*object as usize].clone() };
+        rbac.grant_permission(&permission, &roles[*role as usize]).expect("a role");
+    }
+    rbac
+}
+
+/// A session for each user with everything active that the user is assigned to.
+pub fn open_sessions(rbac: &mut Rbac, users: u32) {
+    for number in 0..users {
+        let roles: Vec<RoleName> = rbac.assigned_roles(&user(number)).expect("a user").into_iter().collect();
+        rbac.create_session(&user(number), &session(number), &roles).expect("new");
     }
 }

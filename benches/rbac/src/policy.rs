@@ -48,22 +48,27 @@ impl Policy {
         self.size.roles * self.size.held / 8
     }
 
-    /// Questions of which half are about something that the user holds: user, its first role, operation, object.
-    pub fn questions(&self, count: u32) -> Vec<(u32, u32, u32, u32)> {
+    /// Questions of which half are about something that the user holds: user, operation, object. No user is asked about twice,
+    /// and users come in no order.
+    pub fn questions(&self, count: u32) -> Vec<(u32, u32, u32)> {
         let mut random = Random(0xa5c);
         let held = self.size.held as usize;
-        let one = |at: u32| {
-            let user = random.below(self.size.users);
-            let role = self.assignments[(user * self.size.each) as usize].1;
+        let mut users: Vec<u32> = (0..self.size.users).collect();
+        for at in (1..self.size.users).rev() {
+            users.swap(at as usize, random.below(at + 1) as usize);
+        }
+        let one = |(at, user): (usize, u32)| {
             if at % 2 == 0 {
+                let (_, role) =
+                    self.assignments[(user * self.size.each + random.below(self.size.each)) as usize];
                 let (_, operation, object) =
                     self.permissions[role as usize * held + random.below(self.size.held) as usize];
-                (user, role, operation, object)
+                (user, operation, object)
             } else {
-                (user, role, random.below(4), random.below(self.objects()))
+                (user, random.below(4), random.below(self.objects()))
             }
         };
-        (0..count).map(one).collect()
+        users.into_iter().take(count as usize).enumerate().map(one).collect()
     }
 }
 

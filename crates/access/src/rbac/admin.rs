@@ -70,9 +70,7 @@ impl Rbac {
         for permission in
             std::mem::take(place(&mut self.granted, number).unwrap_or(&mut RoaringBitmap::new()))
         {
-            if let Some(holders) = place(&mut self.holders, permission) {
-                take_out(holders, number);
-            }
+            self.permissions.release(permission, number);
         }
         self.hierarchy.remove(number);
         self.roles.remove(role);
@@ -132,12 +130,9 @@ impl Rbac {
     }
 
     pub(super) fn grant(&mut self, permission: &Permission, role: u32) -> Result<(), Refusal> {
-        let number = self.permissions.ensure(permission).ok_or(Refusal::Full)?;
+        let number = self.permissions.hold(permission, role).ok_or(Refusal::Full)?;
         if let Some(granted) = place(&mut self.granted, role) {
             granted.insert(number);
-        }
-        if let Some(holders) = place(&mut self.holders, number) {
-            put_in(holders, role);
         }
         Ok(())
     }
@@ -153,9 +148,7 @@ impl Rbac {
         if !place(&mut self.granted, number).is_some_and(|granted| granted.remove(held)) {
             return Err(refusal());
         }
-        if let Some(holders) = place(&mut self.holders, held) {
-            take_out(holders, number);
-        }
+        self.permissions.release(held, number);
         Ok(())
     }
 
@@ -182,7 +175,8 @@ impl Rbac {
         self.may_inherit(above, below)?;
         self.hierarchy.link(above, below);
         let hierarchy = &self.hierarchy;
-        self.sessions.values_mut().for_each(|session| session.close(hierarchy));
+        let concerned = self.sessions.values_mut().filter(|session| session.gives(above));
+        concerned.for_each(|session| session.close(hierarchy));
         Ok(())
     }
 

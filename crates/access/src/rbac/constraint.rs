@@ -30,9 +30,10 @@ pub(super) struct Constraint {
 }
 
 impl Constraint {
-    /// True if these roles are too many.
-    pub(super) fn forbids(&self, roles: &RoaringBitmap) -> bool {
-        self.roles.intersection_len(roles) >= u64::from(self.cardinality)
+    /// True if whoever has these roles has too many.
+    pub(super) fn forbids(&self, has: impl Fn(u32) -> bool) -> bool {
+        self.roles.iter().filter(|role| has(*role)).take(self.cardinality as usize).count()
+            >= self.cardinality as usize
     }
 }
 

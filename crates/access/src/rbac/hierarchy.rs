@@ -40,7 +40,8 @@ impl Hierarchy {
     /// A short way from a role of the knot back to itself.
     pub(super) fn circle(&self, knot: &[u32]) -> Vec<u32> {
         let Some(start) = knot.iter().min() else { return Vec::new() };
-        let back = self.ways(self.juniors(*start), &RoaringBitmap::from([*start]), None);
+        let after: Vec<u32> = self.juniors(*start).iter().collect();
+        let back = self.ways(&after, &RoaringBitmap::from([*start]), None);
         [*start].into_iter().chain(back.into_iter().flatten()).collect()
     }
 
@@ -140,20 +141,19 @@ impl Hierarchy {
 
     /// A shortest way from a senior down to a junior, both included; `None` if there is none.
     pub(super) fn path(&self, senior: u32, junior: u32) -> Option<Vec<u32>> {
-        let (from, to) = (RoaringBitmap::from([senior]), RoaringBitmap::from([junior]));
-        self.ways(&from, &to, None).pop()
+        self.ways(&[senior], &RoaringBitmap::from([junior]), None).pop()
     }
 
     /// For each of these juniors that one of these seniors reaches, in order, a shortest way down to it, with this edge as well.
     pub(super) fn ways(
         &self,
-        seniors: &RoaringBitmap,
+        seniors: &[u32],
         juniors: &RoaringBitmap,
         edge: Option<(u32, u32)>,
     ) -> Vec<Vec<u32>> {
-        let mut before: HashMap<u32, u32> = seniors.iter().map(|role| (role, role)).collect();
-        let mut waiting: VecDeque<u32> = seniors.iter().collect();
-        let mut missing = juniors - seniors;
+        let mut before: HashMap<u32, u32> = seniors.iter().map(|role| (*role, *role)).collect();
+        let mut waiting: VecDeque<u32> = seniors.iter().copied().collect();
+        let mut missing = juniors - seniors.iter().copied().collect::<RoaringBitmap>();
         while let Some(role) = waiting.pop_front().filter(|_| !missing.is_empty()) {
             let more = edge.filter(|(senior, _)| *senior == role).map(|(_, junior)| junior);
             for next in self.juniors(role).iter().chain(more) {

@@ -11,10 +11,12 @@
 
 mod admin;
 mod constraint;
+mod few;
 mod hierarchy;
 mod knots;
 mod load;
 mod names;
+mod permissions;
 mod refusal;
 mod review;
 mod separation;
@@ -23,26 +25,18 @@ mod violations;
 
 pub use constraint::{Kind, Separation};
 pub use load::{Facts, Faults};
+pub use permissions::Permission;
 pub use refusal::{Holder, Reached, Refusal, Violation};
 pub use review::Users;
 
 use constraint::Constraints;
 use foldhash::HashMap;
 use hierarchy::Hierarchy;
-use model::{Object, Operation, RoleName, SessionName, UserName};
+use model::{RoleName, SessionName, UserName};
 use names::Names;
+use permissions::Permissions;
 use roaring::RoaringBitmap;
 use session::Session;
-use std::sync::Arc;
-
-/// An operation on an object.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Permission {
-    /// What is done.
-    pub operation: Operation,
-    /// To what; its database is part of it.
-    pub object: Arc<Object>,
-}
 
 /// How roles may inherit one another (INCITS 359, 5.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -63,7 +57,7 @@ pub struct Rbac {
     shape: Shape,
     users: Names<UserName>,
     roles: Names<RoleName>,
-    permissions: Names<Permission>,
+    permissions: Permissions,
     /// For each user the roles that it is assigned to, in order.
     assigned: Vec<Vec<u32>>,
     /// For each role its assigned users.
@@ -71,8 +65,6 @@ pub struct Rbac {
     hierarchy: Hierarchy,
     /// For each role what it holds by itself.
     granted: Vec<RoaringBitmap>,
-    /// For each permission the roles that hold it by themselves, in order: few, and asked by every check of access.
-    holders: Vec<Vec<u32>>,
     sessions: HashMap<SessionName, Session>,
     static_sets: Constraints,
     dynamic_sets: Constraints,
@@ -91,10 +83,6 @@ impl Rbac {
 
     fn role(&self, role: &RoleName) -> Result<u32, Refusal> {
         self.roles.number(role).ok_or_else(|| Refusal::NoRole(role.clone()))
-    }
-
-    fn holders(&self, permission: u32) -> &[u32] {
-        self.holders.get(permission as usize).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Users that are authorized for the role.

@@ -43,11 +43,6 @@ impl<T: Clone + Eq + Hash> Names<T> {
         Some(number)
     }
 
-    /// The number of the name, made if it is not there yet.
-    pub(super) fn ensure(&mut self, name: &T) -> Option<u32> {
-        self.number(name).or_else(|| self.add(name))
-    }
-
     pub(super) fn remove(&mut self, name: &T) -> Option<u32> {
         let number = self.numbers.remove(name)?;
         if let Some(slot) = self.names.get_mut(number as usize) {

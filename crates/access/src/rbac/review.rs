@@ -58,15 +58,13 @@ impl Rbac {
     /// Users that are authorized for a role which holds the permission.
     #[must_use]
     pub fn who_can(&self, permission: &Permission) -> Users<'_> {
+        let mut roles = RoaringBitmap::new();
+        for role in self.permissions.holders(permission) {
+            roles |= self.hierarchy.above(*role);
+        }
         let mut users = RoaringBitmap::new();
-        if let Some(number) = self.permissions.number(permission) {
-            let mut roles = RoaringBitmap::new();
-            for role in self.holders(number) {
-                roles |= self.hierarchy.above(*role);
-            }
-            for role in roles {
-                users |= at(&self.members, role);
-            }
+        for role in roles {
+            users |= at(&self.members, role);
         }
         self.named(users)
     }
@@ -112,7 +110,7 @@ impl Rbac {
     /// If there is no such session.
     pub fn session_roles(&self, session: &SessionName) -> Result<BTreeSet<RoleName>, Refusal> {
         let session = self.sessions.get(session).ok_or_else(|| Refusal::NoSession(session.clone()))?;
-        Ok(self.role_names(&session.active))
+        Ok(self.names_of(&session.active).into_iter().collect())
     }
 
     /// SessionPermissions: of the active roles and of what they inherit.
@@ -121,7 +119,7 @@ impl Rbac {
     /// If there is no such session.
     pub fn session_permissions(&self, session: &SessionName) -> Result<BTreeSet<Permission>, Refusal> {
         let session = self.sessions.get(session).ok_or_else(|| Refusal::NoSession(session.clone()))?;
-        Ok(self.permissions_of(&session.gives))
+        Ok(self.permissions_of(&self.hierarchy.all_below(session.active.iter().copied())))
     }
 
     /// RoleOperationsOnObject, what the role inherits included.

@@ -150,8 +150,9 @@ impl Rbac {
 
     /// May the session have these roles active?
     pub(super) fn may_be_active(&self, name: &SessionName, session: &Session) -> Result<(), Refusal> {
-        let mut concerned = self.dynamic_sets.concerning(&session.gives);
-        match concerned.find(|(_, set)| set.forbids(&session.gives)) {
+        let given = self.hierarchy.all_below(session.active.iter().copied());
+        let mut concerned = self.dynamic_sets.concerning(&given);
+        match concerned.find(|(_, set)| set.forbids(|role| given.contains(role))) {
             Some((constraint, set)) => {
                 let holder = Holder::Session(name.clone());
                 Err(self.violation(constraint, set, holder, &session.active, None).into())

@@ -1,7 +1,7 @@
 //! Sessions: in which a user has some of its roles active (INCITS 359, 6.1.2).
 
 use super::hierarchy::Hierarchy;
-use super::{Permission, Rbac, Refusal};
+use super::{Permission, Rbac, Refusal, put_in, take_out};
 use model::{RoleName, SessionName, UserName};
 use roaring::RoaringBitmap;
 
@@ -9,43 +9,39 @@ use roaring::RoaringBitmap;
 #[derive(Debug, Clone)]
 pub(super) struct Session {
     pub(super) owner: u32,
-    /// The roles that were made active.
-    pub(super) active: RoaringBitmap,
-    /// These and what they inherit.
-    pub(super) gives: RoaringBitmap,
-    /// The same, a bit for each role: every check of access asks it.
-    bits: Vec<u64>,
+    /// The roles that were made active, in order.
+    pub(super) active: Vec<u32>,
+    /// These and what they inherit, a bit for each role: every check of access asks it.
+    gives: Box<[u64]>,
 }
 
 impl Session {
-    fn new(owner: u32, active: RoaringBitmap, hierarchy: &Hierarchy) -> Self {
-        let mut new = Self { owner, active, gives: RoaringBitmap::new(), bits: Vec::new() };
+    fn new(owner: u32, active: Vec<u32>, hierarchy: &Hierarchy) -> Self {
+        let mut new = Self { owner, active, gives: Box::default() };
         new.close(hierarchy);
         new
     }
 
     /// What the active roles give, after they or edges have changed.
     pub(super) fn close(&mut self, hierarchy: &Hierarchy) {
-        self.gives.clear();
-        for role in &self.active {
-            self.gives |= hierarchy.below(role);
-        }
-        self.bits.clear();
-        self.bits.resize(self.gives.max().map_or(0, |last| last as usize / 64 + 1), 0);
-        for role in &self.gives {
-            if let Some(word) = self.bits.get_mut(role as usize / 64) {
+        let all = hierarchy.all_below(self.active.iter().copied());
+        let mut words = vec![0; all.max().map_or(0, |last| last as usize / 64 + 1)];
+        for role in all {
+            if let Some(word) = words.get_mut(role as usize / 64) {
                 *word |= 1 << (role % 64);
             }
         }
+        self.gives = words.into();
     }
 
-    fn gives(&self, role: u32) -> bool {
-        self.bits.get(role as usize / 64).is_some_and(|word| word >> (role % 64) & 1 == 1)
+    /// Is the role active, or inherited by one that is?
+    pub(super) fn gives(&self, role: u32) -> bool {
+        self.gives.get(role as usize / 64).is_some_and(|word| word >> (role % 64) & 1 == 1)
     }
 
     /// Only these roles stay active.
     pub(super) fn keep(&mut self, authorized: &RoaringBitmap, hierarchy: &Hierarchy) {
-        self.active &= authorized;
+        self.active.retain(|role| authorized.contains(*role));
         self.close(hierarchy);
     }
 }
@@ -66,9 +62,9 @@ impl Rbac {
         if self.sessions.contains_key(session) {
             return Err(Refusal::SessionExists(session.clone()));
         }
-        let mut active = RoaringBitmap::new();
+        let mut active = Vec::with_capacity(roles.len());
         for role in roles {
-            active.insert(self.authorized_for(user, role)?);
+            put_in(&mut active, self.authorized_for(user, role)?);
         }
         let new = Session::new(owner, active, &self.hierarchy);
         self.may_be_active(session, &new)?;
@@ -99,7 +95,7 @@ impl Rbac {
     ) -> Result<(), Refusal> {
         let mut with = self.owned(user, session)?.clone();
         let number = self.authorized_for(user, role)?;
-        if !with.active.insert(number) {
+        if !put_in(&mut with.active, number) {
             return Err(Refusal::Active { session: session.clone(), role: role.clone() });
         }
         with.close(&self.hierarchy);
@@ -119,7 +115,7 @@ impl Rbac {
         role: &RoleName,
     ) -> Result<(), Refusal> {
         let mut without = self.owned(user, session)?.clone();
-        if !without.active.remove(self.role(role)?) {
+        if !take_out(&mut without.active, self.role(role)?) {
             return Err(Refusal::NotActive { session: session.clone(), role: role.clone() });
         }
         without.close(&self.hierarchy);
@@ -132,9 +128,10 @@ impl Rbac {
     /// # Errors
     /// If there is no such session.
     pub fn check_access(&self, session: &SessionName, permission: &Permission) -> Result<bool, Refusal> {
+        // In this order both are on their way from memory at once.
+        let holders = self.permissions.holders(permission);
         let session = self.sessions.get(session).ok_or_else(|| Refusal::NoSession(session.clone()))?;
-        let Some(number) = self.permissions.number(permission) else { return Ok(false) };
-        Ok(self.holders(number).iter().any(|role| session.gives(*role)))
+        Ok(holders.iter().any(|role| session.gives(*role)))
     }
 
     /// The session, if it is this user's.

@@ -1,6 +1,7 @@
 //! Who violates a constraint, or would, with the ways by which that comes about.
 
 use super::constraint::Constraint;
+use super::session::Session;
 use super::{Holder, Rbac, Reached, Refusal, Violation};
 use model::{ConstraintName, RoleName, UserName};
 use roaring::RoaringBitmap;
@@ -29,15 +30,16 @@ impl Rbac {
 
     /// What constraints that mention the role, or one that it inherits, would forbid this user to have with it.
     pub(super) fn against_assigning(&self, user: u32, role: u32) -> impl Iterator<Item = Violation> {
-        let from: RoaringBitmap = self.roles_of(user).iter().copied().chain([role]).collect();
-        let all = self.hierarchy.all_below(&from);
-        self.static_sets
-            .concerning(self.hierarchy.below(role))
-            .filter(move |(_, set)| set.forbids(&all))
-            .filter_map(move |(name, set)| {
+        let from: Vec<u32> = self.roles_of(user).iter().copied().chain([role]).collect();
+        let mut concerned = self.static_sets.concerning(self.hierarchy.below(role)).peekable();
+        let all =
+            concerned.peek().map(|_| self.hierarchy.all_below(from.iter().copied())).unwrap_or_default();
+        concerned.filter(move |(_, set)| set.forbids(|role| all.contains(role))).filter_map(
+            move |(name, set)| {
                 let holder = Holder::User(self.users.name(user)?.clone());
                 Some(self.violation(name, set, holder, &from, None))
-            })
+            },
+        )
     }
 
     /// The users who violate the constraint, or would with this edge.
@@ -49,8 +51,7 @@ impl Rbac {
     ) -> impl Iterator<Item = Violation> + 'a {
         self.offenders(set, edge).into_iter().filter_map(move |user| {
             let holder = Holder::User(self.users.name(user)?.clone());
-            let from = self.roles_of(user).iter().copied().collect();
-            Some(self.violation(name, set, holder, &from, edge))
+            Some(self.violation(name, set, holder, self.roles_of(user), edge))
         })
     }
 
@@ -62,12 +63,14 @@ impl Rbac {
         edge: Option<Edge>,
     ) -> impl Iterator<Item = Violation> + 'a {
         let gained = edge.map(|(senior, junior)| (senior, self.hierarchy.below(junior)));
-        let violate = move |gives: &RoaringBitmap| match gained {
-            Some((senior, below)) => gives.contains(senior) && set.forbids(&(gives | below)),
-            None => set.forbids(gives),
+        let violates = move |session: &Session| match gained {
+            Some((senior, below)) => {
+                session.gives(senior) && set.forbids(|role| session.gives(role) || below.contains(role))
+            }
+            None => set.forbids(|role| session.gives(role)),
         };
-        self.sessions.iter().filter(move |(_, session)| violate(&session.gives)).map(move |(session, its)| {
-            self.violation(name, set, Holder::Session(session.clone()), &its.active, edge)
+        self.sessions.iter().filter(move |(_, session)| violates(session)).map(move |(its, session)| {
+            self.violation(name, set, Holder::Session(its.clone()), &session.active, edge)
         })
     }
 
@@ -102,7 +105,7 @@ impl Rbac {
         name: &ConstraintName,
         set: &Constraint,
         holder: Holder,
-        from: &RoaringBitmap,
+        from: &[u32],
         edge: Option<Edge>,
     ) -> Violation {
         let ways = self.hierarchy.ways(from, &set.roles, edge);
