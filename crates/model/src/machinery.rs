@@ -37,15 +37,24 @@ pub struct Routine {
 
 /// What a routine's body does.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Body {
-    /// This, and nothing more.
-    Only(Vec<Permission>),
-    /// A statement is built at run time from what the caller gives: whatever the caller wants.
+pub struct Body {
+    /// What its fixed statements do.
+    pub does: BTreeSet<Permission>,
+    /// What else it can do.
+    pub beyond: Beyond,
+}
+
+/// What a body does beyond its fixed statements.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Beyond {
+    /// Nothing.
+    Nothing,
+    /// A statement is made at run time of what the caller gives: whatever the caller wants.
     Anything {
-        /// Where it is built, as the body says it.
+        /// Of what, as the body says it.
         why: String,
-        /// Its one argument is the statement itself.
-        verbatim: bool,
+        /// Which of its arguments is run as it is given, counted from 0, where one is.
+        verbatim: Option<usize>,
     },
     /// Nobody can tell from here.
     Unknown {
@@ -57,10 +66,15 @@ pub enum Body {
 /// How the meaning of a name in a body can be chosen from outside.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Opening {
-    /// By a temporary table, which comes before all others.
-    Temporary,
-    /// By something made in this schema, which is looked through first or chosen by the caller.
-    Schema(Arc<Object>),
+    /// By a temporary table of this name, which comes before all others.
+    Temporary(Name),
+    /// By something made in this schema, which is looked through as well.
+    Schema {
+        /// Which.
+        schema: Arc<Object>,
+        /// A table of this name is found there first. Otherwise something would have to fit better than what is meant.
+        table: Option<Name>,
+    },
     /// By something made in any schema: the caller says where names are looked up.
     AnySchema,
 }

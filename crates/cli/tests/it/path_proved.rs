@@ -288,6 +288,61 @@ const CASES: &[Case] = &[
         ),
         ..CASE
     },
+    Case {
+        name: "a routine with its owner's rights does what it does",
+        setup: "CREATE FUNCTION public.clear(text) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = '' \
+                AS 'DELETE FROM public.treasure WHERE t = $1'; ALTER FUNCTION public.clear(text) OWNER TO boss",
+        goal: &["delete on table public.treasure"],
+        fill: &[("NULL::text", "'x'")],
+        shows: TREASURE_IS_GONE,
+        ..CASE
+    },
+    Case {
+        name: "and no more than that",
+        setup: "CREATE FUNCTION public.clear(text) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = '' \
+                AS 'DELETE FROM public.treasure WHERE t OPERATOR(pg_catalog.=) $1'; ALTER FUNCTION public.clear(text) OWNER TO boss",
+        goal: &["insert on table public.treasure"],
+        verdict: "none",
+        shows: ("eve", "SELECT has_table_privilege('public.treasure', 'INSERT')", "f"),
+        ..CASE
+    },
+    Case {
+        name: "a routine that names a table without its schema, and temporary ones come first",
+        setup: "CREATE FUNCTION public.look() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = public \
+                AS 'SELECT pg_catalog.count(*) FROM treasure'; ALTER FUNCTION public.look() OWNER TO boss",
+        goal: &["delete on table public.treasure"],
+        fill: &[("SELECT … WHERE", "SELECT 'y'::text AS t WHERE")],
+        shows: TREASURE_IS_GONE,
+        ..CASE
+    },
+    Case {
+        name: "a routine that looks for a table in a schema of others first",
+        setup: "CREATE SCHEMA open; GRANT CREATE, USAGE ON SCHEMA open TO eve; REVOKE TEMPORARY ON DATABASE postgres FROM PUBLIC; \
+                GRANT USAGE ON SCHEMA open TO boss; \
+                CREATE FUNCTION public.look() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = open, public \
+                AS 'SELECT pg_catalog.count(*) FROM treasure'; ALTER FUNCTION public.look() OWNER TO boss",
+        goal: &["delete on table public.treasure"],
+        fill: &[("SELECT … WHERE", "SELECT 'y'::text AS t WHERE")],
+        shows: TREASURE_IS_GONE,
+        ..CASE
+    },
+    Case {
+        name: "a routine whose caller says where it looks",
+        setup: "CREATE SCHEMA mine AUTHORIZATION eve; REVOKE TEMPORARY ON DATABASE postgres FROM PUBLIC; \
+                CREATE FUNCTION public.look() RETURNS bigint LANGUAGE sql SECURITY DEFINER \
+                AS 'SELECT count(*) FROM treasure'; ALTER FUNCTION public.look() OWNER TO boss; GRANT USAGE ON SCHEMA mine TO boss",
+        goal: &["delete on table public.treasure"],
+        fill: &[
+            ("CREATE FUNCTION ….", "CREATE FUNCTION mine."),
+            ("SET search_path = …", "SET search_path = mine"),
+            (
+                "-- make ….… of a name that the body uses, so that it calls ….instead()",
+                "CREATE VIEW mine.treasure AS SELECT 'y'::text AS t WHERE mine.instead(); GRANT ALL ON mine.treasure TO PUBLIC",
+            ),
+        ],
+        shows: TREASURE_IS_GONE,
+        ..CASE
+    },
 ];
 
 /// Who there is, in every case.

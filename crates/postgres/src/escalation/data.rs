@@ -4,7 +4,7 @@
 use super::{Here, on};
 use crate::escalation::perform::performing;
 use crate::words::operation;
-use model::{Body, Certainty, Escalation, From, Gain, Machinery, Object, Permission, Window};
+use model::{Beyond, Certainty, Escalation, From, Gain, Machinery, Object, Permission, Window};
 use std::sync::Arc;
 
 /// Everything that passes on.
@@ -57,22 +57,19 @@ fn through_triggers(here: &Here<'_>, machinery: &Machinery, all: &mut Vec<Escala
         let because = format!("trigger {} of {} runs {} as {owner}", trigger.name, trigger.on, trigger.runs);
         for operation in &trigger.by {
             let begins = on(operation.clone(), &trigger.on);
-            match &routine.body {
-                Body::Only(does) => {
-                    for does in does.iter().filter(|does| here.may(owner, does)) {
-                        both_ways(here, &begins, does.clone(), &because, &Certainty::Direct, all);
-                    }
-                }
-                Body::Anything { why, .. } | Body::Unknown { why } => {
-                    let step = here.step(
-                        here.has(std::slice::from_ref(&begins)),
-                        Gain::Runs(owner.clone()),
-                        because.clone(),
-                        vec![performing(here.observed, &begins)],
-                    );
-                    all.push(Escalation { certainty: Certainty::Unknown(why.clone()), ..step });
-                }
+            for does in routine.body.does.iter().filter(|does| here.may(owner, does)) {
+                both_ways(here, &begins, does.clone(), &because, &Certainty::Direct, all);
             }
+            let (Beyond::Anything { why, .. } | Beyond::Unknown { why }) = &routine.body.beyond else {
+                continue;
+            };
+            let step = here.step(
+                here.has(std::slice::from_ref(&begins)),
+                Gain::Runs(owner.clone()),
+                because.clone(),
+                vec![performing(here.observed, &begins)],
+            );
+            all.push(Escalation { certainty: Certainty::Unknown(why.clone()), ..step });
         }
     }
 }

@@ -5,8 +5,9 @@ use crate::phases::sql;
 use crate::quote::{identifier, literal};
 use crate::words::{kind, operation, variety};
 use model::{
-    Certainty, DatabaseName, Escalation, From, Gain, Name, Object, Observed, Operation, Permission, RoleName,
+    Certainty, DatabaseName, Escalation, From, Gain, Object, Observed, Operation, Permission, RoleName,
 };
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Ways to perform an operation in a database: with what it needs, and with what comes to the same.
@@ -37,12 +38,42 @@ pub(crate) fn reaching(observed: &Observed, database: &DatabaseName, asked: &Per
             let copy = here.step(From::Gained(Gain::Copy), does(), because, Vec::new());
             ways.push(Escalation { certainty: Certainty::Direct, database: None, ..copy });
         }
+        parts(&here, asked, &mut ways);
         if *table != asked.on {
             let whole = Gain::Does(on(asked.operation.clone(), table));
             ways.push(here.step(From::Gained(whole), does(), String::new(), Vec::new()));
         }
     }
     ways
+}
+
+/// Ways to a part of a table, column by column: by a grant of it, and by a routine that does it.
+fn parts(here: &Here<'_>, asked: &Permission, ways: &mut Vec<Escalation>) {
+    let of = |on: &Object| {
+        let table = crate::ownership::owned_with(on);
+        table.is_some_and(|table| table == *asked.on)
+    };
+    let because = |column: &Object| format!("{column} is a part of it");
+    let granted = here
+        .observed
+        .access
+        .entries
+        .iter()
+        .filter(|(on, acl)| of(on) && acl.iter().any(|(_, held)| held.get(&asked.operation).is_some()));
+    for (column, _) in granted {
+        let part = on(asked.operation.clone(), column);
+        let statement = vec![performing(here.observed, &part)];
+        let from = here.has(std::slice::from_ref(&part));
+        ways.push(here.step(from, Gain::Does(asked.clone()), because(column), statement));
+    }
+    let machinery = here.observed.machinery.iter();
+    let bodies = machinery.flat_map(|machinery| machinery.routines.values()).flat_map(|one| &one.body.does);
+    let parts: BTreeSet<&Permission> =
+        bodies.filter(|does| does.operation == asked.operation && of(&does.on)).collect();
+    for part in parts {
+        let from = From::Gained(Gain::Does(part.clone()));
+        ways.push(here.step(from, Gain::Does(asked.clone()), because(&part.on), Vec::new()));
+    }
 }
 
 /// The statement that hands a permission to a role.
@@ -103,17 +134,17 @@ pub(super) fn calling(observed: &Observed, routine: &Object) -> String {
     format!("{} {}", verb(observed, routine), call(routine))
 }
 
-/// A call with this text for each of its arguments of text.
-pub(super) fn calling_with(observed: &Observed, routine: &Object, text: &str) -> String {
-    let argument = |kind: &Name| {
-        let of_text = ["text", "character varying", "name"].contains(&kind.as_str());
-        if of_text { text.to_owned() } else { format!("NULL::{kind}") }
-    };
-    format!("{} {}({})", verb(observed, routine), plain(routine), arguments(routine, argument))
+/// A call with this text for one of its arguments, and nothing for the others.
+pub(super) fn calling_with(observed: &Observed, routine: &Object, at: usize, text: &str) -> String {
+    let mut each = arguments(routine);
+    if let Some(argument) = each.get_mut(at) {
+        text.clone_into(argument);
+    }
+    format!("{} {}({})", verb(observed, routine), plain(routine), each.join(", "))
 }
 
 pub(super) fn call(routine: &Object) -> String {
-    format!("{}({})", plain(routine), arguments(routine, |kind| format!("NULL::{kind}")))
+    format!("{}({})", plain(routine), arguments(routine).join(", "))
 }
 
 fn verb(observed: &Observed, routine: &Object) -> &'static str {
@@ -126,8 +157,9 @@ fn plain(routine: &Object) -> String {
     routine.path.iter().map(|part| identifier(part.as_str())).collect::<Vec<_>>().join(".")
 }
 
-fn arguments(routine: &Object, each: impl Fn(&Name) -> String) -> String {
-    routine.arguments.iter().flatten().map(each).collect::<Vec<_>>().join(", ")
+/// Nothing, for each argument.
+fn arguments(routine: &Object) -> Vec<String> {
+    routine.arguments.iter().flatten().map(|kind| format!("NULL::{kind}")).collect()
 }
 
 fn a_column(observed: &Observed, table: &Arc<Object>) -> Option<String> {

@@ -6,7 +6,7 @@ use crate::phases::sql;
 use crate::quote::identifier;
 use crate::words::{attribute, kind, operation};
 use model::{
-    Basis, Body, Certainty, Escalation, From, Gain, Name, Need, Object, Opening, Permission, Place,
+    Basis, Beyond, Certainty, Escalation, From, Gain, Name, Need, Object, Opening, Permission, Place,
     Principal, QUOTE, RoleName, Routine, STATEMENT, Source,
 };
 use std::sync::Arc;
@@ -33,29 +33,33 @@ fn of_body(
     calls: &From,
     all: &mut Vec<Escalation>,
 ) {
-    let runs = || Gain::Runs(owner.clone());
-    match &routine.body {
-        Body::Only(does) => {
-            for permission in does.iter().filter(|permission| here.may(owner, permission)) {
-                let because = format!("{object} runs as {owner}, and does this");
-                let call = vec![perform::calling(here.observed, object)];
-                all.push(here.step(calls.clone(), Gain::Does(permission.clone()), because, call));
-            }
-        }
-        Body::Anything { why, verbatim } => {
-            let because = format!("{object} runs as {owner}, and runs text that its caller gives: {why}");
-            let call = if *verbatim {
-                perform::calling_with(here.observed, object, &STATEMENT.to_string())
-            } else {
-                perform::calling_with(here.observed, object, "…")
+    for does in routine.body.does.iter().filter(|does| here.may(owner, does)) {
+        let because = format!("{object} runs as {owner}, and does this");
+        let call = vec![perform::calling(here.observed, object)];
+        all.push(here.step(calls.clone(), Gain::Does(does.clone()), because, call));
+    }
+    let runs = Gain::Runs(owner.clone());
+    match &routine.body.beyond {
+        Beyond::Nothing => {}
+        Beyond::Anything { why, verbatim } => {
+            let because =
+                format!("{object} runs as {owner}, and runs text made of what its caller gives: {why}");
+            let call = match verbatim {
+                Some(at) => perform::calling_with(here.observed, object, *at, &STATEMENT.to_string()),
+                None => perform::calling(here.observed, object),
             };
-            all.push(here.step(calls.clone(), runs(), because, vec![call]));
+            let step = here.step(calls.clone(), runs, because, vec![call]);
+            let certainty = match verbatim {
+                Some(_) => Certainty::Direct,
+                None => Certainty::Unknown("it depends on how the text is made".to_owned()),
+            };
+            all.push(Escalation { certainty, ..step });
         }
-        Body::Unknown { why } => {
+        Beyond::Unknown { why } => {
             let because = format!("{object} runs as {owner}, and what it does is not known");
             let call = vec![perform::calling(here.observed, object)];
             let certainty = Certainty::Unknown(why.clone());
-            all.push(Escalation { certainty, ..here.step(calls.clone(), runs(), because, call) });
+            all.push(Escalation { certainty, ..here.step(calls.clone(), runs, because, call) });
         }
     }
 }
@@ -70,48 +74,55 @@ fn by_opening(
 ) -> Option<Escalation> {
     let From::Has(calls) = calls else { return None };
     let mut needs = calls.clone();
-    let (how, place) = match opening {
-        Opening::Temporary => {
+    let mut certainty = Certainty::Direct;
+    let (how, made_in, table) = match opening {
+        Opening::Temporary(table) => {
             needs.extend(needs_of(here, &on(operation::TEMPORARY, &here.database_object()?)));
-            ("temporary tables come before those that it names", None)
+            (
+                format!("a temporary table comes before the {table} that it names"),
+                "pg_temp".to_owned(),
+                Some(table),
+            )
         }
-        Opening::Schema(schema) => {
+        Opening::Schema { schema, table } => {
             needs.extend(needs_of(here, &on(operation::CREATE, schema)));
-            ("it looks for what it names in a schema that others add to", Some(schema.clone()))
+            if table.is_none() {
+                let why = "something made there would have to fit better than what is meant";
+                certainty = Certainty::Unknown(why.to_owned());
+            }
+            (format!("it looks for what it names in {schema} as well"), sql::name(schema), table.as_ref())
         }
         Opening::AnySchema => {
             needs.push(create_anywhere(here, owner)?);
-            ("its caller says where it looks for what it names", None)
+            ("its caller says where it looks for what it names".to_owned(), "…".to_owned(), None)
         }
     };
     let because = format!("{object} runs as {owner}, and {how}");
-    let statements = substitution(here, object, opening, place.as_deref());
-    Some(here.step(From::Has(needs), Gain::Runs(owner.clone()), because, statements))
+    let mut statements = substitution(&made_in, table);
+    statements.push(perform::calling(here.observed, object));
+    let step = here.step(From::Has(needs), Gain::Runs(owner.clone()), because, statements);
+    Some(Escalation { certainty, ..step })
 }
 
 /// Statements of the substitution. What is put in place of a table runs code when it is read or written.
-fn substitution(
-    here: &Here<'_>,
-    object: &Arc<Object>,
-    opening: &Opening,
-    schema: Option<&Object>,
-) -> Vec<String> {
-    let made_in = match (opening, schema) {
-        (Opening::Temporary, _) => "pg_temp".to_owned(),
-        (_, Some(schema)) => sql::name(schema),
-        (_, None) => "…".to_owned(),
-    };
+fn substitution(made_in: &str, table: Option<&Name>) -> Vec<String> {
     let mut statements = vec![format!(
-        "CREATE FUNCTION {made_in}.instead() RETURNS text LANGUAGE plpgsql AS \
-         {QUOTE}BEGIN EXECUTE {STATEMENT}; RETURN NULL; END{QUOTE}"
+        "CREATE FUNCTION {made_in}.instead() RETURNS boolean LANGUAGE plpgsql AS \
+         {QUOTE}BEGIN EXECUTE {STATEMENT}; RETURN true; END{QUOTE}"
     )];
-    if *opening == Opening::AnySchema {
-        statements.push(format!("SET search_path = {made_in}, pg_catalog"));
+    match table {
+        Some(table) => {
+            let table = identifier(table.as_str());
+            statements.push(format!("CREATE VIEW {made_in}.{table} AS SELECT … WHERE {made_in}.instead()"));
+            statements.push(format!("GRANT ALL ON {made_in}.{table} TO PUBLIC"));
+        }
+        None => {
+            statements.push(format!(
+                "-- make {made_in}.… of a name that the body uses, so that it calls {made_in}.instead()"
+            ));
+            statements.push(format!("SET search_path = {made_in}, pg_catalog"));
+        }
     }
-    statements.push(format!(
-        "-- make {made_in}.… of the name that the body uses, so that it calls {made_in}.instead()"
-    ));
-    statements.push(perform::calling(here.observed, object));
     statements
 }
 

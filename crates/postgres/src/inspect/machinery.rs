@@ -1,6 +1,7 @@
 //! What a target does by itself, for an analysis of escalation. No other look runs any of this.
 
 mod bodies;
+mod names;
 
 use super::rows::{self, letter, take};
 use crate::connect::Link;

@@ -1,12 +1,13 @@
-//! What the bodies of routines do.
+//! What the bodies of routines do, with the names in them found in the catalogue.
 
-use model::{Body, Catalogue, DatabaseName, Name, Object, Routine};
+use super::names::Names;
+use model::{Beyond, Body, Catalogue, DatabaseName, Name, Object, Operation, Permission, Routine};
+use pgsql::{Act, Call, Does, Other};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A routine as the catalogue has it.
 #[derive(Debug)]
-#[expect(dead_code, reason = "bodies are not read yet")]
 pub(super) struct Read {
     pub(super) definer: bool,
     pub(super) fires: bool,
@@ -19,19 +20,181 @@ pub(super) struct Read {
     pub(super) definition: Option<String>,
 }
 
+/// Statements that give nobody anything: what they do stays in the session, or is a thing of the owner's.
+const HARMLESS: [&str; 15] = [
+    "SET",
+    "SHOW",
+    "NOTIFY",
+    "LISTEN",
+    "UNLISTEN",
+    "DEALLOCATE",
+    "DISCARD",
+    "SET CONSTRAINTS",
+    "CHECKPOINT",
+    "COMMENT",
+    "TRUNCATE RESTART IDENTITY",
+    "CREATE TABLE",
+    "CREATE TABLE AS",
+    "CREATE INDEX",
+    "CREATE SEQUENCE",
+];
+
+/// The server's own functions that run a text, read a table by its name, or reach around the checks, by the beginnings of their
+/// names.
+const REACHING: [&str; 21] = [
+    "query_to_xml",
+    "cursor_to_xml",
+    "table_to_xml",
+    "schema_to_xml",
+    "database_to_xml",
+    "ts_stat",
+    "ts_rewrite",
+    "pg_read_",
+    "pg_ls_",
+    "pg_stat_file",
+    "pg_file_",
+    "lo_",
+    "loread",
+    "lowrite",
+    "dblink",
+    "pg_create_",
+    "pg_drop_",
+    "pg_logical_",
+    "pg_terminate_backend",
+    "pg_reload_conf",
+    "pg_execute_",
+];
+
+/// How many bodies call one another before the rest is taken as unknown.
+const DEEPEST: usize = 50;
+
 /// Reads the bodies of a database's routines.
 pub(super) fn read(
     routines: BTreeMap<Arc<Object>, Read>,
-    _catalogue: &Catalogue,
-    _database: &DatabaseName,
+    catalogue: &Catalogue,
+    database: &DatabaseName,
     all: &mut BTreeMap<Arc<Object>, Routine>,
 ) {
-    for (object, read) in routines {
-        let why = format!("{} is not read", read.language);
-        let Read { definer, fires, language, .. } = read;
-        all.insert(
-            object,
-            Routine { definer, fires, language, body: Body::Unknown { why }, openings: BTreeSet::new() },
-        );
+    let names = Names::of(catalogue, database, routines.keys());
+    let mut bodies = Bodies { routines: &routines, names: &names, known: BTreeMap::new() };
+    for (object, read) in &routines {
+        let asked = read.definer;
+        let (body, loose) = if asked { bodies.of(object, 0) } else { (nothing_known("nobody asked"), None) };
+        let openings = loose
+            .filter(|_| read.definer && !read.settled)
+            .map(|does| names.openings(&does, read.path.as_deref()))
+            .unwrap_or_default();
+        let (definer, fires, language) = (read.definer, read.fires, read.language.clone());
+        all.insert(object.clone(), Routine { definer, fires, language, body, openings });
     }
+}
+
+struct Bodies<'a> {
+    routines: &'a BTreeMap<Arc<Object>, Read>,
+    names: &'a Names<'a>,
+    known: BTreeMap<Arc<Object>, (Body, Option<Does>)>,
+}
+
+impl Bodies<'_> {
+    /// What the routine does, with what it calls, and what it names.
+    fn of(&mut self, routine: &Arc<Object>, depth: usize) -> (Body, Option<Does>) {
+        if let Some(known) = self.known.get(routine) {
+            return known.clone();
+        }
+        let Some(read) = self.routines.get(routine) else { return (nothing_known("it is not there"), None) };
+        let Some(definition) = &read.definition else {
+            return (nothing_known(&format!("it is written in {}, which is not read", read.language)), None);
+        };
+        if depth > DEEPEST {
+            return (nothing_known("too many routines call one another"), None);
+        }
+        // Who calls itself does by that what it does anyway.
+        self.known.insert(routine.clone(), (does_nothing(), None));
+        let (does, beyond) = match pgsql::body(definition) {
+            pgsql::Body::Fixed(does) => (does, Beyond::Nothing),
+            pgsql::Body::Dynamic { why, does } => (does, Beyond::Anything { why, verbatim: None }),
+            pgsql::Body::Opaque { why } => {
+                let known = (nothing_known(&why), None);
+                self.known.insert(routine.clone(), known.clone());
+                return known;
+            }
+        };
+        let mut body = Body { does: BTreeSet::new(), beyond };
+        for act in &does.acts {
+            self.act(act, read, &mut body);
+        }
+        does.others.iter().for_each(|other| of_other(other, &mut body));
+        for call in &does.calls {
+            self.call(call, read, depth, &mut body);
+        }
+        self.known.insert(routine.clone(), (body.clone(), Some(does.clone())));
+        (body, Some(does))
+    }
+
+    fn act(&self, act: &Act, read: &Read, body: &mut Body) {
+        let Some(table) = self.names.relation(&act.on, read.path.as_deref()) else {
+            // What nobody finds is made by the body, or is somebody's temporary table.
+            return;
+        };
+        let permission =
+            |on: Arc<Object>| Permission { operation: Operation::known(act.operation), on, delegable: false };
+        if act.operation == "lock" {
+            return;
+        }
+        let whole = act.columns.all || !["select", "insert", "update"].contains(&act.operation);
+        if whole {
+            body.does.insert(permission(table));
+            return;
+        }
+        // Which of the uncertain ones the table has is not looked up: a column that is none gives nobody anything.
+        let named = act.columns.named.iter().chain(&act.columns.perhaps);
+        body.does.extend(named.filter_map(|column| self.names.column(&table, column)).map(permission));
+    }
+
+    fn call(&mut self, call: &Call, read: &Read, depth: usize, body: &mut Body) {
+        let called = self.names.routines(call, read.path.as_deref());
+        if called.is_empty() {
+            let own = call.schema.as_deref().is_none_or(|schema| schema == "pg_catalog");
+            if own && REACHING.iter().any(|begins| call.name.starts_with(begins)) {
+                unknown(body, format!("it calls {}, which reaches beyond it", call.name));
+            }
+            return;
+        }
+        for routine in called {
+            if self.routines.get(&routine).is_some_and(|called| called.definer) {
+                unknown(body, format!("it calls {routine}, which runs as somebody else again"));
+                continue;
+            }
+            let (inner, _) = self.of(&routine, depth.saturating_add(1));
+            body.does.extend(inner.does);
+            match inner.beyond {
+                Beyond::Nothing => {}
+                Beyond::Anything { why, .. } => {
+                    unknown(body, format!("it calls {routine}, which runs text made at run time: {why}"));
+                }
+                Beyond::Unknown { why } => unknown(body, format!("it calls {routine}: {why}")),
+            }
+        }
+    }
+}
+
+fn of_other(other: &Other, body: &mut Body) {
+    if !HARMLESS.contains(&other.kind) {
+        unknown(body, format!("it has a statement whose effect is not judged: {}", other.kind));
+    }
+}
+
+/// Adds that something is unknown, unless more than that is known already.
+fn unknown(body: &mut Body, why: String) {
+    if body.beyond == Beyond::Nothing {
+        body.beyond = Beyond::Unknown { why };
+    }
+}
+
+fn nothing_known(why: &str) -> Body {
+    Body { does: BTreeSet::new(), beyond: Beyond::Unknown { why: why.to_owned() } }
+}
+
+fn does_nothing() -> Body {
+    Body { does: BTreeSet::new(), beyond: Beyond::Nothing }
 }
