@@ -1,7 +1,9 @@
 //! What the body of a routine does.
 
 use crate::does::Does;
-use crate::grammar::{Mode, parse, with_room};
+use pg_query::protobuf::Token;
+
+use crate::grammar::{Mode, parse, with_room, words};
 use crate::names::{Bare, Names};
 use crate::plpgsql;
 use crate::reader::{Reader, Reading};
@@ -58,7 +60,7 @@ pub fn statements(text: &str) -> Result<Vec<Does>, Unread> {
             .map(|statement| {
                 let mut reader = Reader::new(Names::none());
                 reader.statement(Tree::new(&statement.tree), &statement.text);
-                let Reading { mut does, dynamic } = reader.finish();
+                let Reading { mut does, dynamic } = reader.finish()?;
                 if let Some(why) = dynamic {
                     does.others.push(crate::Other { kind: "a text made at run time", text: why });
                 }
@@ -85,7 +87,7 @@ fn read(definition: &str, transition_tables: &[String]) -> Result<Reading, Unrea
         ..Names::default()
     };
     if routine.field("sql_body").is_some() {
-        return Ok(atomic(routine.field("sql_body"), &names, &statement.text));
+        return atomic(routine.field("sql_body"), &names, &statement.text);
     }
     let language = option("language").and_then(Tree::string).unwrap_or("sql").to_lowercase();
     let source = option("as").and_then(|texts| match texts.of_kind("List")?.names("items").as_slice() {
@@ -96,7 +98,8 @@ fn read(definition: &str, transition_tables: &[String]) -> Result<Reading, Unrea
         ("sql", Some(source)) => {
             let mut reader = Reader::new(&names);
             reader.text(&source, Mode::Statements)?;
-            Ok(reader.finish())
+            depends_on_caller(&source, &mut reader)?;
+            reader.finish()
         }
         ("plpgsql", Some(source)) => plpgsql::read(definition, &source, names),
         ("sql" | "plpgsql", None) => Err(Unread::NoRoutine),
@@ -105,7 +108,7 @@ fn read(definition: &str, transition_tables: &[String]) -> Result<Reading, Unrea
 }
 
 /// A body that was bound to its objects when the routine was made.
-fn atomic(body: Tree<'_>, names: &Names, text: &str) -> Reading {
+fn atomic(body: Tree<'_>, names: &Names, text: &str) -> Result<Reading, Unread> {
     let mut reader = Reader::new(names);
     let mut left = vec![body];
     while let Some(part) = left.pop() {
@@ -114,9 +117,21 @@ fn atomic(body: Tree<'_>, names: &Names, text: &str) -> Reading {
             None => reader.statement(part, text),
         }
     }
-    let mut reading = reader.finish();
+    let mut reading = reader.finish()?;
     reading.does.loose = crate::Loose::default();
-    reading
+    Ok(reading)
+}
+
+/// Whoever calls a routine chooses `standard_conforming_strings`, and so where a literal with a backslash before a quote ends.
+pub(crate) fn depends_on_caller(source: &str, reader: &mut Reader<'_>) -> Result<(), Unread> {
+    let literals = words(source)?.into_iter().filter(|word| word.token == Token::Sconst);
+    let mut texts = literals.filter_map(|word| source.get(word.start..word.end));
+    if texts.any(|text| text.starts_with('\'') && text.contains("\\'")) {
+        reader.is_dynamic(
+            "a literal has a backslash before a quote, which ends it or not as the caller likes".to_owned(),
+        );
+    }
+    Ok(())
 }
 
 /// The names of the parameters, and of the routine, which may stand before them.

@@ -6,7 +6,7 @@
 use pg_query::protobuf::Token;
 use serde_json::Value;
 
-use crate::grammar::words;
+use crate::grammar::{Word, words};
 use crate::names::Names;
 use crate::tree::Tree;
 
@@ -26,6 +26,10 @@ struct Made {
 /// Which part of it is not the same every time.
 pub(crate) fn text(expression: Tree<'_>, names: &Names) -> Result<String, String> {
     let made = make(expression, names)?;
+    if made.text.contains('\\') {
+        // It is an escape or not as `standard_conforming_strings` says, which whoever calls a routine chooses.
+        return Err("a text that is run has a backslash in it, which means what the caller likes".to_owned());
+    }
     if literals_stand_alone(&made) {
         Ok(made.text)
     } else {
@@ -189,9 +193,10 @@ fn literals_stand_alone(made: &Made) -> bool {
     let Ok(words) = words(&made.text) else { return false };
     made.literals.iter().all(|&start| {
         let end = start + LITERAL.len();
-        let Some(at) = words.iter().position(|word| word.start == start && word.end == end) else {
+        let Ok(at) = words.binary_search_by_key(&start, |word| word.start) else { return false };
+        if words.get(at).is_none_or(|word| word.end != end) {
             return false;
-        };
+        }
         let literal = |at: Option<usize>| {
             let word = at.and_then(|at| words.get(at));
             word.is_some_and(|word| matches!(word.token, Token::Sconst | Token::Usconst))
@@ -204,9 +209,19 @@ fn literals_stand_alone(made: &Made) -> bool {
             })
         };
         literal(Some(at))
+            && !names_a_type(made, at.checked_sub(1).and_then(|at| words.get(at)))
             && !literal(at.checked_sub(1))
             && !literal(at.checked_add(1))
             && !joins(before)
             && !joins(after)
     })
+}
+
+/// Whether a literal behind this word may be a value of the type that it names, as in `date '…'`: `date NULL` would be something
+/// else, a column with a name for it.
+fn names_a_type(made: &Made, word: Option<&Word>) -> bool {
+    let Some(word) = word else { return false };
+    let text = made.text.get(word.start..word.end).unwrap_or_default().to_ascii_lowercase();
+    let operator = ["like", "ilike", "between", "escape", "is"].contains(&text.as_str());
+    (word.may_be_name && !operator) || text == ")" || text == "]"
 }

@@ -19,6 +19,9 @@ pub enum Unread {
     /// Expressions or statements inside one another, deeper than is read.
     #[error("it is nested too deep to be read")]
     TooDeep,
+    /// Names that may mean so many things that going through them would take too long.
+    #[error("its names may mean too many things to be read")]
+    TooWide,
     /// A NUL byte, which no text in PostgreSQL has.
     #[error("it has a NUL byte, which no text in PostgreSQL has")]
     Nul,

@@ -1,6 +1,7 @@
 //! PostgreSQL's grammar: the only file that calls it.
 
 mod plain;
+mod weight;
 
 use std::collections::BTreeSet;
 use std::thread;
@@ -40,6 +41,8 @@ pub(crate) struct Word {
     pub(crate) start: usize,
     pub(crate) end: usize,
     pub(crate) token: protobuf::Token,
+    /// Whether it can be a name: it is no keyword, or one that is not reserved.
+    pub(crate) may_be_name: bool,
 }
 
 /// Runs a reader where it has the stack that it needs.
@@ -53,7 +56,10 @@ pub(crate) fn with_room<T: Send>(read: impl FnOnce() -> T + Send) -> Result<T, U
 
 /// The statements of a text.
 pub(crate) fn parse(text: &str, mode: Mode) -> Result<Vec<Statement>, Unread> {
-    words(text)?;
+    let weight = weight::weigh(text, &words(text)?);
+    if weight > MOST_WORDS {
+        return Err(Unread::TooLong { found: weight, of: "words", most: MOST_WORDS });
+    }
     let options = match mode {
         Mode::Statements => 0,
         Mode::Plpgsql(number) => number,
@@ -92,7 +98,16 @@ pub(crate) fn words(text: &str) -> Result<Vec<Word>, Unread> {
         let token = protobuf::Token::try_from(found.token).unwrap_or(protobuf::Token::Nul);
         let start = usize::try_from(found.start).ok()?;
         let end = usize::try_from(found.end).ok()?;
-        (!comment(token)).then_some(Word { start, end, token })
+        let kind =
+            protobuf::KeywordKind::try_from(found.keyword_kind).unwrap_or(protobuf::KeywordKind::NoKeyword);
+        let may_be_name = match kind {
+            protobuf::KeywordKind::ReservedKeyword => false,
+            protobuf::KeywordKind::NoKeyword => {
+                matches!(token, protobuf::Token::Ident | protobuf::Token::Uident)
+            }
+            _ => true,
+        };
+        (!comment(token)).then_some(Word { start, end, token, may_be_name })
     });
     Ok(words.collect())
 }

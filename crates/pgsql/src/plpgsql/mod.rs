@@ -2,10 +2,11 @@
 
 mod declare;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use crate::body::depends_on_caller;
 use crate::fixed;
 use crate::grammar::{Mode, parse, plpgsql, words};
 use crate::names::{Bare, Names};
@@ -14,8 +15,11 @@ use crate::tree::Tree;
 use crate::unread::Unread;
 use declare::{Declaration, Declared};
 
-/// How many variables may turn out to be rows, one after the other, by an assignment to one of their fields.
-const MOST_ROWS: usize = 64;
+/// How many variables may turn out to be rows, one after the other, by an assignment to one of their fields: each time the whole
+/// is compiled again, so that it may be more in a short text.
+const MOST_ROWS: usize = 8;
+/// How many bytes are compiled again for that beyond these.
+const MOST_AGAIN: usize = 2 << 20;
 
 /// Reads a body; `names` has the parameters.
 pub(crate) fn read(definition: &str, source: &str, mut names: Names) -> Result<Reading, Unread> {
@@ -34,7 +38,8 @@ pub(crate) fn read(definition: &str, source: &str, mut names: Names) -> Result<R
         }
     }
     walk(&function, "", "", &mut reader)?;
-    Ok(reader.finish())
+    depends_on_caller(source, &mut reader)?;
+    reader.finish()
 }
 
 /// The number of the grammar for an expression of PL/pgSQL.
@@ -46,7 +51,9 @@ fn compile(definition: &str, source: &str, declared: &Declared) -> Result<(Value
     let mut rows = BTreeSet::new();
     loop {
         match plpgsql(definition, &declared.rewrite(source, &rows), &rows) {
-            Err(Unread::Grammar(message)) if rows.len() < MOST_ROWS => {
+            Err(Unread::Grammar(message))
+                if rows.len() < MOST_ROWS || rows.len().saturating_mul(source.len()) < MOST_AGAIN =>
+            {
                 let before = rows.len();
                 rows.extend(unknown_rows(&message));
                 if rows.len() == before {
@@ -79,9 +86,10 @@ fn variables(function: &Value) -> Vec<String> {
 }
 
 /// Variables that are declared once, are `CONSTANT`, of a type that takes every text, and begin with a fixed text.
-fn constants(function: &Value, declared: &Declared) -> std::collections::BTreeMap<String, String> {
-    let all = variables(function);
-    let once = |name: &str| all.iter().filter(|other| *other == name).count() == 1;
+fn constants(function: &Value, declared: &Declared) -> BTreeMap<String, String> {
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    variables(function).into_iter().for_each(|name| *times.entry(name).or_default() += 1);
+    let once = |name: &str| times.get(name) == Some(&1);
     let constant = |one: &Declaration| {
         let default = one.constant.as_deref().filter(|_| once(&one.name))?;
         let parsed = parse(default, Mode::Plpgsql(EXPRESSION)).ok()?;

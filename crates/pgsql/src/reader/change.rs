@@ -102,12 +102,12 @@ impl Reader<'_> {
         self.expression(infer.field("where_clause"), scope);
         if conflict.number("action") == i64::from(OnConflictAction::OnconflictUpdate as i32) {
             self.found.act("update", &target.on, set_columns(conflict, "target_list"));
-            // The row that could not be inserted is at hand without any right. Its columns are those of the target, so that a
-            // bare name that both have is refused, and is no choice between them.
+            // Reading the row that could not be inserted needs the right to read the table. Its columns are those of the target,
+            // so a bare name that both have is refused, and is no choice between them.
             scope.items.push(Item {
                 name: "excluded".to_owned(),
                 schema: None,
-                reads: Vec::new(),
+                reads: vec![target.read],
                 open: false,
             });
             self.expression(conflict.field("target_list"), scope);

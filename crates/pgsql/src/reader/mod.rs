@@ -17,6 +17,9 @@ use scope::Scope;
 /// How many texts may be run inside one another. Each has been a literal in the one around it.
 const MOST_TEXTS: usize = 8;
 
+/// How often something may be held against a name. Many names with many relations around them would take forever.
+const MOST_LOOKS: usize = 5_000_000;
+
 /// Reads statements, and gathers what they do.
 #[derive(Debug)]
 pub(crate) struct Reader<'n> {
@@ -27,6 +30,8 @@ pub(crate) struct Reader<'n> {
     dynamic: Option<String>,
     /// How many texts are being run inside one another.
     texts: usize,
+    /// How often something has been held against a name.
+    looks: usize,
 }
 
 /// A relation in a query, and which of its columns have been seen.
@@ -47,7 +52,7 @@ pub(crate) struct Reading {
 
 impl<'n> Reader<'n> {
     pub(crate) fn new(names: &'n Names) -> Self {
-        Self { found: Found::default(), names, reads: Vec::new(), dynamic: None, texts: 0 }
+        Self { found: Found::default(), names, reads: Vec::new(), dynamic: None, texts: 0, looks: 0 }
     }
 
     /// Reads every statement of a text.
@@ -81,14 +86,20 @@ impl<'n> Reader<'n> {
     }
 
     /// Everything that was found.
-    pub(crate) fn finish(mut self) -> Reading {
+    ///
+    /// # Errors
+    /// The names in it may mean too many things.
+    pub(crate) fn finish(mut self) -> Result<Reading, Unread> {
+        if self.looks > MOST_LOOKS {
+            return Err(Unread::TooWide);
+        }
         for Read { on, needed, columns } in self.reads {
             let certain = needed || columns.is_certain();
             if certain || !columns.perhaps.is_empty() {
                 self.found.act_if("select", &on, columns, certain);
             }
         }
-        Reading { does: self.found.finish(), dynamic: self.dynamic }
+        Ok(Reading { does: self.found.finish(), dynamic: self.dynamic })
     }
 
     fn run_text(&mut self, text: &str) -> Result<(), String> {
@@ -122,6 +133,12 @@ impl<'n> Reader<'n> {
             Some((kind, inside)) => self.other(kind, inside, text, scope),
             None => {}
         }
+    }
+
+    /// Whether there is still time to hold a name against this many things.
+    fn may_look(&mut self, things: usize) -> bool {
+        self.looks = self.looks.saturating_add(things);
+        self.looks <= MOST_LOOKS
     }
 
     /// The relation that a name in a text means, which the search path decides if it has no schema.

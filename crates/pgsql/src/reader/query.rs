@@ -1,5 +1,7 @@
 //! Queries: SELECT with everything that can stand in it.
 
+use std::collections::BTreeSet;
+
 use super::scope::{Item, Scope};
 use super::{Read, Reader};
 use crate::does::Columns;
@@ -32,10 +34,10 @@ impl Reader<'_> {
         }
         let mut scope = Scope::inside(&outer);
         self.place_all(select.list("from_clause"), &mut scope, &outer);
-        let results: Vec<&str> = select.list("target_list").filter_map(result_name).collect();
+        let results: BTreeSet<&str> = select.list("target_list").filter_map(result_name).collect();
         for sort in select.list("sort_clause") {
             let by = sort.of_kind("SortBy").map_or(sort, |inside| inside.field("node"));
-            if only_name(by).is_none_or(|name| !results.contains(&name)) {
+            if only_name(by).is_none_or(|name| !results.contains(name)) {
                 self.expression(sort, &scope);
             }
         }
@@ -120,6 +122,9 @@ impl Reader<'_> {
 
     fn place_relation(&mut self, range: Tree<'_>, scope: &mut Scope<'_>) {
         let name = range.text("relname").unwrap_or_default();
+        if !self.may_look(scope.width()) {
+            return;
+        }
         let unqualified = range.text("schemaname").is_none();
         if unqualified && (scope.has_common(name) || self.names.transition.contains(name)) {
             push_result_named(range, name, scope);
@@ -177,6 +182,9 @@ impl Reader<'_> {
             .list("locked_rels")
             .filter_map(|range| range.of_kind("RangeVar")?.text("relname"))
             .collect();
+        if !self.may_look((scope.width() + select.list("from_clause").len()).saturating_mul(only.len() + 1)) {
+            return;
+        }
         let chosen = scope.items.iter().filter(|item| only.is_empty() || only.contains(&item.name.as_str()));
         for read in chosen.flat_map(|item| &item.reads) {
             if let Some(on) = self.reads.get(*read).map(|read| read.on.clone()) {

@@ -37,6 +37,11 @@ impl<'p> Scope<'p> {
         self.levels().any(|level| level.common.iter().any(|common| common == name))
     }
 
+    /// How many things a name in here is held against.
+    pub(super) fn width(&self) -> usize {
+        self.levels().map(|level| level.items.len() + level.common.len() + 1).sum()
+    }
+
     fn levels(&self) -> impl Iterator<Item = &Scope<'p>> {
         std::iter::successors(Some(self), |level| level.around)
     }
@@ -55,6 +60,9 @@ impl<'p> Scope<'p> {
 impl Reader<'_> {
     /// A column, or whatever else a name in an expression means.
     pub(super) fn column(&mut self, fields: Tree<'_>, scope: &Scope<'_>) {
+        if !self.may_look(scope.width()) {
+            return;
+        }
         let names = fields.names("fields");
         let star = fields.list("fields").next_back().is_some_and(|last| last.of_kind("AStar").is_some());
         match (names.as_slice(), star) {

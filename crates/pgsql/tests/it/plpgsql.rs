@@ -5,7 +5,7 @@ use pgsql::{Body, body};
 use crate::shown::{acts, body_in, calls, fixed, loose, others};
 
 /// A body of every statement of the language, each with a sub-select from a relation of its own.
-const EVERYTHING: &str = "
+pub(crate) const EVERYTHING: &str = "
 <<outermost>>
 declare
   a integer := (select d01 from s.d01);

@@ -64,7 +64,7 @@ fn a_change_needs_to_read_only_what_it_looks_at() {
         ("INSERT INTO s.t (a) VALUES (1) ON CONFLICT (k) DO NOTHING", "insert s.t (a); select s.t (k)"),
         (
             "INSERT INTO s.t AS o (a) VALUES (1) ON CONFLICT (k) DO UPDATE SET b = excluded.a WHERE o.c",
-            "insert s.t (a); select s.t (c, k); update s.t (b)",
+            "insert s.t (a); select s.t (a, c, k); update s.t (b)",
         ),
         (
             "INSERT INTO s.t (a) VALUES (1) ON CONFLICT ON CONSTRAINT c DO NOTHING",
