@@ -10,6 +10,7 @@ mod engine;
 mod executor_sql;
 mod failure;
 mod guard;
+mod imagine;
 mod inspect;
 mod instant;
 mod lock;
