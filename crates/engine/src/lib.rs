@@ -8,7 +8,7 @@ pub use error::EngineError;
 pub use scope::{Databases, Scope};
 
 use async_trait::async_trait;
-use model::{Approved, Dialect, Intent, Observed, RoleName, Secret, Vocabulary};
+use model::{Approved, Dialect, Intent, NameError, Observed, RoleName, Secret, Vocabulary};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -20,6 +20,13 @@ pub trait Engine: Send + Sync {
 
     /// How much of a target has to be looked at to plan for this intent.
     fn scope(&self, intent: &Intent) -> Scope;
+
+    /// A target of the newest version that does not exist: empty, but for what the intent names, wildcards included, each as
+    /// one object under its own spelling. Nobody but the role that it was born with holds anything there.
+    ///
+    /// # Errors
+    /// If the engine has a name of its own that is none.
+    fn imagine(&self, named: &Intent) -> Result<(Observed, Arc<dyn Dialect>), NameError>;
 
     /// What the target stores for a password, made here: the target never sees the password.
     fn verifier(&self, password: &Secret) -> Secret;

@@ -9,6 +9,7 @@
 mod access;
 mod acl;
 mod approved;
+mod carried;
 mod catalogue;
 mod day;
 mod desired;
@@ -34,6 +35,7 @@ pub use access::{
 };
 pub use acl::Acl;
 pub use approved::{Approved, Rejected};
+pub use carried::carried_out;
 pub use catalogue::{Catalogue, Existing};
 pub use day::{Day, from_now};
 pub use desired::{Claims, Desired, NamedClaims};

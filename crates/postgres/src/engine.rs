@@ -5,10 +5,12 @@ use crate::dialect::Postgres;
 use crate::inspect::{self, Login};
 use crate::lock::Lock;
 use crate::run::{self, Running};
-use crate::{failure, quote, scope, vocabulary};
+use crate::{failure, imagine, quote, scope, vocabulary};
 use async_trait::async_trait;
 use engine::{Engine, EngineError, Locked, Outcome, Scope, Session};
-use model::{Approved, DatabaseName, Dialect, Intent, Observed, Place, RoleName, Secret, Vocabulary};
+use model::{
+    Approved, DatabaseName, Dialect, Intent, NameError, Observed, Place, RoleName, Secret, Vocabulary,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -29,6 +31,10 @@ impl Engine for PostgresEngine {
     /// A SCRAM-SHA-256 verifier with a salt of its own (RFC 5803).
     fn verifier(&self, password: &Secret) -> Secret {
         Secret::new(postgres_protocol::password::scram_sha_256(password.expose().as_bytes()))
+    }
+
+    fn imagine(&self, named: &Intent) -> Result<(Observed, Arc<dyn Dialect>), NameError> {
+        imagine::imagine(named)
     }
 
     /// Understands `postgres://` and `postgresql://` URLs and libpq's environment variables. If the login is no superuser

@@ -11,6 +11,7 @@ mod escalation;
 mod executor_sql;
 mod failure;
 mod guard;
+mod imagine;
 mod inspect;
 mod instant;
 mod lock;

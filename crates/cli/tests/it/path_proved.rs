@@ -358,7 +358,8 @@ fn found(cluster: &Cluster, case: &Case, database: &str) -> Value {
     arguments.extend(["--url", &url, "--format", "json"]);
     let folder = crate::folder::Folder::new();
     let ran = ran(command(&arguments).current_dir(folder.path()).output().unwrap());
-    serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}: {}", case.name, ran.err))
+    assert_eq!(ran.err, "", "{}", case.name);
+    serde_json::from_str(&ran.out).unwrap()
 }
 
 /// The way as a script for psql, with what people fill in and, at its end, the victim.
@@ -418,9 +419,8 @@ fn prove(case: &Case, version: Version) {
     let cluster = Cluster::start(&Installation::find(version).unwrap()).unwrap();
     let database = "postgres";
     cluster.psql(database, PEOPLE).unwrap();
-    cluster
-        .psql(database, &filled(&cluster, case.setup))
-        .unwrap_or_else(|error| panic!("{} on {version}: {error}", case.name));
+    let setup = cluster.psql(database, &filled(&cluster, case.setup));
+    assert!(setup.is_ok(), "{} on {version}: {setup:?}", case.name);
     let found = found(&cluster, case, database);
     // Of everything that is reached, the last is what the case is about.
     let way =

@@ -23,6 +23,8 @@ mod faults_refused;
 #[cfg(test)]
 mod generated;
 #[cfg(test)]
+mod imagined;
+#[cfg(test)]
 mod import;
 #[cfg(test)]
 mod inspect;
