@@ -128,7 +128,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn different_permissions_have_different_rows(all in prop::collection::btree_set(permission(), 100)) {
+        fn different_permissions_have_different_rows(all in prop::collection::btree_set(permission(), 40)) {
             let rows: BTreeSet<Vec<u8>> = all.iter().map(row).collect();
             prop_assert_eq!(rows.len(), all.len());
         }

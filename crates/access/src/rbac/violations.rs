@@ -75,28 +75,28 @@ impl Rbac {
     }
 
     /// All users who are authorized for as many of the set's roles as are too many, with this edge as well. Users are counted
-    /// all at once: level by level, who has one more.
+    /// all at once: in the first level are those with one of the roles, and whoever gets one more moves up.
     fn offenders(&self, set: &Constraint, edge: Option<Edge>) -> RoaringBitmap {
         let gains = edge.map(|(senior, junior)| (self.authorized(senior), self.hierarchy.below(junior)));
-        let mut levels = vec![RoaringBitmap::new(); set.cardinality as usize];
+        let enough = set.cardinality as usize;
+        let mut levels: Vec<RoaringBitmap> = Vec::new();
         for role in &set.roles {
-            let mut users = self.authorized(role);
+            let mut rising = self.authorized(role);
             if let Some((gaining, below)) = &gains
                 && below.contains(role)
             {
-                users |= gaining;
+                rising |= gaining;
             }
-            for level in (1..levels.len()).rev() {
-                let (lower, upper) = levels.split_at_mut(level);
-                if let (Some(before), Some(now)) = (lower.last(), upper.first_mut()) {
-                    *now |= before & &users;
-                }
+            for level in &mut levels {
+                let above = &*level & &rising;
+                *level |= rising;
+                rising = above;
             }
-            if let Some(first) = levels.first_mut() {
-                *first |= users;
+            if !rising.is_empty() && levels.len() < enough {
+                levels.push(rising);
             }
         }
-        levels.pop().unwrap_or_default()
+        levels.into_iter().nth(enough.saturating_sub(1)).unwrap_or_default()
     }
 
     /// What is forbidden to whom has these roles, and would have this edge as well.

@@ -5,6 +5,8 @@ mod many;
 #[cfg(test)]
 mod naive;
 #[cfg(test)]
+mod rbac_limits;
+#[cfg(test)]
 mod rbac_load;
 #[cfg(test)]
 mod rbac_naive;
