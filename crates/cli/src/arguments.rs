@@ -375,6 +375,12 @@ pub(crate) struct WayArguments {
     /// Look at every database of the cluster that takes connections, not only at that of the URL or those of the model.
     #[arg(long)]
     pub(crate) all_databases: bool,
+    /// Judge the target as it would be if the model's next plan were carried out.
+    #[arg(long, conflicts_with = "from_model")]
+    pub(crate) planned: bool,
+    /// Judge the model alone, without a target: what its routines, views and foreign keys do is not known then.
+    #[arg(long, conflicts_with = "all_databases")]
+    pub(crate) from_model: bool,
     /// Also follow ways that need somebody else: who writes to a table, calls a function, looks a name up.
     #[arg(long)]
     pub(crate) with_victim: bool,

@@ -50,7 +50,8 @@ impl Question {
         let mut intent = Intent { databases: database.into_iter().cloned().collect(), ..Intent::default() };
         let cause = model::CauseId(0);
         if let Some(on) = self.objects(vocabulary, database) {
-            let (operations, columns) = (Vec::new(), Vec::new());
+            let operations = Vec::new();
+            let columns = self.phrase.privileges.iter().flat_map(|one| one.columns.iter().cloned()).collect();
             let (delegable, granted_by, reach) = (false, None, Reach::Existing);
             let to = Principal::Public;
             intent.grants.push(model::GrantIntent {

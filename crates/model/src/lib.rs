@@ -47,7 +47,7 @@ pub use intent::{
     OwnerIntent, PasswordSource, Reach, RoleIntent, WithholdIntent,
 };
 pub use left::{Left, LeftFact, LeftKind, LeftOne};
-pub use machinery::{Beyond, Body, Cascade, Machinery, Opening, Routine, Trigger, Window};
+pub use machinery::{Beyond, Body, Cascade, Loose, Machinery, Opening, Routine, Trigger, Window};
 pub use name::{
     Attribute, ConstraintName, DatabaseName, Kind, Name, NameError, Operation, RoleName, SessionName,
     UserName, Variety,

@@ -67,16 +67,21 @@ pub enum Beyond {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Opening {
     /// By a temporary table of this name, which comes before all others.
-    Temporary(Name),
-    /// By something made in this schema, which is looked through as well.
-    Schema {
-        /// Which.
-        schema: Arc<Object>,
-        /// A table of this name is found there first. Otherwise something would have to fit better than what is meant.
-        table: Option<Name>,
-    },
-    /// By something made in any schema: the caller says where names are looked up.
-    AnySchema,
+    Temporary(Loose),
+    /// By something made in this schema, which is looked through as well: a table that is found there first. Without one,
+    /// something would have to fit better than what is meant.
+    Schema(Arc<Object>, Option<Loose>),
+    /// By something made in any schema, such as this table: the caller says where names are looked up.
+    AnySchema(Option<Loose>),
+}
+
+/// A table that a body names without its schema.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Loose {
+    /// The name.
+    pub name: Name,
+    /// The table that is meant, where that is known.
+    pub meant: Option<Arc<Object>>,
 }
 
 /// A trigger of a table.

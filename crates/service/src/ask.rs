@@ -4,8 +4,8 @@ use access::{Answer, Entered, Graph, Group};
 use engine::{Databases, Engine, EngineError, Scope};
 use manifest::Question;
 use model::{
-    DatabaseName, Dialect, Edge, Kind, Name, NamedObjects, Needs, Object, Observed, Operation, Pattern,
-    Permission, Place, Powers, RoleName, Secret, Segment, Way,
+    DatabaseName, Dialect, Edge, Intent, Kind, Name, NamedObjects, Needs, Object, Observed, Operation,
+    Pattern, Permission, Place, Powers, Problem, RoleName, Secret, Segment, Way, carried_out, diff,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -19,6 +19,15 @@ pub enum Judged {
     AsItStands,
     /// What the role holds, and nothing else.
     Privilege,
+}
+
+/// In which state a target is asked about.
+#[derive(Debug, Clone, Copy)]
+pub enum State<'a> {
+    /// As it stands.
+    Standing,
+    /// As it would stand if this were carried out.
+    Planned(&'a Intent),
 }
 
 /// What was seen for a question, and what the question means there.
@@ -69,22 +78,30 @@ pub async fn ask(
     look(engine, url, database, None, Some(question)).await
 }
 
-/// The same. `for_ways` names the databases that count where ways up are looked for: what the target does by itself is asked
-/// for as well then.
+/// The same, also without a question. Where ways up are looked for, `for_ways` says in which state of which databases: what
+/// the target does by itself is asked for as well then.
 pub(crate) async fn look(
     engine: &dyn Engine,
     url: &Secret,
     database: Option<DatabaseName>,
-    for_ways: Option<Databases>,
+    for_ways: Option<(Databases, State<'_>)>,
     question: Option<&Question>,
 ) -> Result<Asking, AskError> {
     let mut session = engine.connect(url).await?;
     let words = engine.vocabulary();
-    let intent = question.map(|question| question.as_intent(words, database.as_ref())).unwrap_or_default();
+    let mut intent =
+        question.map(|question| question.as_intent(words, database.as_ref())).unwrap_or_default();
+    let planned = match &for_ways {
+        Some((_, State::Planned(planned))) => Some(*planned),
+        _ => None,
+    };
+    if let Some(planned) = planned {
+        intent = Intent { grants: [planned.grants.as_slice(), &intent.grants].concat(), ..planned.clone() };
+    }
     let mut scope = engine.scope(&intent);
     scope.machinery = for_ways.is_some();
     scope.databases = match (for_ways, &database) {
-        (Some(databases), _) => databases,
+        (Some((databases, _)), _) => databases,
         (None, Some(name)) => Databases::These(BTreeSet::from([name.clone()])),
         (None, None) => Databases::Connected,
     };
@@ -94,13 +111,28 @@ pub(crate) async fn look(
     named(&mut scope, database.as_ref());
     let mut observed = session.inspect(&scope).await?;
     let found = database.clone().or_else(|| observed.at.databases.keys().next().cloned());
-    let Some(found) = found else {
-        return Err(refusal("RW333", "the URL leads to no database", "name the database in the URL"));
-    };
-    if database.is_none() && named(&mut scope, Some(&found)) {
+    if database.is_none() && named(&mut scope, found.as_ref()) {
         observed = session.inspect(&scope).await?;
     }
     let dialect = session.dialect();
+    if let Some(planned) = planned {
+        let desired = dialect.realise(planned, &observed).map_err(|problems| misfit(&problems))?;
+        let changes = diff(dialect.as_ref(), &desired, &observed);
+        observed.access = carried_out(dialect.as_ref(), &changes, &observed);
+    }
+    asking(observed, dialect, found, question)
+}
+
+/// What a question means on a target that was seen, or imagined.
+pub(crate) fn asking(
+    observed: Observed,
+    dialect: Arc<dyn Dialect>,
+    database: Option<DatabaseName>,
+    question: Option<&Question>,
+) -> Result<Asking, AskError> {
+    let Some(found) = database else {
+        return Err(refusal("RW333", "the URL leads to no database", "name the database in the URL"));
+    };
     let permissions = match question {
         Some(question) => Meant { observed: &observed, dialect: &*dialect, question }.permissions(&found)?,
         None => Vec::new(),
@@ -108,6 +140,14 @@ pub(crate) async fn look(
     let database = inside(&permissions).unwrap_or(found);
     let powers = dialect.powers(&observed, &database);
     Ok(Asking { observed, dialect, database, permissions, powers })
+}
+
+/// The first reason why a target cannot be what the model says.
+pub(crate) fn misfit(problems: &[Problem]) -> AskError {
+    match problems.first() {
+        Some(problem) => refusal(problem.code, problem.what.clone(), problem.help.clone()),
+        None => refusal("RW333", "the model fits no target", "rolewright plan says why"),
+    }
 }
 
 /// Asks for the columns of the tables that the question names.

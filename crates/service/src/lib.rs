@@ -17,9 +17,9 @@ mod picture;
 mod plan;
 
 pub use apply::{Applied, ApplyError, Progress, Ready, apply, apply_copy, ready};
-pub use ask::{Answers, AskError, Asking, Judged, ask};
+pub use ask::{Answers, AskError, Asking, Judged, State, ask};
 pub use audit::{Audited, Subject, audit};
-pub use climb::{Found, Goal, Part, Radius, Step, Told, look_for_ways};
+pub use climb::{Found, Goal, Part, Radius, Step, Told, imagine_ways, look_for_ways};
 pub use codes::{PAGES, explain};
 pub use duties::check;
 pub use early::{Early, EarlyLock, lock_early, look_early};

@@ -8,7 +8,7 @@ use crate::terminal::Terminal;
 use engine::Databases;
 use manifest::{Account, Question, Target};
 use model::{DatabaseName, Name, RoleName, Secret, Segment};
-use service::{AskError, Asking};
+use service::{AskError, Asking, State};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -41,8 +41,28 @@ pub(super) struct Where<'a> {
     pub(super) env: Option<&'a str>,
     /// A URL in place of the model's.
     pub(super) url: Option<&'a str>,
-    /// Ways up are looked for; in every database of the cluster, or only where the question is.
-    pub(super) ways: Option<bool>,
+    /// Ways up are looked for, and in which state.
+    pub(super) ways: Option<Ways>,
+}
+
+/// Where ways up are looked for.
+#[derive(Clone, Copy)]
+pub(super) struct Ways {
+    /// In every database of the cluster, or only where the question is.
+    pub(super) everywhere: bool,
+    /// In which state.
+    pub(super) state: Stands,
+}
+
+/// In which state the target is asked about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stands {
+    /// As it is.
+    Now,
+    /// As the next plan would leave it.
+    Planned,
+    /// As the model alone makes it, without a look.
+    Modelled,
 }
 
 impl<'a> Where<'a> {
@@ -66,7 +86,9 @@ pub(super) async fn prepare(arguments: &AskedArguments, terminal: Terminal) -> R
 pub(super) async fn prepare_at(asked: Where<'_>, terminal: Terminal) -> Result<Prepared, Failure> {
     let mut question = asked.phrase.map(|phrase| parsed(phrase, terminal)).transpose()?;
     let given = given(asked.url, terminal)?;
+    let state = asked.ways.map_or(Stands::Now, |ways| ways.state);
     if !Checked::is_there(asked.path)
+        && state == Stands::Now
         && let Some(given) = &given
     {
         let named = question.as_ref().and_then(|question| question.database.as_deref());
@@ -76,10 +98,18 @@ pub(super) async fn prepare_at(asked: Where<'_>, terminal: Terminal) -> Result<P
     }
     let loaded = Checked::at(asked.path)?.loaded(terminal.err)?;
     let wanted = model_files::Where { environment: asked.env, url: given.as_ref() };
-    let target = meant(loaded.targets(&wanted, terminal.err)?, question.as_ref())?;
+    let targets = match state {
+        Stands::Modelled if given.is_none() => loaded.unreached(asked.env, terminal.err)?,
+        _ => loaded.targets(&wanted, terminal.err)?,
+    };
+    let target = meant(targets, question.as_ref())?;
     let database = place(&target, question.as_ref(), given.is_some())?;
     question.iter_mut().for_each(|question| real_databases(question, &target));
-    let asking = look(&target.url, database, Some(&target), question.as_ref(), asked.ways, terminal).await?;
+    let asking = if state == Stands::Modelled {
+        service::imagine_ways(&postgres::PostgresEngine, &target.intent, database, question.as_ref())?
+    } else {
+        look(&target.url, database, Some(&target), question.as_ref(), asked.ways, terminal).await?
+    };
     let accounts = loaded.model.accounts(&target);
     Ok(Prepared { model: Some((loaded, target)), asking, accounts })
 }
@@ -100,23 +130,28 @@ async fn look(
     database: Option<DatabaseName>,
     target: Option<&Target>,
     question: Option<&Question>,
-    ways: Option<bool>,
+    ways: Option<Ways>,
     terminal: Terminal,
 ) -> Result<Asking, Failure> {
     let progress = terminal.progress("looking at the target");
     let engine = &postgres::PostgresEngine;
     let asking = match (ways, question) {
         (None, Some(question)) => service::ask(engine, url, database, question).await,
-        (everywhere, question) => {
+        (ways, question) => {
             let needed = target.map(|target| target.databases.values().cloned().collect());
-            let databases = match (everywhere, needed) {
-                (Some(true), needed) => Databases::Readable(needed.unwrap_or_default()),
-                (_, Some(needed)) => Databases::These(needed),
-                (_, None) => database
+            let databases = match (ways.is_some_and(|ways| ways.everywhere), needed) {
+                (true, needed) => Databases::Readable(needed.unwrap_or_default()),
+                (false, Some(needed)) => Databases::These(needed),
+                (false, None) => database
                     .clone()
                     .map_or(Databases::Connected, |one| Databases::These(BTreeSet::from([one]))),
             };
-            service::look_for_ways(engine, url, database, databases, question).await
+            let planned = ways.is_some_and(|ways| ways.state == Stands::Planned);
+            let state = match target.filter(|_| planned) {
+                Some(target) => State::Planned(&target.intent),
+                None => State::Standing,
+            };
+            service::look_for_ways(engine, url, database, (databases, state), question).await
         }
     };
     drop(progress);

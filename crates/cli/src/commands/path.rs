@@ -1,6 +1,6 @@
 //! `rolewright path` and `rolewright blast-radius`: ways to more power, and everything that they lead to.
 
-use super::ask::{Prepared, Where, prepare_at};
+use super::ask::{Prepared, Stands, Ways, Where, prepare_at};
 use crate::arguments::{BlastRadius, PathUp, ReportFormat, WayArguments};
 use crate::exit::Verdict;
 use crate::failure::Failure;
@@ -57,7 +57,7 @@ pub(crate) async fn run(arguments: PathUp, terminal: Terminal) -> Result<Verdict
         ReportFormat::Text => {
             render::path_text(&name, &found, &prepared.asking, arguments.asked.verbose, terminal.out)
         }
-        ReportFormat::Json => json(render::path_json(&name, &roles, &found))?,
+        ReportFormat::Json => json(render::path_json(&name, &roles, &found, &prepared.asking))?,
     };
     terminal.print(&text)?;
     // The worst answer for whoever asks because of it: a way to any of several things is a way.
@@ -80,19 +80,24 @@ pub(crate) async fn radius(arguments: BlastRadius, terminal: Terminal) -> Result
         ReportFormat::Text => {
             render::radius_text(&name, &radius, &prepared.asking, arguments.asked.verbose, terminal.out)
         }
-        ReportFormat::Json => json(render::radius_json(&name, &roles, &radius))?,
+        ReportFormat::Json => json(render::radius_json(&name, &roles, &radius, &prepared.asking))?,
     };
     terminal.print(&text)?;
     Ok(Verdict::Clean)
 }
 
 fn at<'a>(phrase: Option<&'a str>, path: Option<&'a Path>, arguments: &'a WayArguments) -> Where<'a> {
+    let state = match (arguments.planned, arguments.from_model) {
+        (true, _) => Stands::Planned,
+        (_, true) => Stands::Modelled,
+        _ => Stands::Now,
+    };
     Where {
         phrase,
         path,
         env: arguments.env.as_deref(),
         url: arguments.url.as_deref(),
-        ways: Some(arguments.all_databases),
+        ways: Some(Ways { everywhere: arguments.all_databases, state }),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use model::{Certainty, Gain, RoleName};
 use serde::Serialize;
-use service::{Found, Part, Radius, Step, Told};
+use service::{Asking, Found, Part, Radius, Step, Told};
 use std::collections::BTreeMap;
 
 #[derive(Serialize)]
@@ -10,6 +10,8 @@ struct PathDocument<'a> {
     version: u32,
     who: &'a str,
     accounts: Vec<&'a str>,
+    /// What the target does by itself was looked at.
+    looked_at_target: bool,
     found: Vec<FoundDocument>,
 }
 
@@ -28,6 +30,7 @@ struct RadiusDocument<'a> {
     version: u32,
     who: &'a str,
     accounts: Vec<&'a str>,
+    looked_at_target: bool,
     superuser: bool,
     reached: Vec<PartDocument>,
     owns: Vec<String>,
@@ -64,7 +67,13 @@ struct StepDocument {
 ///
 /// # Errors
 /// Never in practice: the format has no map whose keys are not texts.
-pub(crate) fn path_json(who: &str, roles: &[RoleName], found: &[Found]) -> serde_json::Result<String> {
+pub(crate) fn path_json(
+    who: &str,
+    roles: &[RoleName],
+    found: &[Found],
+    asking: &Asking,
+) -> serde_json::Result<String> {
+    let looked_at_target = asking.observed.machinery.is_some();
     let found = found.iter().map(|found| FoundDocument {
         to: gain(&found.to),
         verdict: found.certainty().map_or("none", verdict),
@@ -75,7 +84,8 @@ pub(crate) fn path_json(who: &str, roles: &[RoleName], found: &[Found]) -> serde
         },
         steps: found.way.as_ref().map(steps).unwrap_or_default(),
     });
-    let document = PathDocument { version: 1, who, accounts: accounts(roles), found: found.collect() };
+    let document =
+        PathDocument { version: 1, who, accounts: accounts(roles), looked_at_target, found: found.collect() };
     serde_json::to_string_pretty(&document).map(|text| text + "\n")
 }
 
@@ -83,7 +93,13 @@ pub(crate) fn path_json(who: &str, roles: &[RoleName], found: &[Found]) -> serde
 ///
 /// # Errors
 /// As for [`path_json`].
-pub(crate) fn radius_json(who: &str, roles: &[RoleName], radius: &Radius) -> serde_json::Result<String> {
+pub(crate) fn radius_json(
+    who: &str,
+    roles: &[RoleName],
+    radius: &Radius,
+    asking: &Asking,
+) -> serde_json::Result<String> {
+    let looked_at_target = asking.observed.machinery.is_some();
     let part = |part: &Part| PartDocument {
         to: gain(&part.gain),
         verdict: verdict(&part.way.certainty),
@@ -96,6 +112,7 @@ pub(crate) fn radius_json(who: &str, roles: &[RoleName], radius: &Radius) -> ser
         version: 1,
         who,
         accounts: accounts(roles),
+        looked_at_target,
         superuser: radius.everything,
         reached: radius.parts.iter().map(part).collect(),
         owns: radius.owns.iter().map(ToString::to_string).collect(),

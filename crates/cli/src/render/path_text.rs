@@ -32,7 +32,17 @@ pub(crate) fn path_text(who: &str, found: &[Found], asking: &Asking, all: bool, 
         let more = counted(found.len() - shown, "more answer");
         let _ = writeln!(text, "\n{}", paint.dim(&format!("and {more}; --verbose shows them all")));
     }
+    text.push_str(&unlooked(asking, paint));
     text
+}
+
+/// What a model alone cannot say.
+fn unlooked(asking: &Asking, paint: Paint) -> String {
+    if asking.observed.machinery.is_some() {
+        return String::new();
+    }
+    let note = "Judged by the model alone: what routines, views, triggers and foreign keys of the target do is not in it.";
+    paint.dim(&wrapped("", "", note))
 }
 
 fn headline(who: &str, found: &Found, paint: Paint) -> String {
@@ -119,13 +129,20 @@ pub(crate) fn radius_text(who: &str, radius: &Radius, asking: &Asking, all: bool
         true => format!("{} comes to {}\n", paint.plain(who), paint.error("everything: superuser")),
         false => format!("{} does not come to superuser\n", paint.plain(who)),
     };
-    for title in TITLES {
-        let parts: Vec<&Part> = radius.parts.iter().filter(|part| self::title(&part.gain) == title).collect();
+    // Everything includes all the rest.
+    let titles = if radius.everything { &TITLES[..1] } else { &TITLES[..] };
+    for title in titles {
+        let parts: Vec<&Part> =
+            radius.parts.iter().filter(|part| self::title(&part.gain) == *title).collect();
         text.push_str(&group(title, &parts, several, all, paint));
     }
     if !radius.everything {
         text.push_str(&owned(&radius.owns, all, paint));
         text.push_str(&held(&radius.holds, all, paint));
+    }
+    let unlooked = unlooked(asking, paint);
+    if !unlooked.is_empty() {
+        let _ = write!(text, "\n{unlooked}");
     }
     text
 }
@@ -162,8 +179,8 @@ fn owned(owns: &BTreeSet<Arc<Object>>, all: bool, paint: Paint) -> String {
     if owns.is_empty() {
         return String::new();
     }
-    let line = format!("  owns {}", names(owns, all));
-    format!("\n{}\n{}", paint.bold("owned for sure"), paint.plain(&wrapped("", "    ", &line)))
+    let line = names(owns, all);
+    format!("\n{}\n{}", paint.bold("owned for sure"), paint.plain(&wrapped("  ", "    ", &line)))
 }
 
 fn held(holds: &BTreeMap<model::Operation, BTreeSet<Arc<Object>>>, all: bool, paint: Paint) -> String {
@@ -178,11 +195,22 @@ fn held(holds: &BTreeMap<model::Operation, BTreeSet<Arc<Object>>>, all: bool, pa
     text
 }
 
+/// Names, or where there are many how many of which kind in which schema.
 fn names(objects: &BTreeSet<Arc<Object>>, all: bool) -> String {
-    let shown = if all { objects.len() } else { SHOWN };
-    let mut text = objects.iter().take(shown).map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    if objects.len() > shown {
-        let _ = write!(text, " and {} more", objects.len() - shown);
+    if all || objects.len() <= SHOWN {
+        return objects.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     }
-    text
+    let mut groups: BTreeMap<(String, &str), (usize, &Arc<Object>)> = BTreeMap::new();
+    for object in objects {
+        let container =
+            if object.path.len() > 1 { object.path.first().map(ToString::to_string) } else { None };
+        let group = groups.entry((container.unwrap_or_default(), object.kind.as_str()));
+        group.or_insert((0, object)).0 += 1;
+    }
+    let told = groups.iter().map(|((container, kind), (count, first))| match (*count, container.as_str()) {
+        (1, _) => first.to_string(),
+        (count, "") => counted(count, kind),
+        (count, _) => format!("{} in {container}", counted(count, kind)),
+    });
+    told.collect::<Vec<_>>().join(", ")
 }

@@ -16,6 +16,7 @@ mod govern_prints;
 mod graph;
 mod import;
 mod model;
+mod path;
 mod path_proved;
 mod pipeline;
 mod plan;

@@ -311,7 +311,6 @@ const CASES: &[Case] = &[
         setup: "CREATE FUNCTION public.look() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = public \
                 AS 'SELECT pg_catalog.count(*) FROM treasure'; ALTER FUNCTION public.look() OWNER TO boss",
         goal: &["delete on table public.treasure"],
-        fill: &[("SELECT … WHERE", "SELECT 'y'::text AS t WHERE")],
         shows: TREASURE_IS_GONE,
         ..CASE
     },
@@ -322,7 +321,6 @@ const CASES: &[Case] = &[
                 CREATE FUNCTION public.look() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = open, public \
                 AS 'SELECT pg_catalog.count(*) FROM treasure'; ALTER FUNCTION public.look() OWNER TO boss",
         goal: &["delete on table public.treasure"],
-        fill: &[("SELECT … WHERE", "SELECT 'y'::text AS t WHERE")],
         shows: TREASURE_IS_GONE,
         ..CASE
     },
@@ -332,14 +330,6 @@ const CASES: &[Case] = &[
                 CREATE FUNCTION public.look() RETURNS bigint LANGUAGE sql SECURITY DEFINER \
                 AS 'SELECT count(*) FROM treasure'; ALTER FUNCTION public.look() OWNER TO boss; GRANT USAGE ON SCHEMA mine TO boss",
         goal: &["delete on table public.treasure"],
-        fill: &[
-            ("CREATE FUNCTION ….", "CREATE FUNCTION mine."),
-            ("SET search_path = …", "SET search_path = mine"),
-            (
-                "-- make ….… of a name that the body uses, so that it calls ….instead()",
-                "CREATE VIEW mine.treasure AS SELECT 'y'::text AS t WHERE mine.instead(); GRANT ALL ON mine.treasure TO PUBLIC",
-            ),
-        ],
         shows: TREASURE_IS_GONE,
         ..CASE
     },
@@ -351,7 +341,7 @@ const PEOPLE: &str = "CREATE ROLE eve LOGIN; CREATE ROLE boss LOGIN; CREATE ROLE
 
 /// What the program finds.
 fn found(cluster: &Cluster, case: &Case, database: &str) -> Value {
-    let url = cluster.url(database);
+    let url = cluster.socket_url(database);
     let radius = case.goal == ["radius"];
     let mut arguments = vec![if radius { "blast-radius" } else { "path" }, case.who];
     arguments.extend(case.goal.iter().filter(|_| !radius));

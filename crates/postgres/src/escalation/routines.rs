@@ -1,13 +1,13 @@
 //! Code that runs with its owner's rights, whoever calls it.
 
-use super::{Here, is, on};
+use super::{Here, on};
 use crate::escalation::perform;
 use crate::phases::sql;
 use crate::quote::identifier;
-use crate::words::{attribute, kind, operation};
+use crate::words::{kind, operation};
 use model::{
-    Basis, Beyond, Certainty, Escalation, From, Gain, Name, Need, Object, Opening, Permission, Place,
-    Principal, QUOTE, RoleName, Routine, STATEMENT, Source,
+    Beyond, Certainty, Escalation, From, Gain, Loose, Name, Need, Object, Opening, Permission, Place, QUOTE,
+    RoleName, Routine, STATEMENT,
 };
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ pub(super) fn definers(here: &Here<'_>, all: &mut Vec<Escalation>) {
         let calls = here.has(&[on(operation::EXECUTE, object)]);
         of_body(here, object, owner, routine, &calls, all);
         for opening in &routine.openings {
-            all.extend(by_opening(here, object, owner, opening, &calls));
+            by_opening(here, object, owner, opening, &calls, all);
         }
     }
 }
@@ -71,57 +71,86 @@ fn by_opening(
     owner: &RoleName,
     opening: &Opening,
     calls: &From,
-) -> Option<Escalation> {
-    let From::Has(calls) = calls else { return None };
-    let mut needs = calls.clone();
-    let mut certainty = Certainty::Direct;
-    let (how, made_in, table) = match opening {
-        Opening::Temporary(table) => {
-            needs.extend(needs_of(here, &on(operation::TEMPORARY, &here.database_object()?)));
-            (
-                format!("a temporary table comes before the {table} that it names"),
-                "pg_temp".to_owned(),
-                Some(table),
-            )
-        }
-        Opening::Schema { schema, table } => {
-            needs.extend(needs_of(here, &on(operation::CREATE, schema)));
-            if table.is_none() {
-                let why = "something made there would have to fit better than what is meant";
-                certainty = Certainty::Unknown(why.to_owned());
-            }
-            (format!("it looks for what it names in {schema} as well"), sql::name(schema), table.as_ref())
-        }
-        Opening::AnySchema => {
-            needs.push(create_anywhere(here, owner)?);
-            ("its caller says where it looks for what it names".to_owned(), "…".to_owned(), None)
-        }
+    all: &mut Vec<Escalation>,
+) {
+    let (From::Has(calls), Some(database)) = (calls, here.database_object()) else { return };
+    let mut add = |needs: Vec<Need>, table: Option<&Loose>, how: &str, statements: Vec<String>| {
+        let because = format!("{object} runs as {owner}, and {how}");
+        let sure = table.is_some() || !matches!(opening, Opening::Schema(..));
+        let fits = "something made there would have to fit better than what is meant";
+        let certainty = if sure { Certainty::Direct } else { Certainty::Unknown(fits.to_owned()) };
+        let needs = [calls.as_slice(), &needs].concat();
+        let mut statements = statements;
+        statements.push(perform::calling(here.observed, object));
+        let step = here.step(From::Has(needs), Gain::Runs(owner.clone()), because, statements);
+        all.push(Escalation { certainty, ..step });
     };
-    let because = format!("{object} runs as {owner}, and {how}");
-    let mut statements = substitution(&made_in, table);
-    statements.push(perform::calling(here.observed, object));
-    let step = here.step(From::Has(needs), Gain::Runs(owner.clone()), because, statements);
-    Some(Escalation { certainty, ..step })
+    match opening {
+        Opening::Temporary(table) => {
+            let how = format!("a temporary table comes before the {} that it names", table.name);
+            let statements = substitution("pg_temp", Some(table), false);
+            add(needs_of(here, &on(operation::TEMPORARY, &database)), Some(table), &how, statements);
+        }
+        Opening::Schema(schema, table) => {
+            let how = format!("it looks for what it names in {schema} as well");
+            let (needs, opens) = makes_in(here, schema, owner);
+            let statements = [opens, substitution(&sql::name(schema), table.as_ref(), false)].concat();
+            add(needs, table.as_ref(), &how, statements);
+        }
+        Opening::AnySchema(table) => {
+            let how = "its caller says where it looks for what it names";
+            for schema in here.schemas().take(SCHEMAS) {
+                let (needs, opens) = makes_in(here, schema, owner);
+                let statements = [opens, substitution(&sql::name(schema), table.as_ref(), true)].concat();
+                add(needs, table.as_ref(), how, statements);
+            }
+            let mut statements = vec!["CREATE SCHEMA mine".to_owned(), opened("mine")];
+            statements.extend(substitution("mine", table.as_ref(), true));
+            add(needs_of(here, &on(operation::CREATE, &database)), table.as_ref(), how, statements);
+        }
+    }
 }
 
-/// Statements of the substitution. What is put in place of a table runs code when it is read or written.
-fn substitution(made_in: &str, table: Option<&Name>) -> Vec<String> {
+/// What it takes to make something in a schema that the routine's owner then finds there, and the statement for that.
+fn makes_in(here: &Here<'_>, schema: &Arc<Object>, owner: &RoleName) -> (Vec<Need>, Vec<String>) {
+    let mut needs = needs_of(here, &on(operation::CREATE, schema));
+    let usage = on(operation::USAGE, schema);
+    if here.may(owner, &usage) {
+        return (needs, Vec::new());
+    }
+    needs.extend(needs_of(here, &Permission { delegable: true, ..usage }));
+    (needs, vec![opened(&sql::name(schema))])
+}
+
+fn opened(schema: &str) -> String {
+    format!("GRANT USAGE ON SCHEMA {schema} TO PUBLIC")
+}
+
+/// Of more schemas than these, the others are as good.
+const SCHEMAS: usize = 200;
+
+/// Statements of the substitution. What is put in place of a table runs code when it is read.
+fn substitution(made_in: &str, table: Option<&Loose>, path: bool) -> Vec<String> {
     let mut statements = vec![format!(
         "CREATE FUNCTION {made_in}.instead() RETURNS boolean LANGUAGE plpgsql AS \
          {QUOTE}BEGIN EXECUTE {STATEMENT}; RETURN true; END{QUOTE}"
     )];
     match table {
-        Some(table) => {
-            let table = identifier(table.as_str());
-            statements.push(format!("CREATE VIEW {made_in}.{table} AS SELECT … WHERE {made_in}.instead()"));
+        Some(Loose { name, meant }) => {
+            let table = identifier(name.as_str());
+            let row = meant
+                .as_ref()
+                .map_or_else(|| "…".to_owned(), |meant| format!("(NULL::{}).*", sql::name(meant)));
+            statements
+                .push(format!("CREATE VIEW {made_in}.{table} AS SELECT {row} WHERE {made_in}.instead()"));
             statements.push(format!("GRANT ALL ON {made_in}.{table} TO PUBLIC"));
         }
-        None => {
-            statements.push(format!(
-                "-- make {made_in}.… of a name that the body uses, so that it calls {made_in}.instead()"
-            ));
-            statements.push(format!("SET search_path = {made_in}, pg_catalog"));
-        }
+        None => statements.push(format!(
+            "-- make {made_in}.… of a name that the body uses, so that it calls {made_in}.instead()"
+        )),
+    }
+    if path {
+        statements.push(format!("SET search_path = {made_in}, pg_catalog"));
     }
     statements
 }
@@ -130,34 +159,17 @@ fn needs_of(here: &Here<'_>, permission: &Permission) -> Vec<Need> {
     crate::powers::needs(here.observed, here.database, permission).session
 }
 
-/// To make something in whatever schema, as somebody who is not the routine's owner anyway.
-fn create_anywhere(here: &Here<'_>, owner: &RoleName) -> Option<Need> {
-    let schemas =
-        here.observed.catalogue.objects.iter().filter(|(object, existing)| {
+impl<'a> Here<'a> {
+    /// Schemas of one's own here.
+    fn schemas(&self) -> impl Iterator<Item = &'a Arc<Object>> {
+        let here = *self;
+        let all = here.observed.catalogue.objects.iter();
+        let own = all.filter(move |(object, existing)| {
             object.kind == kind::SCHEMA && here.holds(object) && !existing.system
         });
-    let mut first = None;
-    let mut sources: Vec<Source> = Vec::new();
-    for (schema, _) in schemas {
-        let permission = on(operation::CREATE, schema);
-        let needs = needs_of(here, &permission);
-        let others = |source: &Source| match &source.who {
-            Principal::Public => true,
-            Principal::Role(role) => role != owner && !is(here.observed, role, &attribute::SUPERUSER),
-        };
-        sources.extend(needs.into_iter().flat_map(|need| need.sources).filter(others));
-        first.get_or_insert(permission);
+        own.map(|(object, _)| object)
     }
-    // Whoever may make schemas makes one.
-    let database = here.database_object()?;
-    let make = needs_of(here, &on(operation::CREATE, &database));
-    sources.extend(make.into_iter().flat_map(|need| need.sources));
-    sources.sort_by_key(|source| (source.basis != Basis::Owner, source.who == Principal::Public));
-    let permission = first.unwrap_or_else(|| on(operation::CREATE, &database));
-    (!sources.is_empty()).then_some(Need { permission, sources, parts: Vec::new() })
-}
 
-impl Here<'_> {
     /// The object that the database is.
     pub(super) fn database_object(&self) -> Option<Arc<Object>> {
         let path = vec![Name::new(self.database.as_str()).ok()?];

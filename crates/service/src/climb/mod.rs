@@ -6,11 +6,12 @@ mod tell;
 pub use radius::{Part, Radius};
 pub use tell::{Step, Told};
 
-use crate::ask::{AskError, Asking, entry_of, look, no_role};
+use crate::ask::{AskError, Asking, State, asking, entry_of, look, misfit, no_role};
+use crate::imagined::{ImagineError, imagined};
 use access::{Escalations, Graph};
 use engine::{Databases, Engine};
 use manifest::Question;
-use model::{Certainty, DatabaseName, Escalation, Gain, RoleName, Secret};
+use model::{Certainty, DatabaseName, Escalation, Gain, Intent, RoleName, Secret};
 use std::collections::BTreeSet;
 
 /// What somebody wants to come to.
@@ -47,15 +48,40 @@ impl Found {
 /// databases count.
 ///
 /// # Errors
-/// If the target cannot be reached or read, or does not have what the question names.
+/// If the target cannot be reached or read, does not have what the question names, or cannot be what the model says.
 pub async fn look_for_ways(
     engine: &dyn Engine,
     url: &Secret,
     database: Option<DatabaseName>,
-    databases: Databases,
+    (databases, state): (Databases, State<'_>),
     question: Option<&Question>,
 ) -> Result<Asking, AskError> {
-    look(engine, url, database, Some(databases), question).await
+    look(engine, url, database, Some((databases, state)), question).await
+}
+
+/// The same for a model alone: what it makes of a target that has nothing but what it names. What such a target does by
+/// itself is not known.
+///
+/// # Errors
+/// If no target can be what the model says.
+pub fn imagine_ways(
+    engine: &dyn Engine,
+    intent: &Intent,
+    database: Option<DatabaseName>,
+    question: Option<&Question>,
+) -> Result<Asking, AskError> {
+    let words = engine.vocabulary();
+    let asked = question.map(|question| question.as_intent(words, database.as_ref())).unwrap_or_default();
+    let (observed, dialect) = imagined(engine, intent, &asked.grants).map_err(|error| match error {
+        ImagineError::Problems(problems) => misfit(&problems),
+        error @ ImagineError::Name(_) => AskError::Question {
+            code: "RW333",
+            what: error.to_string(),
+            help: "ask about a target with --url".to_owned(),
+        },
+    })?;
+    let database = database.or_else(|| observed.at.databases.keys().next().cloned());
+    asking(observed, dialect, database, question)
 }
 
 impl Asking {
@@ -73,7 +99,7 @@ impl Asking {
         let starts = self.starts(&graph, accounts)?;
         let (gains, leading) = self.gains(goal)?;
         let own = self.dialect.escalations(&self.observed);
-        let ways = Escalations::of(&graph, own.iter().chain(&leading));
+        let ways = Escalations::of(&graph, leading.iter().chain(&own));
         let enters = self.entered(&graph, &starts);
         let climbed = ways.from(&starts, &enters, with_victims);
         let found: Vec<(Gain, Option<Told>)> = gains

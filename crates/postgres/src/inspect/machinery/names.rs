@@ -1,7 +1,7 @@
 //! Names in bodies, looked up as the server does, and by whom their meaning can be chosen.
 
 use crate::words::kind;
-use model::{Catalogue, DatabaseName, Name, Object, Opening, Place};
+use model::{Catalogue, DatabaseName, Loose, Name, Object, Opening, Place};
 use pgsql::{Call, Does, Relation};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -93,41 +93,44 @@ impl<'a> Names<'a> {
 
     /// Who could give the names of a body another meaning, and how.
     pub(super) fn openings(&self, does: &Does, path: Option<&[Name]>) -> BTreeSet<Opening> {
-        let mut openings = BTreeSet::new();
         let loose = does.loose;
-        let names: BTreeSet<&str> =
-            does.acts.iter().filter(|act| act.on.schema.is_none()).map(|act| act.on.name.as_str()).collect();
-        let Some(path) = path else {
-            openings
-                .extend(names.into_iter().filter_map(|name| Some(Opening::Temporary(Name::new(name).ok()?))));
-            if loose.relations || loose.routines || loose.operators || loose.types {
-                openings.insert(Opening::AnySchema);
+        let named = does.acts.iter().filter(|act| act.on.schema.is_none());
+        let tables: BTreeSet<Loose> = named
+            .filter_map(|act| {
+                let name = Name::new(act.on.name.as_str()).ok()?;
+                Some(Loose { name, meant: self.relation(&act.on, path) })
+            })
+            .collect();
+        let others = loose.routines || loose.operators || loose.types;
+        match path {
+            Some(path) => self.openings_of(path, tables, others),
+            None if others || !tables.is_empty() => {
+                let any = Opening::AnySchema(tables.first().cloned());
+                tables.into_iter().map(Opening::Temporary).chain([any]).collect()
             }
-            return openings;
-        };
+            None => BTreeSet::new(),
+        }
+    }
+
+    /// The same where the routine says where names are looked up.
+    fn openings_of(&self, path: &[Name], tables: BTreeSet<Loose>, others: bool) -> BTreeSet<Opening> {
+        let mut openings = BTreeSet::new();
         let temporary_last = path.iter().any(|schema| schema.as_str() == TEMPORARY);
-        for name in names {
-            let Ok(table) = Name::new(name) else { continue };
-            if !temporary_last {
-                openings.insert(Opening::Temporary(table.clone()));
-            }
+        let known = |schema: &Name| {
+            let open = schema.as_str() != CATALOGUE;
+            self.schemas.get(schema.as_str()).filter(|_| open).map(|schema| (*schema).clone())
+        };
+        for table in tables {
             for schema in path {
-                if self.tables.contains_key(&(schema.as_str(), name)) {
+                if self.tables.contains_key(&(schema.as_str(), table.name.as_str())) {
                     break;
                 }
-                let known = self.schemas.get(schema.as_str()).filter(|_| schema.as_str() != CATALOGUE);
-                openings.extend(
-                    known.map(|schema| Opening::Schema {
-                        schema: (*schema).clone(),
-                        table: Some(table.clone()),
-                    }),
-                );
+                openings.extend(known(schema).map(|schema| Opening::Schema(schema, Some(table.clone()))));
             }
+            openings.extend((!temporary_last).then_some(Opening::Temporary(table)));
         }
-        if loose.routines || loose.operators || loose.types {
-            let schemas = path.iter().filter(|schema| schema.as_str() != CATALOGUE);
-            let schemas = schemas.filter_map(|schema| self.schemas.get(schema.as_str()));
-            openings.extend(schemas.map(|schema| Opening::Schema { schema: (*schema).clone(), table: None }));
+        if others {
+            openings.extend(path.iter().filter_map(known).map(|schema| Opening::Schema(schema, None)));
         }
         openings
     }
