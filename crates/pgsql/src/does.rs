@@ -114,7 +114,8 @@ pub struct Other {
 
 /// Whether names occur that the search path gives a meaning. Who chooses the path can choose another one.
 ///
-/// Names in `BEGIN ATOMIC` are bound when the routine is made, so nothing there is loose.
+/// Names in `BEGIN ATOMIC` are bound when the routine is made, so nothing there is loose. Names inside literals are not seen:
+/// `nextval('s')`, `to_tsvector('english', …)`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Loose {
     /// A relation without a schema.
@@ -123,7 +124,7 @@ pub struct Loose {
     pub routines: bool,
     /// An operator that is not written as `OPERATOR(schema.+)`; `IN`, `LIKE`, `BETWEEN` and joins by `USING` have one too.
     pub operators: bool,
-    /// A type without a schema that is no keyword of the grammar: `text` is loose, `integer` is not.
+    /// A type without a schema that is no keyword of the grammar: `text` is loose, `integer` is not. A collation too.
     pub types: bool,
 }
 
@@ -167,6 +168,20 @@ impl Found {
 
     pub(crate) fn other(&mut self, kind: &'static str, text: &str) {
         self.others.insert(Other { kind, text: text.trim().to_owned() });
+    }
+
+    /// Adds what another text does.
+    pub(crate) fn absorb(&mut self, does: Does) {
+        for Act { operation, on, columns, certain } in does.acts {
+            self.act_if(operation, &on, columns, certain);
+        }
+        self.calls.extend(does.calls);
+        self.others.extend(does.others);
+        let Loose { relations, routines, operators, types } = does.loose;
+        self.loose.relations |= relations;
+        self.loose.routines |= routines;
+        self.loose.operators |= operators;
+        self.loose.types |= types;
     }
 
     pub(crate) fn finish(self) -> Does {

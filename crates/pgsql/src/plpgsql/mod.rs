@@ -22,14 +22,23 @@ const MOST_ROWS: usize = 8;
 const MOST_AGAIN: usize = 2 << 20;
 
 /// Reads a body; `names` has the parameters.
-pub(crate) fn read(definition: &str, source: &str, mut names: Names) -> Result<Reading, Unread> {
+pub(crate) fn read(definition: &str, source: &str, names: Names) -> Result<Reading, Unread> {
+    read_inside(definition, source, names, 0)
+}
+
+/// Reads a block without a routine around it, which is run inside as many texts.
+pub(crate) fn block(source: &str, texts: usize) -> Result<Reading, Unread> {
+    read_inside("CREATE PROCEDURE block() LANGUAGE plpgsql AS ''", source, Names::default(), texts)
+}
+
+fn read_inside(definition: &str, source: &str, mut names: Names, texts: usize) -> Result<Reading, Unread> {
     let declared = declare::find(source)?;
     let (function, rows) = compile(definition, source, &declared)?;
     names.variables.extend(declared.names().map(str::to_owned));
     names.variables.extend(variables(&function));
     names.bare = conflicts(source)?;
     names.constants = constants(&function, &declared);
-    let mut reader = Reader::new(&names);
+    let mut reader = Reader::inside(&names, texts);
     for one in &declared.variables {
         types(one, source, &names, &mut reader)?;
         // The tree that comes back leaves out what a row begins with.

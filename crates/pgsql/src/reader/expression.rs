@@ -37,11 +37,19 @@ impl Reader<'_> {
             }
             // `CASE x WHEN y` compares with `=`.
             "CaseExpr" if inside.field("arg").is_some() => self.operator(1),
-            "SortBy" if inside.field("use_op").is_some() => self.operator(inside.list("use_op").len()),
+            "SortBy" => self.order(inside),
             "TypeName" => self.type_name(inside),
+            "CollateClause" if inside.list("collname").len() < 2 => self.loose_type(),
             _ => {}
         }
         inside.children().into_iter().for_each(|child| self.expression(child, scope));
+    }
+
+    /// `ORDER BY … USING <`.
+    pub(super) fn order(&mut self, sort: Tree<'_>) {
+        if sort.field("use_op").is_some() {
+            self.operator(sort.list("use_op").len());
+        }
     }
 
     fn call(&mut self, call: Tree<'_>) {

@@ -52,7 +52,12 @@ pub(crate) struct Reading {
 
 impl<'n> Reader<'n> {
     pub(crate) fn new(names: &'n Names) -> Self {
-        Self { found: Found::default(), names, reads: Vec::new(), dynamic: None, texts: 0, looks: 0 }
+        Self::inside(names, 0)
+    }
+
+    /// A reader for a text that is run inside as many others.
+    pub(crate) fn inside(names: &'n Names, texts: usize) -> Self {
+        Self { found: Found::default(), names, reads: Vec::new(), dynamic: None, texts, looks: 0 }
     }
 
     /// Reads every statement of a text.
@@ -103,9 +108,7 @@ impl<'n> Reader<'n> {
     }
 
     fn run_text(&mut self, text: &str) -> Result<(), String> {
-        if self.texts == MOST_TEXTS {
-            return Err(format!("more than {MOST_TEXTS} texts are run inside one another"));
-        }
+        self.may_run()?;
         self.texts += 1;
         // The text does not see the variables of the routine that runs it.
         let outside = std::mem::replace(&mut self.names, Names::none());
@@ -113,6 +116,13 @@ impl<'n> Reader<'n> {
         self.names = outside;
         self.texts -= 1;
         read.map_err(|why| format!("a text that is run cannot be read: {why}"))
+    }
+
+    fn may_run(&self) -> Result<(), String> {
+        match self.texts {
+            MOST_TEXTS.. => Err(format!("more than {MOST_TEXTS} texts are run inside one another")),
+            _ => Ok(()),
+        }
     }
 
     /// A statement where a statement may stand.

@@ -2,9 +2,10 @@
 
 use pg_query::protobuf::{DropBehavior, ObjectType};
 
-use super::Reader;
 use super::scope::Scope;
+use super::{Reader, Reading};
 use crate::does::{Columns, Relation};
+use crate::plpgsql;
 use crate::tree::Tree;
 
 impl Reader<'_> {
@@ -39,6 +40,7 @@ impl Reader<'_> {
                 let on = self.relation(inside.field("relation"));
                 self.found.act("maintain", &on, Columns::whole());
             }
+            "DoStmt" => self.block(inside, text),
             "LockStmt" => self.each_relation(inside, "lock"),
             "DropStmt" => self.drop(inside, text),
             "AlterTableStmt" => {
@@ -47,6 +49,24 @@ impl Reader<'_> {
                 self.found.other("ALTER TABLE", text);
             }
             _ => self.found.other(words_of(kind), text),
+        }
+    }
+
+    /// `DO` with a block, which is read like the body of a routine.
+    fn block(&mut self, block: Tree<'_>, text: &str) {
+        let option = |name: &str| {
+            let mut options = block.list("args").filter_map(|option| option.of_kind("DefElem"));
+            options.find(|option| option.text("defname") == Some(name))?.field("arg").string()
+        };
+        let source = option("as").filter(|_| option("language").is_none_or(|language| language == "plpgsql"));
+        let read =
+            source.filter(|_| self.may_run().is_ok()).map(|source| plpgsql::block(source, self.texts + 1));
+        match read {
+            Some(Ok(Reading { does, dynamic })) => {
+                self.found.absorb(does);
+                dynamic.into_iter().for_each(|why| self.is_dynamic(why));
+            }
+            _ => self.found.other("DO", text),
         }
     }
 
@@ -147,7 +167,6 @@ fn words_of(kind: &str) -> &'static str {
         "VariableShowStmt" => "SHOW",
         "AlterSystemStmt" => "ALTER SYSTEM",
         "AlterDatabaseSetStmt" => "ALTER DATABASE SET",
-        "DoStmt" => "DO",
         "CreateFunctionStmt" => "CREATE FUNCTION or PROCEDURE",
         "AlterFunctionStmt" => "ALTER FUNCTION or PROCEDURE",
         "CreateTrigStmt" => "CREATE TRIGGER",

@@ -37,7 +37,10 @@ impl Reader<'_> {
         let results: BTreeSet<&str> = select.list("target_list").filter_map(result_name).collect();
         for sort in select.list("sort_clause") {
             let by = sort.of_kind("SortBy").map_or(sort, |inside| inside.field("node"));
-            if only_name(by).is_none_or(|name| !results.contains(name)) {
+            if only_name(by).is_some_and(|name| results.contains(name)) {
+                // A column of the result, and nothing of its own but how it is ordered.
+                sort.of_kind("SortBy").into_iter().for_each(|inside| self.order(inside));
+            } else {
                 self.expression(sort, &scope);
             }
         }

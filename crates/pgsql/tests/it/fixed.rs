@@ -61,6 +61,7 @@ fn a_constant_text_is_read_like_any_other() {
         "'delete from s.t where 1 = ' || quote_nullable(v) || ' and true'",
         "pg_catalog.format('delete from s.t where ''%%'' = %L', v)",
         "$q$delete from s.t$q$ using v",
+        "$q$do 'begin delete from s.t; end'$q$",
     ] {
         let found = running(expression);
         let Body::Fixed(does) = found else { panic!("{expression}: {found:?}") };
@@ -142,4 +143,24 @@ fn a_constant_that_another_declaration_hides_is_not_constant() {
     assert!(matches!(body_in("plpgsql", cut), Body::Dynamic { .. }));
     let parameter = "CREATE FUNCTION f(c text) RETURNS void LANGUAGE plpgsql AS $$ declare c constant text := 'x'; begin execute f.c; end $$";
     assert!(matches!(body(parameter), Body::Dynamic { .. }));
+}
+
+#[test]
+fn a_block_that_makes_a_text_is_dynamic() {
+    let source = "begin do 'declare v text; begin execute v; end'; end";
+    assert!(matches!(body_in("plpgsql", source), Body::Dynamic { .. }));
+}
+
+#[test]
+fn a_backslash_is_what_the_caller_likes() {
+    for source in [
+        r"begin execute 'delete from s.t where a = ''\x27 or true --'''; end",
+        r"declare v text := '\'; w text := ' or true'; begin delete from s.t where a = v; end",
+    ] {
+        assert!(matches!(body_in("plpgsql", source), Body::Dynamic { .. }), "{source}");
+    }
+    assert!(matches!(body_in("sql", r"SELECT '\'"), Body::Dynamic { .. }));
+    for source in [r"SELECT '\d+'", r"SELECT E'\''", r"SELECT $$\'$$"] {
+        assert!(matches!(body_in("sql", source), Body::Fixed(_)), "{source}");
+    }
 }

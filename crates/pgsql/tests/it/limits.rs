@@ -7,7 +7,7 @@ use proptest::prelude::{ProptestConfig, any, prop_assert, prop_assert_eq, propte
 use proptest::sample::select;
 
 use crate::plpgsql::EVERYTHING;
-use crate::shown::{acts, body_in};
+use crate::shown::{acts, body_in, others};
 
 /// Texts with this many of something inside one another.
 fn nested(depth: usize) -> Vec<(&'static str, String)> {
@@ -171,6 +171,16 @@ fn many_variables_that_turn_out_to_be_rows_are_found_in_a_short_body() {
     };
     assert!(matches!(body(40), Body::Fixed(_)));
     assert!(matches!(body(2_000), Body::Opaque { .. }));
+}
+
+#[test]
+fn blocks_in_blocks_end_somewhere() {
+    let mut block = "null;".to_owned();
+    for level in 0..20 {
+        block = format!("do $q{level}$begin {block} end$q{level}$;");
+    }
+    let Body::Fixed(does) = body_in("plpgsql", &format!("begin {block} end")) else { panic!("not read") };
+    assert_eq!(others(&does), ["DO"]);
 }
 
 /// Pieces of which texts are made: what is special to somebody on the way.

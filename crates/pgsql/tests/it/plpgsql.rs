@@ -220,9 +220,10 @@ fn what_the_search_path_decides_in_declarations_is_loose() {
 
 #[test]
 fn statements_that_are_neither_queries_nor_changes_are_told() {
-    let source = "begin grant select on s.t to bob; execute 'alter role bob superuser'; do 'begin end'; end";
+    let source = "begin grant select on s.t to bob; execute 'alter role bob superuser'; do 'declare v int; begin delete from s.t where a = v; end'; end";
     let Body::Fixed(does) = body_in("plpgsql", source) else { panic!() };
-    assert_eq!(others(&does), ["ALTER ROLE", "DO", "GRANT or REVOKE"]);
+    assert_eq!(others(&does), ["ALTER ROLE", "GRANT or REVOKE"]);
+    assert_eq!(acts(&does), "delete s.t; select s.t (a)");
     assert_eq!(does.others[0].text, "alter role bob superuser");
 }
 

@@ -136,7 +136,9 @@ fn what_acts_and_calls_do_not_say_is_told_as_its_text() {
         ("ANALYZE", vec!["ANALYZE"], ""),
         ("REFRESH MATERIALIZED VIEW s.m", vec![], "maintain s.m (*)"),
         ("LOCK s.t", vec![], "lock s.t (*)"),
-        ("DO 'begin end'", vec!["DO"], ""),
+        ("DO 'x' LANGUAGE plperl", vec!["DO"], ""),
+        ("DO 'begin nonsense'", vec!["DO"], ""),
+        ("DO 'begin delete from s.t; end'", vec![], "delete s.t"),
         ("SET ROLE bob", vec!["SET"], ""),
         ("COMMIT", vec![], ""),
     ] {

@@ -1,6 +1,7 @@
 //! What the server says: a routine works if its owner holds what was read from its body, and fails without any single part.
 
 mod cases;
+mod paths;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
