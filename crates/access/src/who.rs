@@ -49,6 +49,11 @@ pub struct Group {
 }
 
 impl Asked<'_> {
+    /// Every role that can.
+    pub fn roles<'a>(&'a self, doors: &'a Doors<'_>) -> impl Iterator<Item = &'a RoleName> + 'a {
+        self.everyone(doors).filter_map(|(id, ..)| self.graph().name(id))
+    }
+
     /// Everybody who can, in groups.
     #[must_use]
     pub fn who(&self, doors: &Doors<'_>) -> Vec<Group> {

@@ -30,6 +30,8 @@ pub struct Model {
     /// For each engine its boundaries, the organisation's own included.
     pub(crate) boundaries: BTreeMap<(String, String), Boundary>,
     pub(crate) separation_of_duties: Vec<SeparationEntry>,
+    /// The permissions that separations name, by where they stand.
+    pub(crate) permissions: BTreeMap<Span, Claim>,
     pub(crate) dual_control: Vec<DualControlEntry>,
     pub(crate) exceptions: Vec<ExceptionEntry>,
     pub(crate) policy: BTreeMap<String, u32>,

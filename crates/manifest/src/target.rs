@@ -1,6 +1,7 @@
 //! From a model to its targets: the intent for each server in each environment.
 
 use crate::diagnostic::Diagnostic;
+use crate::manifest::Text;
 use crate::model::{Assigned, Held, In, Model, RoleFacts, Site};
 use crate::source::Span;
 use crate::url;
@@ -12,6 +13,7 @@ use ::model::{
 use foldhash::{HashMap, HashSet};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// One server in one environment, and what the model wants of it.
 #[derive(Debug, Clone)]
@@ -45,8 +47,8 @@ pub struct Account {
     pub what: &'static str,
     /// The login that stands for it here, if it has one.
     pub login: Option<RoleName>,
-    /// The roles that it is assigned, directly and through its groups.
-    pub roles: Vec<(RoleName, MemberPowers)>,
+    /// The roles that it is assigned, directly and through its groups. Accounts of which the model says the same share them.
+    pub roles: Arc<[(RoleName, MemberPowers)]>,
 }
 
 impl Model {
@@ -210,6 +212,20 @@ impl Model {
         self.builder(target).map(|builder| builder.accounts()).unwrap_or_default()
     }
 
+    /// What a permission of a separation means on a target; nothing where its database is elsewhere. To whom it is given does not
+    /// matter.
+    #[must_use]
+    pub fn permission_on(&self, target: &Target, text: &Text) -> Vec<GrantIntent> {
+        let (Some(claim), Some(builder)) = (self.permissions.get(&text.span), self.builder(target)) else {
+            return Vec::new();
+        };
+        if !builder.names.contains_key(&claim.database) {
+            return Vec::new();
+        }
+        let here = |what: &GrantIntent| builder.grant(&In { database: claim.database, what: what.clone() });
+        claim.grants.iter().map(here).collect()
+    }
+
     /// A role's name on a target.
     #[must_use]
     pub fn role_on(&self, target: &Target, role: &RoleName) -> RoleName {
@@ -278,7 +294,15 @@ struct Builder<'a> {
     says_owners: bool,
 }
 
-impl Builder<'_> {
+/// What a model says of an account: its groups, and its roles with what the memberships give.
+type Said<'m> = (Vec<&'m str>, Vec<(&'m RoleName, MemberPowers)>);
+
+fn said(assigned: &Assigned) -> Said<'_> {
+    let groups = assigned.groups.iter().map(|group| group.name.as_str()).collect();
+    (groups, assigned.roles.iter().map(|held| (&held.role, held.powers)).collect())
+}
+
+impl<'m> Builder<'m> {
     fn intent(&self) -> Intent {
         let model = self.model;
         let placed = self.placed();
@@ -339,25 +363,26 @@ impl Builder<'_> {
     fn accounts(&self) -> Vec<Account> {
         let model = self.model;
         let placed = self.placed();
-        let of = |name: &str, what: &'static str, login: Option<&RoleName>, assigned: &Assigned| Account {
-            name: name.to_owned(),
-            what,
-            login: login.filter(|login| self.login_is_here(login)).map(|login| self.role(login)),
-            roles: model
-                .assigned(assigned, &self.site.environment)
-                .into_iter()
-                .filter(|held| placed.contains(&held.role) || !model.roles.contains_key(&held.role))
-                .map(|held| (self.role(&held.role), held.powers))
-                .collect(),
+        let mut known: BTreeMap<Said<'_>, Arc<[(RoleName, MemberPowers)]>> = BTreeMap::new();
+        let mut of = |name: &str, what: &'static str, login: Option<&RoleName>, assigned: &'m Assigned| {
+            let roles = known.entry(said(assigned)).or_insert_with(|| {
+                let held = model.assigned(assigned, &self.site.environment).into_iter();
+                held.filter(|held| placed.contains(&held.role) || !model.roles.contains_key(&held.role))
+                    .map(|held| (self.role(&held.role), held.powers))
+                    .collect()
+            });
+            let login = login.filter(|login| self.login_is_here(login)).map(|login| self.role(login));
+            Account { name: name.to_owned(), what, login, roles: roles.clone() }
         };
         let users = model.users.iter();
-        let users = users.map(|(name, assigned)| of(name, "user", assigned.login.as_ref(), assigned));
+        let users: Vec<Account> =
+            users.map(|(name, assigned)| of(name, "user", assigned.login.as_ref(), assigned)).collect();
         let of_users: BTreeSet<&RoleName> =
             model.users.values().filter_map(|assigned| assigned.login.as_ref()).collect();
         let programs = model.logins.iter().filter(|(name, _)| !of_users.contains(name));
         let programs =
             programs.map(|(name, login)| of(name.as_str(), "service account", Some(name), &login.assigned));
-        users.chain(programs).collect()
+        users.into_iter().chain(programs).collect()
     }
 
     /// The roles that this server needs: those with something in one of its databases, their seniors, and
@@ -452,7 +477,7 @@ impl Builder<'_> {
     }
 
     /// What a login makes in a database belongs to the role that the model names: its sessions begin as it.
-    fn made_as<'m>(&'m self, held: impl Iterator<Item = &'m RoleName>, role: &mut RoleIntent) {
+    fn made_as<'r>(&'r self, held: impl Iterator<Item = &'r RoleName>, role: &mut RoleIntent) {
         let (true, Ok(setting)) = (self.says_owners, Name::new("role")) else { return };
         for reached in self.model.reached(held) {
             let creates = self.model.roles.get(reached).filter(|facts| facts.is_real());

@@ -86,6 +86,10 @@ pub trait Dialect: Send + Sync {
     /// What can be granted on a kind in this version.
     fn operations(&self, kind: &Kind) -> Vec<Operation>;
 
+    /// Sets of operations that together come to the same as one on an object of a kind: whoever has all of a set needs the
+    /// operation no more.
+    fn instead_of(&self, operation: &Operation, on: &Kind) -> Vec<Vec<Operation>>;
+
     /// Several statements of one step as a text that is carried out as a whole or not at all. `None` where nobody should be
     /// given them to copy: a part of them alone would leave somebody with more than before.
     fn as_one(&self, statements: &[Statement]) -> Option<String>;

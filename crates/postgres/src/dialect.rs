@@ -82,6 +82,10 @@ impl Dialect for Postgres {
         vocabulary::operations(kind, self.version / 10_000)
     }
 
+    fn instead_of(&self, operation: &Operation, on: &Kind) -> Vec<Vec<Operation>> {
+        powers::instead_of(operation, on)
+    }
+
     fn as_one(&self, statements: &[Statement]) -> Option<String> {
         offer::as_one(statements)
     }

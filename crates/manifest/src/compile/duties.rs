@@ -56,7 +56,9 @@ impl<'a> Compiler<'a> {
             self.known_role(role.as_str(), role.span);
         }
         for permission in &duties.permissions {
-            self.permission(permission);
+            if let Some(claim) = self.claim(true, permission) {
+                self.model.permissions.insert(permission.span, claim);
+            }
         }
         let (members, Some(cardinality)) = (seen.len(), &duties.cardinality) else { return };
         let size = usize::try_from(cardinality.value).unwrap_or(usize::MAX);

@@ -98,6 +98,7 @@ impl<'a> Compiler<'a> {
             tests: Vec::new(),
             boundaries: BTreeMap::new(),
             separation_of_duties: manifest.separation_of_duties.clone(),
+            permissions: BTreeMap::new(),
             dual_control: manifest.dual_control.clone(),
             exceptions: manifest.exceptions.clone(),
             policy: manifest.policy.clone(),

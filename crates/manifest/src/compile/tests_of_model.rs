@@ -35,7 +35,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn claim(&mut self, allowed: bool, text: &'a Text) -> Option<Claim> {
+    pub(super) fn claim(&mut self, allowed: bool, text: &'a Text) -> Option<Claim> {
         let (database, words, phrase, parsed, places) = self.permission(text)?;
         let read = ReadPhrase { database, words, text: &phrase, phrase: parsed, places };
         let grants = self.grant_intents(&Principal::Public, read, CauseId(0))?;

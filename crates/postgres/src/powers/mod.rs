@@ -1,7 +1,9 @@
 //! What effective access has to know of PostgreSQL: how roles get to one another, and what an operation needs.
 
+mod instead;
 mod needs;
 
+pub(crate) use instead::instead_of;
 pub(crate) use needs::{ALTER, DROP, needs};
 
 use crate::words::{attribute, kind};

@@ -1,14 +1,21 @@
 //! Whether the duties that a model separates stay apart, judged on people and without a target.
 //!
-//! [`scope`] is who comes to what in environments that belong together; [`roles`] judges sets of roles; [`told`] words what is
-//! found, with every step of the ways that make it so.
+//! [`scope`] is who comes to what in environments that belong together; [`roles`] judges sets of roles, [`permissions`] sets of
+//! permissions, which are asked of a target that is imagined ([`reach`], with accounts that are alike [`folded`]); [`told`] words
+//! what is found, with every step of the ways that make it so.
 
+mod folded;
+mod permissions;
+mod reach;
 mod roles;
 mod scope;
 mod told;
 
+use crate::imagined::ImagineError;
 use engine::Engine;
-use manifest::{Checked, Diagnostic, Model, Source};
+use manifest::{Checked, Diagnostic, DutiesEntry, Model, Source, Target, Text};
+use model::GrantIntent;
+use reach::Imagined;
 use scope::Scope;
 
 /// Parses, compiles and tests the sources of one model, and judges the duties that it separates. `today` is as for
@@ -16,15 +23,48 @@ use scope::Scope;
 #[must_use]
 pub fn check(engine: &dyn Engine, sources: &[Source], today: Option<&str>) -> Checked {
     let checked = manifest::check(sources, &[engine.vocabulary()], today);
-    let found = checked.model.as_ref().map(judge).unwrap_or_default();
+    let found = checked.model.as_ref().map(|model| judge(engine, model)).unwrap_or_default();
     checked.judged(found, today)
 }
 
 /// Everything that stands against the duties of a model, accepted or not.
-fn judge(model: &Model) -> Vec<Diagnostic> {
+fn judge(engine: &dyn Engine, model: &Model) -> Vec<Diagnostic> {
     if model.separation_of_duties().is_empty() {
         return Vec::new();
     }
-    let scopes = model.scopes();
-    scopes.iter().flat_map(|environments| roles::judge(&Scope::of(model, environments))).collect()
+    let mut found = Vec::new();
+    for environments in model.scopes() {
+        let scope = Scope::of(model, &environments);
+        found.extend(roles::judge(&scope));
+        if permissions(model).next().is_none() {
+            continue;
+        }
+        match targets(engine, &scope) {
+            Ok(mut targets) => found.extend(permissions::judge(&scope, &mut targets)),
+            Err(error) => {
+                found.extend(permissions(model).map(|(name, _)| told::unimagined(&scope, name, &error)))
+            }
+        }
+    }
+    found
+}
+
+/// The separations over permissions.
+fn permissions(model: &Model) -> impl Iterator<Item = (&Text, &DutiesEntry)> {
+    model.separation_of_duties().iter().flat_map(|separation| {
+        let sets = [&separation.on_assignment, &separation.on_session].into_iter().flatten();
+        sets.filter(|duties| !duties.permissions.is_empty()).map(|duties| (&separation.name, duties))
+    })
+}
+
+/// The targets of the scope as they would be, with what the separations name.
+fn targets(engine: &dyn Engine, scope: &Scope<'_>) -> Result<Vec<Imagined>, ImagineError> {
+    let model = scope.model;
+    let all = scope.environments.iter().filter_map(|environment| model.unreached_targets(environment).ok());
+    let imagine = |target: Target| {
+        let named = permissions(model).flat_map(|(_, duties)| &duties.permissions);
+        let also: Vec<GrantIntent> = named.flat_map(|text| model.permission_on(&target, text)).collect();
+        Imagined::of(engine, scope, target, &also)
+    };
+    all.flatten().map(imagine).collect()
 }

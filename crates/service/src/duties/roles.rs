@@ -1,10 +1,11 @@
 //! Sets of roles of which nobody may have so many.
 
+use super::reach::From;
 use super::scope::Scope;
-use super::told::{Broken, Unproven, each, listed};
+use super::told::{Broken, Had, Unproven, each, listed};
 use access::duties::{Subjects, too_many};
 use audit::Facts;
-use manifest::{Diagnostic, DutiesEntry, Holder, SeparationEntry};
+use manifest::{Diagnostic, DutiesEntry, Holder, SeparationEntry, Text};
 use model::RoleName;
 
 /// The code of somebody who has too much of what is kept apart.
@@ -22,9 +23,20 @@ pub(super) fn judge(scope: &Scope<'_>) -> Vec<Diagnostic> {
         let set = Set { scope, separation, duties, roles: roles(duties), cardinality: cardinality(duties) };
         let broken = set.broken();
         found.extend(set.told(&broken));
-        found.extend(set.unknown(&broken));
+        found.extend(unknown(scope, &separation.name, &set.terms(), &broken));
     }
     found
+}
+
+/// A role that is managed elsewhere may give anything: whoever has it is not proven to be without.
+pub(super) fn unknown(scope: &Scope<'_>, name: &Text, terms: &Facts, broken: &Subjects) -> Vec<Diagnostic> {
+    let unproven = scope.outside.iter().map(|(role, having)| (role, &**having - broken));
+    let unproven = unproven.filter(|(_, who)| !who.is_empty());
+    unproven
+        .map(|(role, who)| {
+            Unproven { code: UNPROVEN, name, role, who, terms: terms.clone() }.diagnostic(scope)
+        })
+        .collect()
 }
 
 /// How many are too many: all of them unless said.
@@ -55,27 +67,16 @@ impl Set<'_> {
         let name = &self.separation.name;
         each(self.scope, BROKEN, name, broken, |number, who| {
             let has = self.roles.iter().filter(|role| self.scope.web.reaching(role).contains(number));
-            let has: Vec<(String, Holder)> =
-                has.map(|role| (format!("`{}`", role.name()), role.clone())).collect();
-            let what = listed(has.iter().map(|(what, _)| what.as_str()));
+            let had = |role: &Holder| Had {
+                what: format!("`{}`", role.name()),
+                from: vec![From { whose: Some(role.clone()), why: String::new() }],
+            };
+            let has: Vec<Had> = has.map(had).collect();
+            let what = listed(has.iter().map(|had| had.what.as_str()));
             let message =
                 format!("{who} has {what}{}, which `{}` keeps apart", self.scope.place(), name.value);
             Broken { code: BROKEN, name, who, has, terms: self.terms() }.diagnostic(self.scope, &message)
         })
-    }
-
-    /// A role that is managed elsewhere may give any of them: whoever has it is not proven to be without.
-    fn unknown(&self, broken: &Subjects) -> Vec<Diagnostic> {
-        let outside = self.scope.outside.iter().filter_map(|(role, having)| {
-            let unproven = &**having - broken;
-            (!unproven.is_empty()).then_some((role, unproven))
-        });
-        outside
-            .map(|(role, who)| {
-                let name = &self.separation.name;
-                Unproven { code: UNPROVEN, name, role, who, terms: self.terms() }.diagnostic(self.scope)
-            })
-            .collect()
     }
 
     fn terms(&self) -> Facts {

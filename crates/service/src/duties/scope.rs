@@ -41,10 +41,10 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The steps of the shortest way.
-    pub(super) fn way(&self, from: &Holder, to: &Holder) -> Vec<&Link> {
-        let numbers = self.web.way(from, to).unwrap_or_default();
-        numbers.into_iter().filter_map(|number| self.standing.links.get(number)).collect()
+    /// The steps of the shortest way, if there is one.
+    pub(super) fn way(&self, from: &Holder, to: &Holder) -> Option<Vec<&Link>> {
+        let numbers = self.web.way(from, to)?;
+        Some(numbers.into_iter().filter_map(|number| self.standing.links.get(number)).collect())
     }
 
     /// Every step that is on some way.

@@ -1,6 +1,9 @@
 //! What is found, in words: who has what, by which ways, and what an exception to it is bound to.
 
+use super::reach::From;
+use super::roles::UNPROVEN;
 use super::scope::Scope;
+use crate::imagined::ImagineError;
 use access::duties::Subjects;
 use audit::{Fact, Facts};
 use manifest::{Bound, Diagnostic, Holder, How, Link, Text};
@@ -16,10 +19,17 @@ pub(super) struct Broken<'a> {
     /// The constraint.
     pub(super) name: &'a Text,
     pub(super) who: &'a Holder,
-    /// What they have, each with the place in the web that stands for it.
-    pub(super) has: Vec<(String, Holder)>,
+    /// What they have.
+    pub(super) has: Vec<Had>,
     /// What the constraint says, beyond its name: whatever changes it asks for another answer.
     pub(super) terms: Facts,
+}
+
+/// Something that somebody has.
+pub(super) struct Had {
+    pub(super) what: String,
+    /// Whose it is to begin with. Not everybody comes to each of these.
+    pub(super) from: Vec<From>,
 }
 
 /// Those of whom nobody can say that a constraint holds, because of a role that is managed elsewhere.
@@ -69,9 +79,9 @@ impl Broken<'_> {
     pub(super) fn diagnostic(self, scope: &Scope<'_>, message: &str) -> Diagnostic {
         let bound = Bound { environment: scope.environment().to_owned(), saw: self.print(scope) };
         let about = about(self.name, self.who);
-        let ways: Vec<(&str, Vec<&Link>)> =
-            self.has.iter().map(|(what, place)| (what.as_str(), scope.way(self.who, place))).collect();
-        let lines: Vec<String> = ways.iter().map(|(_, way)| in_words(self.who, way)).collect();
+        let ways: Vec<(&From, Vec<&Link>)> =
+            self.has.iter().filter_map(|had| had.nearest(scope, self.who)).collect();
+        let lines: Vec<String> = ways.iter().map(|(from, way)| in_words(self.who, from, way)).collect();
         let help = format!(
             "{}; take one away, or let somebody answer for it until a day: {}",
             lines.join("; "),
@@ -94,13 +104,33 @@ impl Broken<'_> {
     fn print(&self, scope: &Scope<'_>) -> String {
         let mut facts = begun(scope, self.code, self.name, self.terms.clone());
         facts.add("who", &[&Told(self.who)]);
-        for (what, place) in &self.has {
-            facts.add("has", &[what]);
-            for link in scope.between(self.who, place) {
-                facts.add("step", &[&Told(&link.from), &Told(&link.to), &word(link.how), &gives(link.how)]);
+        for had in &self.has {
+            facts.add("has", &[&had.what]);
+            for from in &had.from {
+                let Some(whose) = &from.whose else {
+                    facts.add("everybody", &[&from.why]);
+                    continue;
+                };
+                for link in scope.between(self.who, whose) {
+                    facts.add("from", &[&Told(whose), &from.why]);
+                    facts.add(
+                        "step",
+                        &[&Told(&link.from), &Told(&link.to), &word(link.how), &gives(link.how)],
+                    );
+                }
             }
         }
         facts.digest().print()
+    }
+}
+
+impl Had {
+    /// Where it comes from by the fewest steps. What comes by nobody's membership is everybody's, or a login's own.
+    fn nearest<'a>(&'a self, scope: &'a Scope<'_>, who: &Holder) -> Option<(&'a From, Vec<&'a Link>)> {
+        let way = |from: &'a From| Some((from, scope.way(who, from.whose.as_ref()?)?));
+        let near = self.from.iter().filter_map(way).min_by_key(|(_, way)| way.len());
+        let everybody = || Some((self.from.iter().find(|from| from.whose.is_none())?, Vec::new()));
+        near.or_else(everybody)
     }
 }
 
@@ -125,11 +155,26 @@ impl Unproven<'_> {
             exception(code, &about, &bound)
         );
         let finding = Diagnostic::finding(code, about.clone(), message).at(name.span, "not proven");
-        let way = people.first().map(|who| scope.way(who, &Holder::Role(role.clone()))).unwrap_or_default();
+        let way =
+            people.first().and_then(|who| scope.way(who, &Holder::Role(role.clone()))).unwrap_or_default();
         let last = way.last().and_then(|link| Some((link.span?, step(link))));
         let finding = last.into_iter().fold(finding, |finding, (span, step)| finding.at(span, step));
         finding.help(help).bound(about, bound)
     }
+}
+
+/// A separation of which nothing can be said, because no target can be imagined.
+pub(super) fn unimagined(scope: &Scope<'_>, constraint: &Text, error: &ImagineError) -> Diagnostic {
+    let problem = match error {
+        ImagineError::Problems(problems) => problems.first().map(|problem| problem.what.clone()),
+        ImagineError::Name(_) => None,
+    };
+    let why = problem
+        .map_or_else(|| error.to_string(), |what| format!("no target can be what the model says: {what}"));
+    let message = format!("nobody can say that `{}` holds{}: {why}", constraint.value, scope.place());
+    Diagnostic::warning(UNPROVEN, message)
+        .at(constraint.span, "not proven")
+        .help("mend that first; a plan would not be possible either")
 }
 
 /// What every print begins with.
@@ -167,13 +212,18 @@ pub(super) fn listed<'a>(words: impl Iterator<Item = &'a str>) -> String {
     }
 }
 
-/// `alice → group support → refund_entry`.
-fn in_words(who: &Holder, way: &[&Link]) -> String {
+/// `alice → group support → refund_entry, which has insert on table sales.refunds`.
+fn in_words(who: &Holder, from: &From, way: &[&Link]) -> String {
     let step = |link: &&Link| {
         let how = if link.how == How::Controls { "answers for " } else { "" };
         format!(" → {how}{}", link.to)
     };
-    format!("{who}{}", way.iter().map(step).collect::<String>())
+    let why = match (&from.whose, from.why.as_str()) {
+        (_, "") => String::new(),
+        (None, why) => format!(", because everybody {why}"),
+        (Some(_), why) => format!(", which {why}"),
+    };
+    format!("{who}{}{why}", way.iter().map(step).collect::<String>())
 }
 
 fn step(link: &Link) -> String {

@@ -4,6 +4,7 @@
 
 mod codes;
 mod duties;
+mod permissions;
 
 use manifest::{Checked, Source, render};
 use postgres::PostgresEngine;

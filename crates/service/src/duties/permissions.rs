@@ -1,0 +1,60 @@
+//! Sets of permissions of which nobody may have so many, by whatever way.
+
+use super::reach::{Imagined, Reached};
+use super::roles::{BROKEN, cardinality, unknown};
+use super::scope::Scope;
+use super::told::{Broken, Had, each, listed};
+use access::duties::too_many;
+use audit::Facts;
+use manifest::{Diagnostic, DutiesEntry, Text};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Whom these separations do not keep apart on the targets of the scope, and of whom nobody can say that they do.
+pub(super) fn judge(scope: &Scope<'_>, targets: &mut [Imagined]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    // Many separations name the same permission.
+    let mut known: BTreeMap<&str, Arc<Reached>> = BTreeMap::new();
+    for separation in scope.model.separation_of_duties() {
+        let duties = separation.on_assignment.as_ref().filter(|duties| !duties.permissions.is_empty());
+        let Some(duties) = duties else { continue };
+        let mut member = |text| {
+            let reached =
+                known.entry(Text::as_str(text)).or_insert_with(|| Arc::new(reached(scope, targets, text)));
+            (text, reached.clone())
+        };
+        let members: Vec<(&Text, Arc<Reached>)> = duties.permissions.iter().map(&mut member).collect();
+        let broken = too_many(members.iter().map(|(_, reached)| &reached.who), cardinality(duties));
+        found.extend(each(scope, BROKEN, &separation.name, &broken, |number, who| {
+            let has = members.iter().filter(|(_, reached)| reached.who.contains(number));
+            let had = |(text, reached): &(&Text, Arc<Reached>)| Had {
+                what: format!("`{}`", text.value),
+                from: reached.from.iter().cloned().collect(),
+            };
+            let has: Vec<Had> = has.map(had).collect();
+            let what = listed(has.iter().map(|had| had.what.as_str()));
+            let name = &separation.name;
+            let message = format!("{who} can {what}{}, which `{}` keeps apart", scope.place(), name.value);
+            Broken { code: BROKEN, name, who, has, terms: terms(duties) }.diagnostic(scope, &message)
+        }));
+        found.extend(unknown(scope, &separation.name, &terms(duties), &broken));
+    }
+    found
+}
+
+/// Who comes to a permission on any of the targets.
+fn reached(scope: &Scope<'_>, targets: &mut [Imagined], text: &Text) -> Reached {
+    let mut reached = Reached::default();
+    for target in targets {
+        for grant in scope.model.permission_on(&target.target, text) {
+            reached.join(&target.reaching(&grant));
+        }
+    }
+    reached
+}
+
+fn terms(duties: &DutiesEntry) -> Facts {
+    let mut facts = Facts::new().with("cardinality", &[&(cardinality(duties) as u64)]);
+    facts.each("permission", duties.permissions.iter().map(Text::as_str));
+    facts
+}
