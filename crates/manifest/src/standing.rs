@@ -142,6 +142,11 @@ impl Model {
         self.external.contains(role)
     }
 
+    /// The roles of the model that stand above every check.
+    pub fn superusers(&self) -> impl Iterator<Item = &RoleName> {
+        self.roles.iter().filter(|(_, facts)| facts.superuser && facts.is_real()).map(|(name, _)| name)
+    }
+
     /// What an account's name stands for: a user, the login of one, a service account, or a role with a login.
     fn account(&self, name: &str, logins: &LoginsOfUsers<'_>) -> Option<Holder> {
         if self.users.contains_key(name) {

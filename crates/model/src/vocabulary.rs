@@ -23,6 +23,8 @@ pub struct Vocabulary {
     pub reserved_prefixes: Vec<&'static str>,
     /// Roles that hosts and tools make for themselves, each with whose it is: no model is to change them.
     pub managed_roles: Vec<(&'static str, &'static str)>,
+    /// Roles of the engine's own that are as good as standing above every check.
+    pub sovereign_roles: Vec<&'static str>,
     /// Other spellings of types, in lower case, each with the spelling that facts carry.
     pub type_aliases: Vec<(&'static str, &'static str)>,
 }

@@ -21,6 +21,8 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary {
     reserved_roles: vec!["public", "none", "current_user", "current_role", "session_user"],
     reserved_prefixes: vec!["pg_"],
     managed_roles: MANAGED_ROLES.to_vec(),
+    // The server's account, and so everything that it keeps.
+    sovereign_roles: vec!["pg_execute_server_program", "pg_write_server_files"],
     type_aliases: TYPE_ALIASES.to_vec(),
 });
 

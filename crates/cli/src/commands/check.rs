@@ -4,7 +4,7 @@ use crate::arguments::Check;
 use crate::exit::Verdict;
 use crate::failure::Failure;
 use crate::model_files::{self, Checked, explained};
-use crate::render::sunsets_text;
+use crate::render::{duties_text, sunsets_text};
 use crate::terminal::Terminal;
 use std::fmt::Write as _;
 
@@ -21,6 +21,11 @@ pub(crate) fn run(arguments: &Check, terminal: Terminal) -> Result<Verdict, Fail
         let (phrases, tests) = (counted(model.phrases(), "grant"), counted(outcome.tests, "test"));
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{roles}, {phrases}, {tests}.");
+    }
+    if let Some(duties) =
+        outcome.model.as_ref().and_then(|model| service::judged(&postgres::PostgresEngine, model))
+    {
+        text.push_str(&duties_text(&duties, paint));
     }
     if let Some(model) = &outcome.model {
         text.push_str(&sunsets_text(&model.deprecated(), model_files::day(), paint));

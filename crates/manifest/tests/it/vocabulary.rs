@@ -13,6 +13,7 @@ static WORDS: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary {
     reserved_roles: vec!["public", "none", "current_user"],
     reserved_prefixes: vec!["pg_"],
     managed_roles: vec![],
+    sovereign_roles: vec![],
     type_aliases: vec![
         ("int", "integer"),
         ("varchar", "character varying"),

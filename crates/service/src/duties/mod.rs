@@ -1,15 +1,20 @@
 //! Whether the duties that a model separates stay apart, judged on people and without a target.
 //!
 //! [`scope`] is who comes to what in environments that belong together; [`roles`] judges sets of roles, [`permissions`] sets of
-//! permissions, which are asked of a target that is imagined ([`reach`], with accounts that are alike [`folded`]); [`told`] words
-//! what is found, with every step of the ways that make it so.
+//! permissions, and [`controls`] operations for which others are asked. Both ask a target that is imagined ([`reach`], with accounts
+//! that are alike [`folded`]); [`told`] words what is found, with every step of the ways that make it so.
 
+mod controls;
 mod folded;
+mod meaning;
 mod permissions;
 mod reach;
 mod roles;
 mod scope;
 mod told;
+mod trusted;
+
+pub use trusted::{Judged as Duties, judged};
 
 use crate::imagined::ImagineError;
 use engine::Engine;
@@ -29,21 +34,24 @@ pub fn check(engine: &dyn Engine, sources: &[Source], today: Option<&str>) -> Ch
 
 /// Everything that stands against the duties of a model, accepted or not.
 fn judge(engine: &dyn Engine, model: &Model) -> Vec<Diagnostic> {
-    if model.separation_of_duties().is_empty() {
+    if model.separation_of_duties().is_empty() && model.dual_control().is_empty() {
         return Vec::new();
     }
+    let controls = model.dual_control().iter().map(|control| &control.name);
+    let asked: Vec<&Text> = permissions(model).map(|(name, _)| name).chain(controls).collect();
     let mut found = Vec::new();
     for environments in model.scopes() {
         let scope = Scope::of(model, &environments);
         found.extend(roles::judge(&scope));
-        if permissions(model).next().is_none() {
+        if asked.is_empty() {
             continue;
         }
         match targets(engine, &scope) {
-            Ok(mut targets) => found.extend(permissions::judge(&scope, &mut targets)),
-            Err(error) => {
-                found.extend(permissions(model).map(|(name, _)| told::unimagined(&scope, name, &error)))
+            Ok(mut targets) => {
+                found.extend(permissions::judge(&scope, &mut targets));
+                found.extend(controls::judge(&scope, &mut targets, engine.vocabulary()));
             }
+            Err(error) => found.extend(asked.iter().map(|name| told::unimagined(&scope, name, &error))),
         }
     }
     found

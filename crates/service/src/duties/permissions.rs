@@ -1,7 +1,7 @@
 //! Sets of permissions of which nobody may have so many, by whatever way.
 
 use super::reach::{Imagined, Reached};
-use super::roles::{BROKEN, cardinality, unknown};
+use super::roles::{BROKEN, TAKE_ONE, UNPROVEN, cardinality, unknown};
 use super::scope::Scope;
 use super::told::{Broken, Had, each, listed};
 use access::duties::too_many;
@@ -35,9 +35,10 @@ pub(super) fn judge(scope: &Scope<'_>, targets: &mut [Imagined]) -> Vec<Diagnost
             let what = listed(has.iter().map(|had| had.what.as_str()));
             let name = &separation.name;
             let message = format!("{who} can {what}{}, which `{}` keeps apart", scope.place(), name.value);
-            Broken { code: BROKEN, name, who, has, terms: terms(duties) }.diagnostic(scope, &message)
+            Broken { code: BROKEN, name, who, has, terms: terms(duties), mend: TAKE_ONE }
+                .diagnostic(scope, &message)
         }));
-        found.extend(unknown(scope, &separation.name, &terms(duties), &broken));
+        found.extend(unknown(scope, UNPROVEN, &separation.name, &terms(duties), &broken));
     }
     found
 }

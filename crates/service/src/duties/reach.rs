@@ -7,9 +7,9 @@ use crate::imagined::{ImagineError, imagined};
 use access::Graph;
 use access::duties::Subjects;
 use engine::Engine;
-use manifest::{Holder, Target};
+use manifest::{Holder, Question, Target};
 use model::{
-    Basis, DatabaseName, Dialect, GrantIntent, Grantor, Kind, Need, Needs, Object, Observed, Operation,
+    Basis, DatabaseName, Dialect, GrantIntent, Grantor, Kind, Name, Need, Needs, Object, Observed, Operation,
     Permission, Place, Powers, Principal, RoleName, Source,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +26,12 @@ pub(super) struct Imagined {
     names: BTreeMap<RoleName, RoleName>,
     graphs: BTreeMap<DatabaseName, Graph>,
     known: BTreeMap<(DatabaseName, Permission), Arc<Reached>>,
+    /// By whose it is to begin with: thousands of objects have the same owner and the same entries.
+    alike: BTreeMap<(DatabaseName, Alike), Subjects>,
 }
+
+/// Whose a permission is to begin with, part by part, and whether something has to be granted first.
+type Alike = Vec<BTreeSet<(Principal, bool)>>;
 
 /// Those who come to a permission.
 #[derive(Debug, Clone, Default)]
@@ -41,8 +46,10 @@ pub(super) struct Reached {
 pub(super) struct From {
     /// A role of the model, or everybody.
     pub(super) whose: Option<Holder>,
-    /// As it is told: `has insert on table sales.orders`.
+    /// As it is told: `has insert on`. May be empty.
     pub(super) why: String,
+    /// On what: `table sales.orders`.
+    pub(super) on: String,
 }
 
 impl Reached {
@@ -71,7 +78,8 @@ impl Imagined {
         let names = scope.model.role_names().map(|role| (scope.model.role_on(&target, role), role.clone()));
         let names = names.collect();
         let acting = folded.acting;
-        Ok(Self { target, observed, dialect, acting, names, graphs: BTreeMap::new(), known: BTreeMap::new() })
+        let (graphs, known, alike) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Ok(Self { target, observed, dialect, acting, names, graphs, known, alike })
     }
 
     /// Who comes to what a grant would give, or to a part of it, or to what does the same.
@@ -79,20 +87,20 @@ impl Imagined {
         let mut reached = Reached::default();
         for object in self.meant(grant) {
             for operation in self.operations(grant) {
-                reached.join(&self.doing(&operation, &object, grant));
+                reached.join(&self.doing(&operation, &object, &grant.columns));
             }
         }
         reached
     }
 
     /// Who comes to an operation on an object, a part of it included, or to what does the same.
-    pub(super) fn doing(&mut self, operation: &Operation, on: &Arc<Object>, grant: &GrantIntent) -> Reached {
-        let mut reached = self.any_part(operation, on, grant);
+    fn doing(&mut self, operation: &Operation, on: &Arc<Object>, columns: &[Name]) -> Reached {
+        let mut reached = self.any_part(operation, on, columns);
         for set in self.dialect.instead_of(operation, &on.kind) {
             let mut all: Option<Reached> = None;
             for other in set {
                 // It is the whole object that is deleted from or dropped.
-                let one = self.any_part(&other, on, &GrantIntent { columns: Vec::new(), ..grant.clone() });
+                let one = self.any_part(&other, on, &[]);
                 match &mut all {
                     Some(all) => all.meet(&one),
                     None => all = Some(one),
@@ -106,18 +114,18 @@ impl Imagined {
     }
 
     /// On the object itself or on any of its columns: the named ones, where some are.
-    fn any_part(&mut self, operation: &Operation, on: &Arc<Object>, grant: &GrantIntent) -> Reached {
+    fn any_part(&mut self, operation: &Operation, on: &Arc<Object>, columns: &[Name]) -> Reached {
         let column = Kind::known("column");
         let mut parts: Vec<Arc<Object>> = Vec::new();
         if self.dialect.operations(&column).contains(operation) {
             let known = self.observed.catalogue.columns.get(on).into_iter().flatten();
-            let meant = known.filter(|name| grant.columns.is_empty() || grant.columns.contains(name));
+            let meant = known.filter(|name| columns.is_empty() || columns.contains(name));
             parts.extend(meant.map(|name| {
                 let path = on.path.iter().chain([name]).cloned().collect();
                 Arc::new(Object::new(on.place.clone(), column.clone(), path))
             }));
         }
-        if grant.columns.is_empty() || parts.is_empty() {
+        if columns.is_empty() || parts.is_empty() {
             parts.push(on.clone());
         }
         let mut reached = Reached::default();
@@ -138,42 +146,55 @@ impl Imagined {
         }
         let needs = self.dialect.needs(&self.observed, &key.0, permission);
         let needs = behind_doors(needs.own().clone());
-        let graph = self.graphs.entry(key.0.clone()).or_insert_with(|| {
-            let powers = self.dialect.powers(&self.observed, &key.0);
-            // Who is above every check is the trusted base, and is told apart.
-            Graph::of(&Powers { above: Vec::new(), ..powers })
-        });
-        let doors = graph.doors(&needs, true);
-        let mut reached = Reached::default();
-        for role in graph.ask(&needs, true).roles(&doors) {
-            if let Some(who) = self.acting.get(role) {
-                reached.who |= who;
-            }
-        }
+        let who = self.among(&key.0, &needs);
         let sources = needs
             .session
             .iter()
             .flat_map(|need| need.sources.iter().chain(need.parts.iter().flat_map(|part| &part.sources)));
-        reached.from = sources.map(|source| self.from(source, permission)).collect();
-        let reached = Arc::new(reached);
+        let from = sources.map(|source| self.from(source, permission)).collect();
+        let reached = Arc::new(Reached { who, from });
         self.known.insert(key, reached.clone());
         reached
     }
 
+    fn among(&mut self, database: &DatabaseName, needs: &Needs) -> Subjects {
+        let key = (database.clone(), alike(needs));
+        if let Some(known) = self.alike.get(&key) {
+            return known.clone();
+        }
+        let graph = self.graphs.entry(database.clone()).or_insert_with(|| {
+            let powers = self.dialect.powers(&self.observed, database);
+            // Who is above every check is the trusted base, and is told apart.
+            Graph::of(&Powers { above: Vec::new(), ..powers })
+        });
+        let doors = graph.doors(needs, true);
+        let mut who = Subjects::new();
+        for role in graph.ask(needs, true).roles(&doors) {
+            if let Some(behind) = self.acting.get(role) {
+                who |= behind;
+            }
+        }
+        self.alike.insert(key, who.clone());
+        who
+    }
+
     fn from(&self, source: &Source, permission: &Permission) -> From {
         let operation = &permission.operation;
-        let on = &source.on;
         let why = match &source.basis {
-            Basis::Granted { .. } => format!("has {operation} on {on}"),
-            Basis::Owner | Basis::OwnerMayGrant => format!("owns {on}"),
-            Basis::MayHandOn => format!("may hand on {operation} on {on}"),
-            Basis::MasterKey => format!("stands for {operation} on every {}", on.kind),
+            Basis::Granted { .. } => format!("has {operation} on"),
+            Basis::Owner | Basis::OwnerMayGrant => "owns".to_owned(),
+            Basis::MayHandOn => format!("may hand on {operation} on"),
+            Basis::MasterKey => format!("stands for {operation} on every"),
+        };
+        let on = match &source.basis {
+            Basis::MasterKey => source.on.kind.to_string(),
+            _ => source.on.to_string(),
         };
         let whose = match &source.who {
             Principal::Public => None,
-            Principal::Role(role) => Some(Holder::Role(self.names.get(role).unwrap_or(role).clone())),
+            Principal::Role(role) => Some(Holder::Role(self.model_name(role).clone())),
         };
-        From { whose, why }
+        From { whose, why, on }
     }
 
     /// The database that a session would be in.
@@ -190,6 +211,44 @@ impl Imagined {
         grant.operations.clone()
     }
 
+    /// The objects of a kind, or of every kind, that a database of the model has, itself included.
+    pub(super) fn objects_of(&self, database: &DatabaseName, of: Option<&Kind>) -> Vec<Arc<Object>> {
+        let inside = |object: &Object| match object.database() {
+            Some(name) => name == database,
+            None => {
+                let named = object.path.first().is_some_and(|name| name.as_str() == database.as_str());
+                named && object.kind.as_str() == "database"
+            }
+        };
+        let objects = self.observed.catalogue.objects.keys();
+        let meant = objects.filter(|object| inside(object) && of.is_none_or(|of| object.kind == *of));
+        meant.cloned().collect()
+    }
+
+    /// Who comes to perform an operation, or what does the same, on all or a part of an object.
+    pub(super) fn performing(&mut self, operation: &Operation, on: &Arc<Object>) -> Reached {
+        self.doing(operation, on, &[])
+    }
+
+    /// True if the operation is one on such an object: a privilege, or what its owner may do.
+    pub(super) fn allows(&self, operation: &Operation, on: &Object) -> bool {
+        Question::is_owners_only(operation) || self.dialect.operations(&on.kind).contains(operation)
+    }
+
+    /// A role's name in the model.
+    pub(super) fn model_name<'a>(&'a self, role: &'a RoleName) -> &'a RoleName {
+        self.names.get(role).unwrap_or(role)
+    }
+
+    /// Who comes to hand on something of an object.
+    pub(super) fn handing_on(&mut self, on: &Arc<Object>) -> Reached {
+        let mut reached = Reached::default();
+        for operation in self.dialect.operations(&on.kind) {
+            reached.join(&self.who(&Permission { operation, on: on.clone(), delegable: true }));
+        }
+        reached
+    }
+
     /// The objects that a phrase means.
     fn meant(&self, grant: &GrantIntent) -> Vec<Arc<Object>> {
         let on = &grant.on;
@@ -204,6 +263,12 @@ impl Imagined {
         });
         meant.map(|(object, _)| object.clone()).collect()
     }
+}
+
+fn alike(needs: &Needs) -> Alike {
+    let own = needs.session.iter().flat_map(|need| std::iter::once(need).chain(&need.parts));
+    let key = |source: &Source| (source.who.clone(), source.basis.grants_itself());
+    own.map(|need| need.sources.iter().map(key).collect()).collect()
 }
 
 /// The need alone, in a session that everybody can begin.

@@ -11,6 +11,9 @@ use model::RoleName;
 /// The code of somebody who has too much of what is kept apart.
 pub(super) const BROKEN: &str = "RW180";
 
+/// How it is mended.
+pub(super) const TAKE_ONE: &str = "take one away";
+
 /// The code of a separation that nobody can prove.
 pub(super) const UNPROVEN: &str = "RW181";
 
@@ -23,19 +26,23 @@ pub(super) fn judge(scope: &Scope<'_>) -> Vec<Diagnostic> {
         let set = Set { scope, separation, duties, roles: roles(duties), cardinality: cardinality(duties) };
         let broken = set.broken();
         found.extend(set.told(&broken));
-        found.extend(unknown(scope, &separation.name, &set.terms(), &broken));
+        found.extend(unknown(scope, UNPROVEN, &separation.name, &set.terms(), &broken));
     }
     found
 }
 
 /// A role that is managed elsewhere may give anything: whoever has it is not proven to be without.
-pub(super) fn unknown(scope: &Scope<'_>, name: &Text, terms: &Facts, broken: &Subjects) -> Vec<Diagnostic> {
+pub(super) fn unknown(
+    scope: &Scope<'_>,
+    code: &'static str,
+    name: &Text,
+    terms: &Facts,
+    broken: &Subjects,
+) -> Vec<Diagnostic> {
     let unproven = scope.outside.iter().map(|(role, having)| (role, &**having - broken));
     let unproven = unproven.filter(|(_, who)| !who.is_empty());
     unproven
-        .map(|(role, who)| {
-            Unproven { code: UNPROVEN, name, role, who, terms: terms.clone() }.diagnostic(scope)
-        })
+        .map(|(role, who)| Unproven { code, name, role, who, terms: terms.clone() }.diagnostic(scope))
         .collect()
 }
 
@@ -69,13 +76,14 @@ impl Set<'_> {
             let has = self.roles.iter().filter(|role| self.scope.web.reaching(role).contains(number));
             let had = |role: &Holder| Had {
                 what: format!("`{}`", role.name()),
-                from: vec![From { whose: Some(role.clone()), why: String::new() }],
+                from: vec![From { whose: Some(role.clone()), why: String::new(), on: String::new() }],
             };
             let has: Vec<Had> = has.map(had).collect();
             let what = listed(has.iter().map(|had| had.what.as_str()));
             let message =
                 format!("{who} has {what}{}, which `{}` keeps apart", self.scope.place(), name.value);
-            Broken { code: BROKEN, name, who, has, terms: self.terms() }.diagnostic(self.scope, &message)
+            Broken { code: BROKEN, name, who, has, terms: self.terms(), mend: TAKE_ONE }
+                .diagnostic(self.scope, &message)
         })
     }
 

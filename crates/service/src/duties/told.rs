@@ -10,6 +10,9 @@ use manifest::{Bound, Diagnostic, Holder, How, Link, Text};
 use model::RoleName;
 use std::collections::BTreeSet;
 
+/// The code of an operation that is no privilege.
+const SHAPE: &str = "RW184";
+
 /// How many people are told of one constraint. Nobody reads more, and the rest is counted.
 const SHOWN: usize = 20;
 
@@ -23,6 +26,8 @@ pub(super) struct Broken<'a> {
     pub(super) has: Vec<Had>,
     /// What the constraint says, beyond its name: whatever changes it asks for another answer.
     pub(super) terms: Facts,
+    /// What to do, in a word.
+    pub(super) mend: &'static str,
 }
 
 /// Something that somebody has.
@@ -81,14 +86,16 @@ impl Broken<'_> {
         let about = about(self.name, self.who);
         let ways: Vec<(&From, Vec<&Link>)> =
             self.has.iter().filter_map(|had| had.nearest(scope, self.who)).collect();
-        let lines: Vec<String> = ways.iter().map(|(from, way)| in_words(self.who, from, way)).collect();
+        let mut lines: Vec<String> = ways.iter().map(|(from, way)| in_words(self.who, from, way)).collect();
+        lines.dedup();
         let help = format!(
-            "{}; take one away, or let somebody answer for it until a day: {}",
+            "{}; {}, or let somebody answer for it until a day: {}",
             lines.join("; "),
+            self.mend,
             exception(self.code, &about, &bound)
         );
         let mut diagnostic = Diagnostic::error(self.code, message)
-            .at(self.name.span, "kept apart here")
+            .at(self.name.span, "the constraint")
             .help(help)
             .bound(about, bound);
         let mut seen = BTreeSet::new();
@@ -108,11 +115,11 @@ impl Broken<'_> {
             facts.add("has", &[&had.what]);
             for from in &had.from {
                 let Some(whose) = &from.whose else {
-                    facts.add("everybody", &[&from.why]);
+                    facts.add("everybody", &[&from.why, &from.on]);
                     continue;
                 };
                 for link in scope.between(self.who, whose) {
-                    facts.add("from", &[&Told(whose), &from.why]);
+                    facts.add("from", &[&Told(whose), &from.why, &from.on]);
                     facts.add(
                         "step",
                         &[&Told(&link.from), &Told(&link.to), &word(link.how), &gives(link.how)],
@@ -177,6 +184,25 @@ pub(super) fn unimagined(scope: &Scope<'_>, constraint: &Text, error: &ImagineEr
         .help("mend that first; a plan would not be possible either")
 }
 
+/// An operation that nothing in a database tells from others: who controls it has to be something else.
+pub(super) fn no_privilege(scope: &Scope<'_>, constraint: &Text, operation: &Text) -> Diagnostic {
+    let facts = begun(scope, SHAPE, constraint, Facts::new()).with("operation", &[&operation.value]);
+    let bound = Bound { environment: scope.environment().to_owned(), saw: facts.digest().print() };
+    let about = format!("{}/{}", constraint.value, operation.value);
+    let message = format!(
+        "`{}` is no privilege: nothing on a target enforces `{}` for it{}",
+        operation.value,
+        constraint.value,
+        scope.place()
+    );
+    let help = format!(
+        "control the privilege behind it, and let a procedure or an application do what may be done; or let somebody answer for it until a day: {}",
+        exception(SHAPE, &about, &bound)
+    );
+    let finding = Diagnostic::finding(SHAPE, about.clone(), message);
+    finding.at(operation.span, "the shape of a statement").help(help).bound(about, bound)
+}
+
 /// What every print begins with.
 fn begun(scope: &Scope<'_>, code: &'static str, constraint: &Text, terms: Facts) -> Facts {
     let environments: Vec<String> = scope.environments.iter().map(|name| (*name).to_owned()).collect();
@@ -220,8 +246,9 @@ fn in_words(who: &Holder, from: &From, way: &[&Link]) -> String {
     };
     let why = match (&from.whose, from.why.as_str()) {
         (_, "") => String::new(),
-        (None, why) => format!(", because everybody {why}"),
-        (Some(_), why) => format!(", which {why}"),
+        (None, why) => format!(", because everybody {why} {}", from.on),
+        (Some(_), why) if from.on.is_empty() => format!(", which {why}"),
+        (Some(_), why) => format!(", which {why} {}", from.on),
     };
     format!("{who}{}{why}", way.iter().map(step).collect::<String>())
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // a test says by failing what was not as it should be
 
 mod codes;
+mod controls;
 mod duties;
 mod permissions;
 
