@@ -29,6 +29,7 @@ pub(crate) enum Command {
     Can(Can),
     WhoCan(WhoCan),
     Why(Why),
+    CanAssign(CanAssign),
     Path(PathUp),
     BlastRadius(BlastRadius),
     Graph(Graph),
@@ -281,6 +282,32 @@ pub(crate) struct Can {
 pub(crate) struct WhoCan {
     #[command(flatten)]
     pub(crate) asked: AskedArguments,
+}
+
+/// Say what giving somebody a role would break: separations of duties and dual controls of the model.
+///
+/// Needs no server. Everything that would be broken is said at once, for each environment, with the ways; and what could then not be proven.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 nothing would be broken, 3 something would be, or could not be proven; 1 any error.\n\nExample:\n  \
+    rolewright can-assign alice@acme.example refund_approval --env prod"
+)]
+pub(crate) struct CanAssign {
+    /// A person, a user, a service account, a group or a role of the model.
+    #[arg(value_name = "WHO")]
+    pub(crate) who: String,
+    /// The role to be given.
+    #[arg(value_name = "ROLE")]
+    pub(crate) role: String,
+    /// The model: a file or a folder; rolewright.yaml or model/ unless said.
+    #[arg(value_name = "PATH")]
+    pub(crate) path: Option<PathBuf>,
+    /// Only in this environment.
+    #[arg(long, value_name = "ENV")]
+    pub(crate) env: Option<String>,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub(crate) format: ReportFormat,
 }
 
 /// Say why a role or user can do something: for each step the line of the model, its purpose and who answers for it.

@@ -5,7 +5,7 @@ use crate::manifest::Text;
 use crate::model::{Assigned, Held, InGroup, Model, RoleFacts};
 use crate::source::Span;
 use crate::url::Server;
-use ::model::{MemberPowers, RoleName};
+use ::model::{CauseId, MemberPowers, RoleName, Vocabulary};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -142,6 +142,55 @@ impl Model {
         self.external.contains(role)
     }
 
+    /// The model as it would be if a role were given to somebody: to a person through the first of their accounts. `None` if there is
+    /// nothing that it could be given to.
+    #[must_use]
+    pub fn assigning(&self, who: &Holder, role: &RoleName) -> Option<Self> {
+        let powers = MemberPowers { inherit: true, set: true, admin: false };
+        let (cause, span) = (CauseId(0), Span::default());
+        let held = Held { role: role.clone(), powers, granted_by: None, cause, span };
+        let mut model = self.clone();
+        match who {
+            Holder::Person(name) => {
+                let logins = self.logins_of_users();
+                let account =
+                    self.people.get(name)?.iter().find_map(|account| self.account(account, &logins))?;
+                return self.assigning(&account, role);
+            }
+            Holder::User(name) => {
+                let user = model.users.get_mut(name)?;
+                user.roles.push(held.clone());
+                if let Some(login) = user.login.as_ref().and_then(|login| model.logins.get_mut(login)) {
+                    login.assigned.roles.push(held);
+                }
+            }
+            Holder::ServiceAccount(name) => model.logins.get_mut(name)?.assigned.roles.push(held),
+            Holder::Group(name) => model.groups.get_mut(name)?.roles.push(held),
+            Holder::Role(name) => model.roles.get_mut(name)?.juniors.push(held),
+        }
+        Some(model)
+    }
+
+    /// True for a role that can be given: the model's own unless it is a draft or to be gone, one that it names and leaves to
+    /// others, or one that comes with the engine.
+    #[must_use]
+    pub fn can_be_given(&self, role: &RoleName, words: &Vocabulary) -> bool {
+        let own = self.roles.get(role).is_some_and(RoleFacts::is_real);
+        let engines = words.reserved_prefixes.iter().any(|prefix| role.as_str().starts_with(prefix));
+        own || engines || self.external.contains(role)
+    }
+
+    /// True for an account that begins sessions on a target itself.
+    #[must_use]
+    pub fn logs_in(&self, account: &Holder) -> bool {
+        match account {
+            Holder::User(name) => self.users.get(name).is_some_and(|user| user.login.is_some()),
+            Holder::ServiceAccount(name) => self.logins.contains_key(name),
+            Holder::Role(name) => self.roles.get(name).is_some_and(|role| role.login && role.is_real()),
+            Holder::Person(_) | Holder::Group(_) => false,
+        }
+    }
+
     /// The roles of the model that stand above every check.
     pub fn superusers(&self) -> impl Iterator<Item = &RoleName> {
         self.roles.iter().filter(|(_, facts)| facts.superuser && facts.is_real()).map(|(name, _)| name)
@@ -276,7 +325,9 @@ impl<'a> Gather<'a> {
             if let (true, Some(role)) = (gives, self.model.real(&held.role))
                 && seen.insert((role.clone(), powers))
             {
-                self.link(holder, How::Has(powers), Holder::Role(role), Some(held.span));
+                // What is only supposed stands nowhere.
+                let span = Some(held.span).filter(|span| *span != Span::default());
+                self.link(holder, How::Has(powers), Holder::Role(role), span);
             }
         }
     }

@@ -21,7 +21,7 @@ pub use ask::{Answers, AskError, Asking, Judged, State, ask};
 pub use audit::{Audited, Subject, audit};
 pub use climb::{Found, Goal, Part, Radius, Step, Told, imagine_ways, look_for_ways};
 pub use codes::{PAGES, explain};
-pub use duties::{Duties, check, judged};
+pub use duties::{AssignError, Duties, can_assign, check, judged};
 pub use early::{Early, EarlyLock, lock_early, look_early};
 pub use imagined::{ImagineError, imagined};
 pub use import::{ImportError, ImportedModel, Naming, exact, import};

@@ -81,7 +81,7 @@ fn severity(code: &str) -> Severity {
     match code {
         "RW145" | "RW146" | "RW147" | "RW148" | "RW150" | "RW151" | "RW153" | "RW163" => Severity::Medium,
         "RW180" | "RW181" | "RW182" | "RW183" => Severity::High,
-        "RW184" => Severity::Medium,
+        "RW184" | "RW185" => Severity::Medium,
         _ => Severity::Low,
     }
 }

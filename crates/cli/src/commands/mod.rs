@@ -4,6 +4,7 @@ pub(crate) mod apply;
 mod ask;
 pub(crate) mod audit;
 pub(crate) mod can;
+pub(crate) mod can_assign;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod demo;

@@ -111,3 +111,26 @@ fn a_url_of_the_model_that_cannot_be_read_is_said_to_be_of_which_target() {
         assert!(!ran.err.contains("hunter2"), "{}", ran.err);
     }
 }
+
+#[test]
+fn what_giving_a_role_would_break_is_answered_without_a_server() {
+    let folder = Folder::new();
+    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/shop/model");
+    let ask = |rest: &[&str]| inside(&folder, &[&["can-assign"], rest].concat());
+    let broken = ask(&["carol@acme.example", "refund_approval", model]);
+    assert_eq!(broken.status, Some(3), "{}{}", broken.out, broken.err);
+    assert!(
+        broken.out.contains("error[RW180]") && broken.out.contains("1 violation would be there"),
+        "{}",
+        broken.out
+    );
+    let fine = ask(&["carol@acme.example", "orders_reader", model, "--env", "prod"]);
+    assert_eq!((fine.status, fine.err.as_str()), (Some(0), ""));
+    assert_eq!(fine.out, "Nothing would be broken if carol@acme.example were given orders_reader.\n");
+    let json = ask(&["carol", "refund_approval", model, "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!((&json["allowed"], &json["causes"][0]["verdict"]), (&false.into(), &"direct".into()));
+    let unknown = ask(&["carlo", "refund_approval", model]);
+    assert_eq!(unknown.status, Some(1));
+    assert!(unknown.err.contains("did you mean carol?"), "{}", unknown.err);
+}

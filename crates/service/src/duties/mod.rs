@@ -1,9 +1,10 @@
 //! Whether the duties that a model separates stay apart, judged on people and without a target.
 //!
 //! [`scope`] is who comes to what in environments that belong together; [`roles`] judges sets of roles, [`permissions`] sets of
-//! permissions, and [`controls`] operations for which others are asked. Both ask a target that is imagined ([`reach`], with accounts
+//! permissions, [`sessions`] what is kept apart in one session, and [`controls`] operations for which others are asked. Both ask a target that is imagined ([`reach`], with accounts
 //! that are alike [`folded`]); [`told`] words what is found, with every step of the ways that make it so.
 
+mod assigning;
 mod controls;
 mod folded;
 mod meaning;
@@ -11,9 +12,11 @@ mod permissions;
 mod reach;
 mod roles;
 mod scope;
+mod sessions;
 mod told;
 mod trusted;
 
+pub use assigning::{AssignError, can_assign};
 pub use trusted::{Judged as Duties, judged};
 
 use crate::imagined::ImagineError;
@@ -22,6 +25,7 @@ use manifest::{Checked, Diagnostic, DutiesEntry, Model, Source, Target, Text};
 use model::GrantIntent;
 use reach::Imagined;
 use scope::Scope;
+use std::collections::BTreeSet;
 
 /// Parses, compiles and tests the sources of one model, and judges the duties that it separates. `today` is as for
 /// [`manifest::check`].
@@ -34,21 +38,29 @@ pub fn check(engine: &dyn Engine, sources: &[Source], today: Option<&str>) -> Ch
 
 /// Everything that stands against the duties of a model, accepted or not.
 fn judge(engine: &dyn Engine, model: &Model) -> Vec<Diagnostic> {
+    judge_in(engine, model, &|_| true)
+}
+
+/// The same where environments that are judged together are wanted.
+fn judge_in(engine: &dyn Engine, model: &Model, wanted: &dyn Fn(&BTreeSet<&str>) -> bool) -> Vec<Diagnostic> {
     if model.separation_of_duties().is_empty() && model.dual_control().is_empty() {
         return Vec::new();
     }
     let controls = model.dual_control().iter().map(|control| &control.name);
     let asked: Vec<&Text> = permissions(model).map(|(name, _)| name).chain(controls).collect();
     let mut found = Vec::new();
-    for environments in model.scopes() {
+    for environments in model.scopes().into_iter().filter(|environments| wanted(environments)) {
         let scope = Scope::of(model, &environments);
         found.extend(roles::judge(&scope));
+        found.extend(sessions::judge_roles(&scope));
         if asked.is_empty() {
             continue;
         }
         match targets(engine, &scope) {
             Ok(mut targets) => {
-                found.extend(permissions::judge(&scope, &mut targets));
+                let mut members = permissions::Members::default();
+                found.extend(permissions::judge(&scope, &mut targets, &mut members));
+                found.extend(sessions::judge_permissions(&scope, &mut targets, &mut members));
                 found.extend(controls::judge(&scope, &mut targets, engine.vocabulary()));
             }
             Err(error) => found.extend(asked.iter().map(|name| told::unimagined(&scope, name, &error))),

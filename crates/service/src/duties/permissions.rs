@@ -10,20 +10,39 @@ use manifest::{Diagnostic, DutiesEntry, Text};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// What is known of the permissions that separations name: many name the same.
+#[derive(Default)]
+pub(super) struct Members<'a> {
+    known: BTreeMap<&'a str, Arc<Reached>>,
+}
+
+impl<'a> Members<'a> {
+    /// The members of a set, each with those who come to it.
+    pub(super) fn of(
+        &mut self,
+        scope: &Scope<'a>,
+        targets: &mut [Imagined],
+        duties: &'a DutiesEntry,
+    ) -> Vec<(&'a Text, Arc<Reached>)> {
+        let mut member = |text: &'a Text| {
+            let reached = || Arc::new(reached(scope, targets, text));
+            (text, self.known.entry(text.as_str()).or_insert_with(reached).clone())
+        };
+        duties.permissions.iter().map(&mut member).collect()
+    }
+}
+
 /// Whom these separations do not keep apart on the targets of the scope, and of whom nobody can say that they do.
-pub(super) fn judge(scope: &Scope<'_>, targets: &mut [Imagined]) -> Vec<Diagnostic> {
+pub(super) fn judge<'a>(
+    scope: &Scope<'a>,
+    targets: &mut [Imagined],
+    known: &mut Members<'a>,
+) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    // Many separations name the same permission.
-    let mut known: BTreeMap<&str, Arc<Reached>> = BTreeMap::new();
     for separation in scope.model.separation_of_duties() {
         let duties = separation.on_assignment.as_ref().filter(|duties| !duties.permissions.is_empty());
         let Some(duties) = duties else { continue };
-        let mut member = |text| {
-            let reached =
-                known.entry(Text::as_str(text)).or_insert_with(|| Arc::new(reached(scope, targets, text)));
-            (text, reached.clone())
-        };
-        let members: Vec<(&Text, Arc<Reached>)> = duties.permissions.iter().map(&mut member).collect();
+        let members = known.of(scope, targets, duties);
         let broken = too_many(members.iter().map(|(_, reached)| &reached.who), cardinality(duties));
         found.extend(each(scope, BROKEN, &separation.name, &broken, |number, who| {
             let has = members.iter().filter(|(_, reached)| reached.who.contains(number));

@@ -52,7 +52,8 @@ pub(super) fn cardinality(duties: &DutiesEntry) -> usize {
     duties.cardinality.as_ref().map_or(all, |said| usize::try_from(said.value).unwrap_or(usize::MAX))
 }
 
-fn roles(duties: &DutiesEntry) -> Vec<Holder> {
+/// The roles of a set.
+pub(super) fn roles(duties: &DutiesEntry) -> Vec<Holder> {
     duties.roles.iter().filter_map(|role| Some(Holder::Role(RoleName::new(role.as_str()).ok()?))).collect()
 }
 

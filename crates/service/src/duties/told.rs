@@ -13,6 +13,9 @@ use std::collections::BTreeSet;
 /// The code of an operation that is no privilege.
 const SHAPE: &str = "RW184";
 
+/// The code of a separation that no session keeps.
+const SESSION: &str = "RW185";
+
 /// How many people are told of one constraint. Nobody reads more, and the rest is counted.
 const SHOWN: usize = 20;
 
@@ -149,9 +152,7 @@ impl Unproven<'_> {
         people.iter().for_each(|who| facts.add("who", &[&Told(who)]));
         let bound = Bound { environment: scope.environment().to_owned(), saw: facts.digest().print() };
         let about = format!("{}/{role}", name.value);
-        let shown = listed(people.iter().take(3).map(|who| who.name()));
-        let more = people.len().saturating_sub(3);
-        let shown = if more == 0 { shown } else { format!("{shown} and {more} more") };
+        let shown = some(people.iter().copied());
         let message = format!(
             "nobody can say that `{}` holds for {shown}{}: `{role}` is managed elsewhere",
             name.value,
@@ -201,6 +202,32 @@ pub(super) fn no_privilege(scope: &Scope<'_>, constraint: &Text, operation: &Tex
     );
     let finding = Diagnostic::finding(SHAPE, about.clone(), message);
     finding.at(operation.span, "the shape of a statement").help(help).bound(about, bound)
+}
+
+/// A dynamic separation where people log in themselves.
+pub(super) fn unenforceable(scope: &Scope<'_>, constraint: &Text, could: &[Holder]) -> Diagnostic {
+    let mut facts = begun(scope, SESSION, constraint, Facts::new());
+    could.iter().for_each(|who| facts.add("who", &[&Told(who)]));
+    let bound = Bound { environment: scope.environment().to_owned(), saw: facts.digest().print() };
+    let shown = some(could.iter());
+    let message = format!(
+        "nothing on a target keeps what `{}` separates out of one session of {shown}{}",
+        constraint.value,
+        scope.place()
+    );
+    let help = format!(
+        "a login has all of its roles in every session: separate them on assignment (`static:`), give each its own login, or let people come through an application that takes one role at a time; or let somebody answer for it until a day: {}",
+        exception(SESSION, &constraint.value, &bound)
+    );
+    let finding = Diagnostic::finding(SESSION, constraint.value.clone(), message);
+    finding.at(constraint.span, "not enforceable").help(help).bound(constraint.value.clone(), bound)
+}
+
+/// The first of some, and how many there are beside them.
+fn some<'a>(people: impl ExactSizeIterator<Item = &'a Holder>) -> String {
+    let more = people.len().saturating_sub(3);
+    let shown = listed(people.take(3).map(Holder::name));
+    if more == 0 { shown } else { format!("{shown} and {more} more") }
 }
 
 /// What every print begins with.

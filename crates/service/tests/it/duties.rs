@@ -226,3 +226,23 @@ fn a_hundred_thousand_violations_are_counted_and_twenty_are_told() {
     assert_eq!(checked.diagnostics.len(), 21);
     assert!(checked.diagnostics.iter().any(|one| one.message.contains("so it is for 99980 more")));
 }
+
+#[test]
+fn a_dynamic_separation_is_unenforceable_where_somebody_logs_in_and_fine_through_an_application() {
+    let sod = "  - { name: one-at-a-time, dynamic: { roles: [payout, approval], cardinality: 2 } }\n";
+    let users = |login: &str| format!("{sod}users: {{ a@a: {{ roles: [payout, approval]{login} }} }}\n");
+    assert_eq!(said(&users("")), Vec::<String>::new());
+    let direct = said(&users(", login: shop"));
+    assert_eq!(direct.len(), 2, "{direct:#?}");
+    assert!(
+        direct[0].starts_with(
+            "RW185 nothing on a target keeps what `one-at-a-time` separates out of one session of a@a in prod"
+        ),
+        "{direct:#?}"
+    );
+    // Two accounts of a person are two sessions.
+    let two = format!(
+        "{sod}users: {{ a@a: {{ roles: [payout], login: shop }}, b@a: {{ roles: [approval], login: shop }} }}\npeople: {{ a: {{ accounts: [a@a, b@a] }} }}\n"
+    );
+    assert_eq!(said(&two), Vec::<String>::new());
+}

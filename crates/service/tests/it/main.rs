@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test says by failing what was not as it should be
 
+mod assigning;
 mod codes;
 mod controls;
 mod duties;
