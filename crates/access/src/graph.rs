@@ -78,6 +78,7 @@ pub struct Graph {
     above: Each<bool>,
     logins: Each<bool>,
     never_given: Each<bool>,
+    gathers: Each<bool>,
     give_any: Vec<Id>,
 }
 
@@ -110,6 +111,7 @@ impl Graph {
             above: marked(&powers.above),
             logins: marked(&powers.logins),
             never_given: marked(&powers.never_given),
+            gathers: marked(&powers.gathers),
             give_any: powers.give_any.iter().filter_map(|name| numbers.get(name).copied()).collect(),
             numbers,
             names,
@@ -146,6 +148,7 @@ impl Graph {
             logins: marked(&self.logins),
             give_any: names(&mut self.give_any.iter().copied().filter(|id| reached.contains(id))),
             never_given: marked(&self.never_given),
+            gathers: marked(&self.gathers),
         })
     }
 
@@ -200,6 +203,11 @@ impl Graph {
 
     pub(crate) fn is_login(&self, id: Id) -> bool {
         self.logins.get(id)
+    }
+
+    /// True if the role uses the privileges of whatever it is handed.
+    pub(crate) fn gathers(&self, id: Id) -> bool {
+        self.gathers.get(id)
     }
 
     /// Roles that may hand out this one because they may hand out any.

@@ -52,6 +52,8 @@ pub struct Powers {
     pub give_any: Vec<RoleName>,
     /// Roles that nobody can be given.
     pub never_given: Vec<RoleName>,
+    /// Roles that use the privileges of whatever role they are handed, and need not become it.
+    pub gathers: Vec<RoleName>,
 }
 
 /// An operation on an object.

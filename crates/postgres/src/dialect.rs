@@ -115,7 +115,8 @@ impl Dialect for Postgres {
     }
 
     fn handing_out(&self, role: &RoleName) -> String {
-        format!("GRANT {} TO {LOGIN}", identifier(role.as_str()))
+        let inherited = if self.version >= 160_000 { " WITH INHERIT TRUE, SET TRUE" } else { "" };
+        format!("GRANT {} TO {LOGIN}{inherited}", identifier(role.as_str()))
     }
 
     fn granting(&self, permission: &Permission, to: &RoleName) -> String {

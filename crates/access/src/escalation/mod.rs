@@ -34,6 +34,8 @@ pub(crate) enum Node {
     Runs(Id),
     /// The role's privileges are used.
     Uses(Id),
+    /// The role was handed to who began.
+    Handed(Id),
     /// Something else was gained, by its number.
     Gained(usize),
 }

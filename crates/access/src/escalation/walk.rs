@@ -28,11 +28,21 @@ pub(crate) enum By {
     Escalation(usize),
 }
 
+/// A node that was reached.
+#[derive(Debug, Clone)]
+pub(crate) struct Reached {
+    pub(crate) cost: Cost,
+    pub(crate) by: By,
+    pub(crate) from: Option<Node>,
+    /// Roles that were handed out before, and are used here beside those of the node before.
+    pub(crate) gathered: Vec<Id>,
+}
+
 /// Everything that a walk reached.
 #[derive(Debug)]
 pub struct Climbed<'e> {
     pub(crate) of: &'e Escalations<'e>,
-    pub(crate) reached: HashMap<Node, (Cost, By, Option<Node>)>,
+    pub(crate) reached: HashMap<Node, Reached>,
     /// In the order in which they were settled, the surest and nearest first.
     pub(crate) order: Vec<Node>,
 }
@@ -41,7 +51,10 @@ pub(super) struct Walk<'e, 'w> {
     of: &'e Escalations<'e>,
     enters: &'w BTreeSet<DatabaseName>,
     with_victims: bool,
-    reached: HashMap<Node, (Cost, By, Option<Node>)>,
+    reached: HashMap<Node, Reached>,
+    /// The accounts that use the privileges of what they are handed, and what they have been handed so far.
+    gathering: Vec<Id>,
+    gathered: Vec<Id>,
     settled: HashSet<Node>,
     order: Vec<Node>,
     queue: BinaryHeap<Reverse<(Cost, Node)>>,
@@ -54,11 +67,13 @@ impl<'e, 'w> Walk<'e, 'w> {
         with_victims: bool,
     ) -> Self {
         let (reached, settled) = (HashMap::new(), HashSet::new());
-        Self { of, enters, with_victims, reached, settled, order: Vec::new(), queue: BinaryHeap::new() }
+        let (gathering, gathered, order, queue) = (Vec::new(), Vec::new(), Vec::new(), BinaryHeap::new());
+        Self { of, enters, with_victims, reached, gathering, gathered, settled, order, queue }
     }
 
     pub(super) fn from(mut self, starts: Vec<Id>) -> Climbed<'e> {
         let nothing = Cost { rank: 0, length: 0 };
+        self.gathering = starts.iter().copied().filter(|start| self.of.graph().gathers(*start)).collect();
         for start in &starts {
             self.arrive(Node::Acts(*start), nothing, By::Start, None);
         }
@@ -79,6 +94,10 @@ impl<'e, 'w> Walk<'e, 'w> {
                     }
                 }
                 Node::Uses(id) => self.uses(id, cost),
+                Node::Handed(id) => {
+                    self.arrive(Node::Acts(id), cost, By::Same, Some(node));
+                    self.gather(id, cost);
+                }
                 Node::Gained(_) => {}
             }
             let steps = self.of.index().at(node);
@@ -99,12 +118,34 @@ impl<'e, 'w> Walk<'e, 'w> {
         }
     }
 
+    /// A role that was handed out is used together with what else the account has.
+    fn gather(&mut self, id: Id, cost: Cost) {
+        let graph = self.of.graph();
+        let new = used_by(graph, id);
+        for account in self.gathering.clone() {
+            let mut used = used_by(graph, account);
+            let mut from: Vec<(Id, BTreeSet<Id>)> = vec![(id, new.clone())];
+            from.extend(self.gathered.iter().map(|role| (*role, used_by(graph, *role))));
+            from.iter().for_each(|(_, more)| used.extend(more));
+            let mut tried = BTreeSet::new();
+            new.iter().for_each(|holder| tried.extend(self.of.index().by_holder(*holder)));
+            for number in tried {
+                let Some(Escalation { from: From::Has(needs), .. }) = self.of.step(number) else { continue };
+                if needs.iter().all(|need| is_met(graph, need, &used)) {
+                    let gathered = needed(graph, needs, account, &from);
+                    self.take_with(number, Node::Runs(account), cost, gathered);
+                }
+            }
+        }
+        self.gathered.push(id);
+    }
+
     fn runs(&mut self, id: Id, cost: Cost) {
         let (node, graph) = (Node::Runs(id), self.of.graph());
         self.arrive(Node::Uses(id), cost, By::Same, Some(node));
         if graph.gives_any(id) {
             for next in graph.ids().filter(|next| !graph.givers_of(*next).is_empty()) {
-                self.arrive(Node::Acts(next), cost.longer(), By::Any, Some(node));
+                self.arrive(Node::Handed(next), cost.longer(), By::Any, Some(node));
             }
         }
         let used = used_by(graph, id);
@@ -128,11 +169,15 @@ impl<'e, 'w> Walk<'e, 'w> {
             self.arrive(Node::Uses(*next), cost.longer(), By::Step(Way::Inherits), Some(node));
         }
         for next in self.of.graph().onward(Way::Administers, id) {
-            self.arrive(Node::Acts(*next), cost.longer(), By::Step(Way::Administers), Some(node));
+            self.arrive(Node::Handed(*next), cost.longer(), By::Step(Way::Administers), Some(node));
         }
     }
 
     fn take(&mut self, number: usize, from: Node, cost: Cost) {
+        self.take_with(number, from, cost, Vec::new());
+    }
+
+    fn take_with(&mut self, number: usize, from: Node, cost: Cost, gathered: Vec<Id>) {
         let Some(step) = self.of.step(number) else { return };
         let victim = matches!(step.certainty, Certainty::Victim(_));
         let outside = step.database.as_ref().is_some_and(|database| !self.enters.contains(database));
@@ -142,14 +187,19 @@ impl<'e, 'w> Walk<'e, 'w> {
         if let Some(node) = self.of.node(&step.gain) {
             let cost =
                 Cost { rank: cost.rank.max(step.certainty.rank()), length: cost.length.saturating_add(1) };
-            self.arrive(node, cost, By::Escalation(number), Some(from));
+            self.arrive_with(node, Reached { cost, by: By::Escalation(number), from: Some(from), gathered });
         }
     }
 
     fn arrive(&mut self, node: Node, cost: Cost, by: By, from: Option<Node>) {
-        let better = self.reached.get(&node).is_none_or(|(known, ..)| cost < *known);
+        self.arrive_with(node, Reached { cost, by, from, gathered: Vec::new() });
+    }
+
+    fn arrive_with(&mut self, node: Node, reached: Reached) {
+        let cost = reached.cost;
+        let better = self.reached.get(&node).is_none_or(|known| cost < known.cost);
         if better && !self.settled.contains(&node) {
-            self.reached.insert(node, (cost, by, from));
+            self.reached.insert(node, reached);
             self.queue.push(Reverse((cost, node)));
         }
     }
@@ -159,6 +209,26 @@ impl Cost {
     fn longer(self) -> Self {
         Self { length: self.length.saturating_add(1), ..self }
     }
+}
+
+/// Which of the roles that were handed out are needed beside what the account has anyway.
+fn needed(graph: &Graph, needs: &[Need], account: Id, handed: &[(Id, BTreeSet<Id>)]) -> Vec<Id> {
+    let mut used = used_by(graph, account);
+    let mut needed = Vec::new();
+    for need in needs {
+        // One that is met by parts may take several.
+        for (role, more) in handed {
+            if is_met(graph, need, &used) {
+                break;
+            }
+            let with: BTreeSet<Id> = used.union(more).copied().collect();
+            if is_met(graph, need, &with) || !need.parts.is_empty() {
+                used = with;
+                needed.push(*role);
+            }
+        }
+    }
+    needed
 }
 
 /// Every role whose privileges code uses that runs as this one.
@@ -196,7 +266,7 @@ impl Climbed<'_> {
             _ => [self.of.node(gain), None],
         };
         let ends = itself.into_iter().chain([above]).flatten();
-        let reached = ends.filter_map(|node| Some((self.reached.get(&node)?.0, node)));
+        let reached = ends.filter_map(|node| Some((self.reached.get(&node)?.cost, node)));
         // The first of the best: what was asked for, before what stands above it.
         reached.min_by_key(|(cost, _)| *cost).map(|(_, node)| node)
     }

@@ -1,6 +1,6 @@
 //! A way up, told step by step.
 
-use super::walk::{By, is_met, used_by};
+use super::walk::{By, Reached, is_met};
 use super::{Climbed, Node};
 use crate::fact::Fact;
 use crate::graph::{Graph, Id};
@@ -64,35 +64,59 @@ impl Climbed<'_> {
     /// The best way to what is asked for, if there is one.
     #[must_use]
     pub fn way(&self, gain: &Gain) -> Option<WayUp<'_>> {
-        let mut steps = VecDeque::new();
         let end = self.end(gain)?;
+        Some(WayUp { steps: self.steps_to(end)?, end: self.gained(end)? })
+    }
+
+    /// The steps to a node; where roles are used that were handed out before, also those by which they were.
+    fn steps_to(&self, end: Node) -> Option<Vec<Taken<'_>>> {
+        let mut steps: VecDeque<Taken<'_>> = VecDeque::new();
+        let mut gathered = Vec::new();
         let mut node = end;
         loop {
-            let (_, by, from) = self.reached.get(&node)?;
-            if let Some(step) = self.taken(*by, *from, node) {
+            let reached = self.reached.get(&node)?;
+            if let Some(step) = self.taken(reached, node) {
                 steps.push_front(step);
             }
-            match from {
-                Some(before) => node = *before,
+            // Ways to what was handed out begin like this one, and come before it.
+            gathered.extend(reached.gathered.iter().rev());
+            match reached.from {
+                Some(before) => node = before,
                 None => break,
             }
         }
-        Some(WayUp { steps: steps.into(), end: self.gained(end)? })
+        for role in gathered {
+            for step in self.steps_to(Node::Handed(role))?.into_iter().rev() {
+                steps.push_front(step);
+            }
+        }
+        // What is handed out once is there; a session becomes the same role as often as it has to.
+        let again =
+            |step: &Taken<'_>| matches!(step, Taken::Member { way: Way::Becomes | Way::Inherits, .. });
+        let mut told: Vec<Taken<'_>> = Vec::new();
+        for step in steps {
+            if again(&step) || !told.contains(&step) {
+                told.push(step);
+            }
+        }
+        Some(told)
     }
 
     /// Everything that was reached, the surest and nearest first, but for roles of which only the privileges are used.
     pub fn everything(&self) -> impl Iterator<Item = Gain> {
-        let started = |node: &Node| matches!(self.reached.get(node), Some((_, By::Start, _)));
-        let same = |node: &Node| matches!(self.reached.get(node), Some((_, By::Same, _)));
-        self.order
-            .iter()
-            .filter(move |node| !started(node) && !same(node) && !matches!(node, Node::Uses(_)))
-            .filter_map(|node| self.gained(*node))
+        let told = |node: &Node| match node {
+            Node::Uses(_) | Node::Handed(_) => false,
+            // Who is a role runs code as it anyway.
+            Node::Runs(_) => self.reached.get(node).is_some_and(|reached| reached.by != By::Same),
+            Node::Acts(_) => self.reached.get(node).is_some_and(|reached| reached.by != By::Start),
+            Node::Gained(_) => true,
+        };
+        self.order.iter().filter(move |node| told(node)).filter_map(|node| self.gained(*node))
     }
 
     /// The roles whose privileges are used, but for those of which that is unknown.
     pub fn used(&self) -> impl Iterator<Item = &RoleName> {
-        let known = |node: &Node| self.reached.get(node).is_some_and(|(cost, ..)| cost.rank < UNKNOWN);
+        let known = |node: &Node| self.reached.get(node).is_some_and(|reached| reached.cost.rank < UNKNOWN);
         self.order.iter().filter(move |node| known(node)).filter_map(|node| match node {
             Node::Uses(id) => self.of.graph().name(*id),
             _ => None,
@@ -103,16 +127,18 @@ impl Climbed<'_> {
     fn gained(&self, node: Node) -> Option<Gain> {
         let graph = self.of.graph();
         Some(match node {
-            Node::Acts(id) => Gain::Acts(graph.name(id)?.clone()),
+            Node::Acts(id) | Node::Handed(id) => Gain::Acts(graph.name(id)?.clone()),
             Node::Runs(id) | Node::Uses(id) => Gain::Runs(graph.name(id)?.clone()),
             Node::Gained(number) => self.of.gain(number)?.clone(),
         })
     }
 
-    fn taken(&self, by: By, from: Option<Node>, to: Node) -> Option<Taken<'_>> {
+    fn taken(&self, reached: &Reached, to: Node) -> Option<Taken<'_>> {
+        let Reached { by, from, gathered, .. } = reached;
+        let (by, from) = (*by, *from);
         let graph = self.of.graph();
         let role = |node: Node| match node {
-            Node::Acts(id) | Node::Runs(id) | Node::Uses(id) => graph.name(id).cloned(),
+            Node::Acts(id) | Node::Runs(id) | Node::Uses(id) | Node::Handed(id) => graph.name(id).cloned(),
             Node::Gained(_) => None,
         };
         match by {
@@ -127,7 +153,7 @@ impl Climbed<'_> {
                 let acting = from.and_then(role);
                 let (mut facts, mut grants) = (Vec::new(), Vec::new());
                 if let (From::Has(needs), Some(Node::Runs(id))) = (&by.from, from) {
-                    let used = inherited(graph, id);
+                    let used = inherited(graph, id, gathered);
                     for need in needs {
                         tell(graph, need, id, &used, &mut facts, &mut grants);
                     }
@@ -139,9 +165,9 @@ impl Climbed<'_> {
 }
 
 /// For each role whose privileges are used, the one that inherits from it on the way.
-fn inherited(graph: &Graph, from: Id) -> BTreeMap<Id, Id> {
-    let mut before = BTreeMap::new();
-    let mut queue = VecDeque::from([from]);
+fn inherited(graph: &Graph, from: Id, gathered: &[Id]) -> BTreeMap<Id, Id> {
+    let mut before: BTreeMap<Id, Id> = gathered.iter().map(|role| (*role, from)).collect();
+    let mut queue: VecDeque<Id> = [from].into_iter().chain(gathered.iter().copied()).collect();
     while let Some(id) = queue.pop_front() {
         for next in graph.onward(Way::Inherits, id) {
             if *next != from && !before.contains_key(next) {
@@ -169,7 +195,7 @@ fn tell(
     };
     let met = need.sources.iter().filter(holds);
     let Some(source) = met.min_by_key(|source| source.basis.grants_itself()) else {
-        let parts = need.parts.iter().filter(|part| is_met(graph, part, &used_by(graph, id)));
+        let parts = need.parts.iter().filter(|part| is_met(graph, part, &used));
         return parts.for_each(|part| tell(graph, part, id, before, facts, grants));
     };
     let mut steps = Vec::new();

@@ -79,6 +79,7 @@ pub(crate) fn world() -> impl Strategy<Value = World> {
                     logins,
                     give_any,
                     never_given,
+                    gathers: Vec::new(),
                 },
                 needs: Needs {
                     entry: need("connect", entry),

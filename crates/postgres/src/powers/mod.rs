@@ -43,6 +43,8 @@ pub(crate) fn powers(observed: &Observed, database: &DatabaseName) -> Powers {
         // Before 16, CREATEROLE hands out every role but superusers. It is an attribute, so never inherited.
         give_any: if newer { Vec::new() } else { with(&|role| flag(role, &attribute::CREATEROLE)) },
         never_given: database_owner().into_iter().collect(),
+        // From 16 on the one who hands a role out says whether it is inherited.
+        gathers: with(&|role| newer || flag(role, &attribute::INHERIT)),
     }
 }
 

@@ -13,6 +13,8 @@ mod effective_can;
 #[cfg(test)]
 mod effective_privileges;
 #[cfg(test)]
+mod escalation_generated;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod faults_between;

@@ -34,8 +34,13 @@ pub struct Told {
 
 /// Tells a way to a goal. Whoever stands above every check does by it what was asked about.
 pub(super) fn told(asking: &Asking, goal: &Gain, way: &WayUp<'_>) -> Told {
-    let mut telling =
-        Telling { dialect: &*asking.dialect, login: None, wraps: Vec::new(), steps: Vec::new() };
+    let mut telling = Telling {
+        dialect: &*asking.dialect,
+        login: None,
+        current: None,
+        wraps: Vec::new(),
+        steps: Vec::new(),
+    };
     way.steps.iter().for_each(|taken| telling.step(taken));
     if way.end == Gain::Everything && *goal != Gain::Everything {
         telling.done_above(asking, goal);
@@ -47,6 +52,8 @@ pub(super) fn told(asking: &Asking, goal: &Gain, way: &WayUp<'_>) -> Told {
 struct Telling<'a> {
     dialect: &'a dyn Dialect,
     login: Option<RoleName>,
+    /// The role that the session is.
+    current: Option<RoleName>,
     /// Steps whose statements run another statement as somebody else, the outermost first: what they run is not known yet.
     wraps: Vec<usize>,
     steps: Vec<Step>,
@@ -57,6 +64,7 @@ impl Telling<'_> {
         match taken {
             Taken::Begins(role) => {
                 self.login = Some(role.clone());
+                self.current = self.login.clone();
                 self.add(format!("{role} begins a session"), Vec::new(), Vec::new(), None, Certainty::Direct);
             }
             Taken::Member { from, way, to, any } => self.member(from, *way, to, *any),
@@ -64,6 +72,10 @@ impl Telling<'_> {
                 let mut holding: Vec<String> = facts.iter().map(ToString::to_string).collect();
                 holding.retain(|fact| *fact != by.because);
                 let mut statements: Vec<String> = Vec::new();
+                if *acting == self.login && self.current != self.login && self.wraps.is_empty() {
+                    statements.extend(acting.iter().map(|login| self.dialect.becoming(login)));
+                    self.current.clone_from(acting);
+                }
                 if let Some(acting) = acting {
                     statements.extend(grants.iter().map(|grant| self.dialect.granting(grant, acting)));
                 }
@@ -87,6 +99,14 @@ impl Telling<'_> {
             Way::Administers => vec![self.dialect.handing_out(to)],
         };
         let mut statements = self.run(self.said(&statements));
+        let back = way != Way::Becomes && self.login.as_ref() == Some(from) && self.current != self.login;
+        if back && self.wraps.is_empty() {
+            statements.insert(0, self.dialect.becoming(from));
+            self.current = Some(from.clone());
+        }
+        if way != Way::Inherits {
+            self.current = Some(to.clone());
+        }
         if way == Way::Administers {
             statements.push(self.dialect.becoming(to));
         }
@@ -161,6 +181,10 @@ impl Telling<'_> {
                 *statement = statement.replace(QUOTE, &tag).replace(STATEMENT, &quoted);
             }
             inner = step.statements.join("; ");
+            if depth > 0 {
+                // The one before runs them.
+                step.statements.clear();
+            }
         }
     }
 }
