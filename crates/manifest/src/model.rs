@@ -51,6 +51,8 @@ pub(crate) struct TemporaryFacts {
     pub(crate) role: RoleName,
     pub(crate) until: String,
     pub(crate) ended: bool,
+    /// How many days ago the last day was, if it was.
+    pub(crate) days_ago: Option<u32>,
     pub(crate) cause: CauseId,
 }
 
