@@ -30,6 +30,14 @@ impl Checked {
     pub fn judged(mut self, mut found: Vec<Diagnostic>, today: Option<&str>) -> Self {
         let exceptions = self.model.as_ref().map(Model::exceptions).unwrap_or_default();
         self.accepted.extend(accept_seen(exceptions, today, &mut found));
+        let answered = self.accepted.iter().filter_map(|(found, _)| {
+            let environment = found.bound.as_ref()?.environment.clone();
+            Some((found.about.as_deref()?.to_owned(), environment))
+        });
+        let answered = answered.collect();
+        if let Some(model) = &mut self.model {
+            model.answered = answered;
+        }
         self.diagnostics.extend(found);
         sort(&mut self.diagnostics);
         self

@@ -263,6 +263,8 @@ pub struct DutiesEntry {
     pub permissions: Vec<Text>,
     /// How many are too many.
     pub cardinality: Option<Said<u32>>,
+    /// For how many days a role that is over still counts.
+    pub within: Option<Said<u32>>,
     /// Where the set stands.
     pub span: Span,
 }

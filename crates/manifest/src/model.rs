@@ -37,6 +37,8 @@ pub struct Model {
     pub(crate) policy: BTreeMap<String, u32>,
     /// Memberships with an end, those that are over too.
     pub(crate) temporary: Vec<TemporaryFacts>,
+    /// Who may break which separation in which environment, because somebody answers for it: `constraint/who` and the environment.
+    pub(crate) answered: BTreeSet<(String, String)>,
     /// Who may be given a deprecated role, because somebody accepts the finding about it.
     pub(crate) tolerated: BTreeSet<String>,
 }
@@ -49,6 +51,8 @@ pub(crate) struct TemporaryFacts {
     pub(crate) role: RoleName,
     pub(crate) until: String,
     pub(crate) ended: bool,
+    /// How many days ago the last day was, if it was.
+    pub(crate) days_ago: Option<u32>,
     pub(crate) cause: CauseId,
 }
 

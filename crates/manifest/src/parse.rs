@@ -133,6 +133,12 @@ fn number<N: std::str::FromStr>(node: &Node, key: &str) -> Option<Said<N>> {
     Some(Said::new(at.text()?.parse().ok()?, at.span))
 }
 
+/// `30d`.
+fn days(node: &Node, key: &str) -> Option<Said<u32>> {
+    let at = node.get(key)?;
+    Some(Said::new(at.text()?.strip_suffix('d')?.parse().ok()?, at.span))
+}
+
 fn list<T>(node: &Node, key: &str, read: impl Fn(&Node) -> Option<T>) -> Vec<T> {
     exactly(node.get(key).map(Node::items).unwrap_or_default(), read)
 }
@@ -282,6 +288,7 @@ fn duties(node: &Node) -> DutiesEntry {
         roles: texts(node.get("roles")),
         permissions: texts(node.get("permissions")),
         cardinality: number(node, "cardinality"),
+        within: days(node, "within"),
         span: node.entries().first().map_or(node.span, |(key, _)| key.span),
     }
 }

@@ -246,6 +246,7 @@ static DUTIES: Object = Object {
         key("roles", "The roles.", TEXTS),
         key("permissions", "The permissions, as `database: phrase`.", TEXTS),
         must("cardinality", "How many of them are too many: from 2 to all.", Count),
+        key("within", "Who has had a role in so many days counts as if they had it still.", Days),
     ],
 };
 

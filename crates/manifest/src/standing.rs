@@ -180,6 +180,25 @@ impl Model {
         own || engines || self.external.contains(role)
     }
 
+    /// The memberships that ended no more than so many days ago: who had which role, and the last day.
+    #[must_use]
+    pub fn ended_within(&self, days: u32) -> Vec<(Holder, RoleName, &str)> {
+        let logins = self.logins_of_users();
+        let ended = self
+            .temporary
+            .iter()
+            .filter(|facts| facts.ended && facts.days_ago.is_some_and(|ago| ago <= days));
+        ended
+            .filter_map(|facts| {
+                Some((
+                    self.named_holder(&facts.holder, &logins)?,
+                    self.real(&facts.role)?,
+                    facts.until.as_str(),
+                ))
+            })
+            .collect()
+    }
+
     /// True for an account that begins sessions on a target itself.
     #[must_use]
     pub fn logs_in(&self, account: &Holder) -> bool {

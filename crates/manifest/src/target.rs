@@ -324,6 +324,8 @@ impl<'m> Builder<'m> {
         self.logins(&placed, &mut intent);
         let tolerated = model.tolerated().map(|role| self.role(role)).collect();
         intent.deprecated = model.deprecated_as(&|role| self.role(role), tolerated);
+        let named = |role: &RoleName| self.role(role);
+        (intent.separations, intent.people) = model.separations_as(&self.site.environment, &named);
         let here = |role: &RoleName| placed.contains(role) || self.login_is_here(role);
         let grants = model.grants.iter().filter(|grant| self.names.contains_key(&grant.database));
         // A role's grants follow each other, so each role is asked about once.

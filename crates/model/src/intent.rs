@@ -57,8 +57,25 @@ pub struct Intent {
     pub withhold: Vec<WithholdIntent>,
     /// The roles that are still to exist and are to be replaced.
     pub deprecated: BTreeMap<RoleName, Deprecated>,
+    /// Roles of which nobody may have so many.
+    pub separations: Vec<Separation>,
+    /// The logins behind which the same people stand, by what the model calls these. Only where something is separated.
+    pub people: BTreeMap<String, BTreeSet<RoleName>>,
     /// The lines that the ids point to.
     pub causes: Arc<Vec<Cause>>,
+}
+
+/// Roles of which nobody may have so many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Separation {
+    /// Its name.
+    pub name: String,
+    /// The roles.
+    pub roles: BTreeSet<RoleName>,
+    /// How many are too many.
+    pub cardinality: usize,
+    /// Who may have them all the same, because somebody answers for that.
+    pub tolerated: BTreeSet<String>,
 }
 
 /// A role that is in use and is to be replaced: nobody is given it anew.

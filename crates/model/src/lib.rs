@@ -44,7 +44,7 @@ pub use diff::{Change, Changes, diff};
 pub use escalation::{Certainty, Escalation, From, Gain, LOGIN, QUOTE, STATEMENT};
 pub use intent::{
     AbsentIntent, Cause, CauseId, Deprecated, GrantIntent, HeirIntent, Intent, MemberIntent, NamedObjects,
-    OwnerIntent, PasswordSource, Reach, RoleIntent, WithholdIntent,
+    OwnerIntent, PasswordSource, Reach, RoleIntent, Separation, WithholdIntent,
 };
 pub use left::{Left, LeftFact, LeftKind, LeftOne};
 pub use machinery::{Beyond, Body, Cascade, Loose, Machinery, Opening, Routine, Trigger, Window};

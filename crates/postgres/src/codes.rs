@@ -43,6 +43,8 @@ pub const PAGES: &[(&str, &str)] = &[
     ("RW334", include_str!("../codes/RW334.md")),
     ("RW335", include_str!("../codes/RW335.md")),
     ("RW341", include_str!("../codes/RW341.md")),
+    ("RW342", include_str!("../codes/RW342.md")),
+    ("RW343", include_str!("../codes/RW343.md")),
 ];
 
 /// The manual page of a code: what it means, an example, how to mend it.

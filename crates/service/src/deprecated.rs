@@ -24,7 +24,7 @@ fn gives(change: &Change) -> bool {
 }
 
 /// The memberships as the plan leaves them.
-fn after(changes: &Changes, observed: &Observed) -> BTreeMap<MemberKey, MemberPowers> {
+pub(crate) fn after(changes: &Changes, observed: &Observed) -> BTreeMap<MemberKey, MemberPowers> {
     let mut members = observed.access.members.clone();
     for change in changes {
         match change {

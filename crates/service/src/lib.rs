@@ -11,6 +11,7 @@ mod early;
 mod fingerprint;
 mod imagined;
 mod import;
+mod kept_apart;
 mod meant;
 mod origin;
 mod picture;

@@ -3,6 +3,7 @@
 use crate::deprecated::given_anew;
 use crate::early::Early;
 use crate::fingerprint::fingerprint;
+use crate::kept_apart::{meanwhile, would_break};
 use engine::{Engine, EngineError, Session};
 use model::{
     Change, Changes, Deprecated, Desired, Dialect, Intent, Lacking, Left, Observed, Plan, Problem, Refusal,
@@ -131,9 +132,13 @@ fn arrange(
 ) -> Planned {
     let mut refusals = dialect.refusals(&changes, &desired, &observed);
     refusals.extend(given_anew(intent, &changes, &observed));
+    refusals.extend(would_break(intent, &changes, &observed));
     let mut notes = observed.notes.clone();
     notes.extend(dialect.meanwhile(&changes, &desired, &observed, intent));
     let phases = dialect.phases(changes, &desired, &observed, intent);
+    let (exposing, changing) = meanwhile(intent, &phases, &observed.access.members);
+    refusals.extend(exposing);
+    notes.extend(changing);
     let lacking = dialect.lacking(&phases, &observed);
     let fingerprint =
         if phases.is_empty() { String::new() } else { fingerprint(dialect, intent, &desired, &observed) };

@@ -34,13 +34,13 @@ impl Governed {
         governed
     }
 
-    fn run(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         let mut command = command(arguments);
         command.current_dir(self.folder.path()).env("SHOP_URL", self.cluster.socket_url("shop"));
         ran(command.output().unwrap())
     }
 
-    fn mend(&self) {
+    pub(crate) fn mend(&self) {
         let apply = self.run(&["apply", "--yes"]);
         assert_eq!(apply.status, Some(0), "{apply:?}");
     }

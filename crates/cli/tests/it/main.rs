@@ -15,6 +15,7 @@ mod govern;
 mod govern_prints;
 mod graph;
 mod import;
+mod kept_apart;
 mod model;
 mod path;
 mod path_proved;

@@ -37,6 +37,15 @@ impl<'a> Compiler<'a> {
         for duties in [&entry.on_assignment, &entry.on_session].into_iter().flatten() {
             self.set(&entry.name, duties);
         }
+        let no_memory = [
+            entry.on_session.as_ref(),
+            entry.on_assignment.as_ref().filter(|duties| !duties.permissions.is_empty()),
+        ];
+        for within in no_memory.into_iter().flatten().filter_map(|duties| duties.within.as_ref()) {
+            let message = format!("`{}` remembers what nobody keeps", entry.name.value);
+            let help = "`within` is for roles under `static:`, whose ends the model knows";
+            self.say(Diagnostic::error("RW162", message).at(within.span, "here").help(help));
+        }
     }
 
     fn set(&mut self, name: &Text, duties: &'a DutiesEntry) {

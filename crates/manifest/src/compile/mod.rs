@@ -103,6 +103,7 @@ impl<'a> Compiler<'a> {
             exceptions: manifest.exceptions.clone(),
             policy: manifest.policy.clone(),
             temporary: Vec::new(),
+            answered: BTreeSet::new(),
             tolerated: BTreeSet::new(),
         };
         Self {

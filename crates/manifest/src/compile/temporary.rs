@@ -22,6 +22,7 @@ impl<'a> Compiler<'a> {
             role: role.clone(),
             until: until.value.clone(),
             ended,
+            days_ago: self.days_until(until.as_str()).and_then(|days| u32::try_from(-days).ok()),
             cause,
         });
         if ended {

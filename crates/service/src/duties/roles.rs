@@ -3,13 +3,16 @@
 use super::reach::From;
 use super::scope::Scope;
 use super::told::{Broken, Had, Unproven, each, listed};
-use access::duties::{Subjects, too_many};
+use access::duties::{Subjects, Web, too_many};
 use audit::Facts;
 use manifest::{Diagnostic, DutiesEntry, Holder, SeparationEntry, Text};
 use model::RoleName;
 
 /// The code of somebody who has too much of what is kept apart.
 pub(super) const BROKEN: &str = "RW180";
+
+/// The code of somebody who has one and had another until lately.
+const ALTERNATING: &str = "RW186";
 
 /// How it is mended.
 pub(super) const TAKE_ONE: &str = "take one away";
@@ -26,6 +29,7 @@ pub(super) fn judge(scope: &Scope<'_>) -> Vec<Diagnostic> {
         let set = Set { scope, separation, duties, roles: roles(duties), cardinality: cardinality(duties) };
         let broken = set.broken();
         found.extend(set.told(&broken));
+        found.extend(set.alternating(&broken));
         found.extend(unknown(scope, UNPROVEN, &separation.name, &set.terms(), &broken));
     }
     found
@@ -57,6 +61,11 @@ pub(super) fn roles(duties: &DutiesEntry) -> Vec<Holder> {
     duties.roles.iter().filter_map(|role| Some(Holder::Role(RoleName::new(role.as_str()).ok()?))).collect()
 }
 
+fn had(role: &Holder) -> Had {
+    let from = From { whose: Some(role.clone()), why: String::new(), on: String::new() };
+    Had { what: format!("`{}`", role.name()), from: vec![from] }
+}
+
 struct Set<'a> {
     scope: &'a Scope<'a>,
     separation: &'a SeparationEntry,
@@ -75,10 +84,6 @@ impl Set<'_> {
         let name = &self.separation.name;
         each(self.scope, BROKEN, name, broken, |number, who| {
             let has = self.roles.iter().filter(|role| self.scope.web.reaching(role).contains(number));
-            let had = |role: &Holder| Had {
-                what: format!("`{}`", role.name()),
-                from: vec![From { whose: Some(role.clone()), why: String::new(), on: String::new() }],
-            };
             let has: Vec<Had> = has.map(had).collect();
             let what = listed(has.iter().map(|had| had.what.as_str()));
             let message =
@@ -88,8 +93,49 @@ impl Set<'_> {
         })
     }
 
+    /// Who has one and had another until lately.
+    fn alternating(&self, broken: &Subjects) -> Vec<Diagnostic> {
+        let Some(within) = &self.duties.within else { return Vec::new() };
+        let scope = self.scope;
+        let ended = scope.model.ended_within(within.value);
+        let ended: Vec<(Holder, Holder, &str)> =
+            ended.into_iter().map(|(who, role, until)| (who, Holder::Role(role), until)).collect();
+        let links = scope.standing.links.iter().map(|link| (&link.from, &link.to));
+        let web =
+            Web::new(&scope.standing.subjects, links.chain(ended.iter().map(|(who, role, _)| (who, role))));
+        let reaching: Vec<_> = self.roles.iter().map(|role| web.reaching(role)).collect();
+        let lately = too_many(reaching.iter().map(AsRef::as_ref), self.cardinality) - broken;
+        let name = &self.separation.name;
+        each(scope, ALTERNATING, name, &lately, |number, who| {
+            let mut has = Vec::new();
+            for role in self.roles.iter().filter(|role| web.reaching(role).contains(number)) {
+                if scope.web.reaching(role).contains(number) {
+                    has.push(had(role));
+                    continue;
+                }
+                let leads = |from: &Holder, to: &Holder| from == to || scope.way(from, to).is_some();
+                let by = ended.iter().filter(|(holder, ended, _)| leads(who, holder) && leads(ended, role));
+                let until = by.map(|(.., until)| *until).max().unwrap_or_default();
+                has.push(Had { what: format!("`{}` (until {until})", role.name()), from: Vec::new() });
+            }
+            let what = listed(has.iter().map(|had| had.what.as_str()));
+            let message = format!(
+                "{who} has had {what}{} within {} days, which `{}` keeps apart",
+                scope.place(),
+                within.value,
+                name.value
+            );
+            let mend = "wait until that is over";
+            Broken { code: ALTERNATING, name, who, has, terms: self.terms(), mend }
+                .diagnostic(scope, &message)
+        })
+    }
+
     fn terms(&self) -> Facts {
         let mut facts = Facts::new().with("cardinality", &[&(self.cardinality as u64)]);
+        if let Some(within) = &self.duties.within {
+            facts.add("within", &[&u64::from(within.value)]);
+        }
         facts.each("role", self.duties.roles.iter().map(|role| role.as_str()));
         facts
     }

@@ -246,3 +246,31 @@ fn a_dynamic_separation_is_unenforceable_where_somebody_logs_in_and_fine_through
     );
     assert_eq!(said(&two), Vec::<String>::new());
 }
+
+#[test]
+fn who_had_one_until_lately_may_not_have_the_other() {
+    let model = |within: &str, roles: &str| {
+        let text = shop(&format!("users: {{ a@a: {{ roles: [{roles}] }} }}\n"));
+        let text = text.replace(
+            "roles: [entry, approval], cardinality: 2",
+            &format!("roles: [entry, approval], cardinality: 2{within}"),
+        );
+        let (checked, _) = check(&text);
+        let found = checked.diagnostics.iter().filter(|one| one.code != "RW145");
+        found.map(|one| format!("{} {}", one.code, one.message)).collect::<Vec<_>>()
+    };
+    let ended = "approval, { role: desk, until: 2026-11-10 }";
+    assert_eq!(model("", ended), Vec::<String>::new());
+    assert_eq!(model(", within: 7d", ended), Vec::<String>::new());
+    let turns = model(", within: 30d", ended);
+    assert_eq!(turns.len(), 2, "{turns:#?}");
+    assert_eq!(
+        turns[0],
+        "RW186 a@a has had `entry` (until 2026-11-10) and `approval` in prod within 30 days, which `two-people` keeps apart"
+    );
+    // Whoever had both by turns has had both.
+    let over = "{ role: approval, until: 2026-11-12 }, { role: desk, until: 2026-11-10 }";
+    assert_eq!(model(", within: 30d", over).len(), 2);
+    let both = model(", within: 30d", "approval, entry, { role: desk, until: 2026-11-10 }");
+    assert!(both.iter().all(|one| one.starts_with("RW180")), "{both:#?}");
+}
