@@ -12,6 +12,7 @@ use std::fmt::Write as _;
 
 /// How many there are of each.
 const ROLES: u64 = 6;
+const LOGINS: u64 = 2;
 const TABLES: u64 = 3;
 const CASES: u64 = 12;
 const OPERATIONS: [&str; 4] = ["select", "insert", "update", "delete"];
@@ -43,99 +44,147 @@ struct Generated {
     ends: Vec<(String, String, &'static str)>,
 }
 
+/// A state being made.
+struct Making {
+    case: u64,
+    version: Version,
+    dice: Dice,
+    setup: String,
+    runs: Vec<String>,
+    ends: Vec<(String, String, &'static str)>,
+}
+
 fn generated(case: u64, version: Version) -> Generated {
-    let mut dice = Dice(case.wrapping_mul(7919).wrapping_add(13));
-    let name = |number: u64| format!("g{case}_r{number}");
-    let roles: Vec<String> = (0..ROLES).map(name).collect();
-    let any = |dice: &mut Dice| name(dice.below(ROLES));
-    let mut setup = String::new();
-    let logins: Vec<String> = (0..2).map(name).collect();
-    for (number, role) in roles.iter().enumerate() {
-        let login = if number < 2 { "LOGIN" } else { "" };
-        let inherits = if version < Version::V16 && dice.one_in(4) { "NOINHERIT" } else { "" };
-        let creates = if number > 1 && dice.one_in(12) { "CREATEROLE" } else { "" };
-        let _ = writeln!(setup, "CREATE ROLE {role} {login} {inherits} {creates};");
+    let dice = Dice(case.wrapping_mul(7919).wrapping_add(13));
+    let mut making = Making { case, version, dice, setup: String::new(), runs: Vec::new(), ends: Vec::new() };
+    making.roles();
+    making.memberships();
+    making.schema();
+    (0..TABLES).for_each(|table| making.table(table));
+    (0..2).for_each(|view| making.view(view));
+    (0..3).for_each(|routine| making.routine(routine));
+    let names = |count: u64| (0..count).map(|number| making.name(number)).collect();
+    Generated {
+        database: format!("g{case}"),
+        logins: names(LOGINS),
+        roles: names(ROLES),
+        setup: making.setup,
+        runs: making.runs,
+        ends: making.ends,
     }
-    for _ in 0..6 {
-        let (low, high) = (dice.below(ROLES), dice.below(ROLES));
-        if low >= high {
-            continue;
+}
+
+impl Making {
+    fn name(&self, number: u64) -> String {
+        format!("g{}_r{number}", self.case)
+    }
+
+    fn any(&mut self) -> String {
+        let number = self.dice.below(ROLES);
+        self.name(number)
+    }
+
+    fn say(&mut self, statement: &str) {
+        self.setup.push_str(statement);
+        self.setup.push('\n');
+    }
+
+    fn roles(&mut self) {
+        for number in 0..ROLES {
+            let login = if number < LOGINS { "LOGIN" } else { "" };
+            let inherits = if self.version < Version::V16 && self.dice.one_in(4) { "NOINHERIT" } else { "" };
+            let creates = if number >= LOGINS && self.dice.one_in(12) { "CREATEROLE" } else { "" };
+            let role = self.name(number);
+            self.say(&format!("CREATE ROLE {role} {login} {inherits} {creates};"));
         }
-        let options = match (version >= Version::V16, dice.below(5)) {
-            (true, 0) => " WITH INHERIT FALSE, SET TRUE",
-            (true, 1) => " WITH INHERIT TRUE, SET FALSE",
-            (true, 2) => " WITH INHERIT FALSE, SET FALSE, ADMIN TRUE",
-            (_, 3) => " WITH ADMIN OPTION",
-            _ => "",
-        };
-        let _ = writeln!(setup, "GRANT {} TO {}{options};", name(high), name(low));
     }
-    setup.push_str("CREATE SCHEMA s;\n");
-    if dice.one_in(2) {
-        let _ = writeln!(setup, "ALTER SCHEMA s OWNER TO {};", any(&mut dice));
+
+    fn memberships(&mut self) {
+        for _ in 0..6 {
+            let (low, high) = (self.dice.below(ROLES), self.dice.below(ROLES));
+            if low >= high {
+                continue;
+            }
+            let options = match (self.version >= Version::V16, self.dice.below(5)) {
+                (true, 0) => " WITH INHERIT FALSE, SET TRUE",
+                (true, 1) => " WITH INHERIT TRUE, SET FALSE",
+                (true, 2) => " WITH INHERIT FALSE, SET FALSE, ADMIN TRUE",
+                (_, 3) => " WITH ADMIN OPTION",
+                _ => "",
+            };
+            let (role, member) = (self.name(high), self.name(low));
+            self.say(&format!("GRANT {role} TO {member}{options};"));
+        }
     }
-    if !dice.one_in(4) {
-        setup.push_str("GRANT USAGE ON SCHEMA s TO PUBLIC;\n");
+
+    fn schema(&mut self) {
+        self.say("CREATE SCHEMA s;");
+        if self.dice.one_in(2) {
+            let owner = self.any();
+            self.say(&format!("ALTER SCHEMA s OWNER TO {owner};"));
+        }
+        if !self.dice.one_in(4) {
+            self.say("GRANT USAGE ON SCHEMA s TO PUBLIC;");
+        }
     }
-    let mut ends = Vec::new();
-    for table in 0..TABLES {
-        let parent = if table > 0 && dice.one_in(2) { " REFERENCES s.t0 ON DELETE CASCADE" } else { "" };
-        let _ = writeln!(setup, "CREATE TABLE s.t{table} (n int PRIMARY KEY{parent});");
+
+    fn table(&mut self, table: u64) {
+        let child = table > 0 && self.dice.one_in(2);
+        let refers = if child { " REFERENCES s.t0 ON DELETE CASCADE" } else { "" };
+        self.say(&format!("CREATE TABLE s.t{table} (n int PRIMARY KEY{refers});"));
         // The owner looks into its own table where another one refers to it.
-        let owner = any(&mut dice);
-        let _ =
-            writeln!(setup, "ALTER TABLE s.t{table} OWNER TO {owner}; GRANT USAGE ON SCHEMA s TO {owner};");
-        for operation in OPERATIONS {
-            if dice.one_in(3) {
-                let _ = writeln!(setup, "GRANT {operation} ON s.t{table} TO {};", any(&mut dice));
-            }
-            ends.push((does(operation, &format!("s.t{table}")), format!("s.t{table}"), operation));
-        }
-        if !parent.is_empty() {
-            ends.push(("DELETE FROM s.t0".to_owned(), format!("s.t{table}"), "delete"));
+        let owner = self.any();
+        self.say(&format!("ALTER TABLE s.t{table} OWNER TO {owner}; GRANT USAGE ON SCHEMA s TO {owner};"));
+        self.open(&format!("s.t{table}"), 3, &format!("s.t{table}"));
+        if child {
+            self.ends.push(("DELETE FROM s.t0".to_owned(), format!("s.t{table}"), "delete"));
         }
     }
-    for view in 0..2 {
-        let table = dice.below(TABLES);
-        let _ = writeln!(setup, "CREATE VIEW s.v{view} AS SELECT n FROM s.t{table};");
-        let _ = writeln!(setup, "ALTER VIEW s.v{view} OWNER TO {};", any(&mut dice));
+
+    fn view(&mut self, view: u64) {
+        let table = self.dice.below(TABLES);
+        let owner = self.any();
+        self.say(&format!("CREATE VIEW s.v{view} AS SELECT n FROM s.t{table};"));
+        self.say(&format!("ALTER VIEW s.v{view} OWNER TO {owner};"));
+        self.open(&format!("s.v{view}"), 2, &format!("s.t{table}"));
+    }
+
+    /// Grants on a table or view, each one time of so many, and what using it comes to.
+    fn open(&mut self, on: &str, sides: u64, comes_to: &str) {
         for operation in OPERATIONS {
-            if dice.one_in(2) {
-                let _ = writeln!(setup, "GRANT {operation} ON s.v{view} TO {};", any(&mut dice));
+            if self.dice.one_in(sides) {
+                let to = self.any();
+                self.say(&format!("GRANT {operation} ON {on} TO {to};"));
             }
-            ends.push((does(operation, &format!("s.v{view}")), format!("s.t{table}"), operation));
+            self.ends.push((does(operation, on), comes_to.to_owned(), operation));
         }
     }
-    let mut runs = Vec::new();
-    for routine in 0..3 {
-        let table = dice.below(TABLES);
+
+    fn routine(&mut self, routine: u64) {
+        let table = self.dice.below(TABLES);
         // Two substitutions of one temporary name in one way need words of their own: one routine of that kind is enough.
-        let kind =
-            if routine == 0 { dice.below(4) } else { [0, 1, 3][usize::try_from(dice.below(3)).unwrap()] };
+        let kind = if routine == 0 { self.dice.below(4) } else { [0, 1, 3][self.dice.below(3) as usize] };
+        let name = format!("s.f{routine}");
         let (body, language, path) = match kind {
             0 => (format!("DELETE FROM s.t{table}"), "sql", "''"),
             1 => ("BEGIN EXECUTE $1; END".to_owned(), "plpgsql", "''"),
             2 => (format!("BEGIN PERFORM pg_catalog.count(*) FROM t{table}; END"), "plpgsql", "s"),
             _ => (format!("BEGIN INSERT INTO s.t{table} VALUES (1); END"), "plpgsql", "pg_catalog, pg_temp"),
         };
-        let _ = writeln!(
-            setup,
-            "CREATE FUNCTION s.f{routine}(text) RETURNS void LANGUAGE {language} SECURITY DEFINER SET search_path = {path} \
-             AS $f${body}$f$; ALTER FUNCTION s.f{routine}(text) OWNER TO {};",
-            any(&mut dice)
-        );
-        let _ = writeln!(setup, "REVOKE EXECUTE ON FUNCTION s.f{routine}(text) FROM PUBLIC;");
-        let _ = writeln!(setup, "GRANT EXECUTE ON FUNCTION s.f{routine}(text) TO {};", any(&mut dice));
-        match language {
-            "sql" => ends.push((format!("SELECT s.f{routine}('')"), format!("s.t{table}"), "delete")),
-            _ if body.contains("INSERT") => {
-                ends.push((format!("SELECT s.f{routine}('')"), format!("s.t{table}"), "insert"));
-            }
-            _ if body.contains("EXECUTE") => runs.push(format!("s.f{routine}")),
+        let (owner, to) = (self.any(), self.any());
+        self.say(&format!(
+            "CREATE FUNCTION {name}(text) RETURNS void LANGUAGE {language} SECURITY DEFINER SET search_path = {path} \
+             AS $f${body}$f$; ALTER FUNCTION {name}(text) OWNER TO {owner};"
+        ));
+        self.say(&format!("REVOKE EXECUTE ON FUNCTION {name}(text) FROM PUBLIC;"));
+        self.say(&format!("GRANT EXECUTE ON FUNCTION {name}(text) TO {to};"));
+        match kind {
+            0 => self.ends.push((format!("SELECT {name}('')"), format!("s.t{table}"), "delete")),
+            1 => self.runs.push(name),
+            3 => self.ends.push((format!("SELECT {name}('')"), format!("s.t{table}"), "insert")),
             _ => {}
         }
     }
-    Generated { database: format!("g{case}"), setup, logins, roles, runs, ends }
 }
 
 fn does(operation: &str, on: &str) -> String {
