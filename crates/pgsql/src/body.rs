@@ -81,7 +81,7 @@ fn read(definition: &str, transition_tables: &[String]) -> Result<Reading, Unrea
             .find_map(|option| (option.text("defname") == Some(name)).then(|| option.field("arg")))
     };
     let names = Names {
-        variables: parameters(routine),
+        always: parameters(routine),
         bare: Bare::Column,
         transition: transition_tables.iter().cloned().collect(),
         ..Names::default()

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Variables, parameters and tables that only the routine around a text has.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    /// Variables, parameters and labels.
-    pub(crate) variables: BTreeSet<String>,
+    /// Variables and parameters that are there wherever the text is.
+    pub(crate) always: BTreeSet<String>,
+    /// Variables that are there in some block or loop.
+    pub(crate) somewhere: BTreeSet<String>,
     /// What a bare name means that may be a column as well as a variable.
     pub(crate) bare: Bare,
     /// Variables that are always the same text.
@@ -26,13 +28,19 @@ pub(crate) enum Bare {
 }
 
 static NONE: Names = Names {
-    variables: BTreeSet::new(),
+    always: BTreeSet::new(),
+    somewhere: BTreeSet::new(),
     bare: Bare::Column,
     constants: BTreeMap::new(),
     transition: BTreeSet::new(),
 };
 
 impl Names {
+    /// Whether a variable may have this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.always.contains(name) || self.somewhere.contains(name)
+    }
+
     /// None at all.
     pub(crate) fn none() -> &'static Self {
         &NONE

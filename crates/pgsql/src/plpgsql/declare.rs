@@ -12,8 +12,12 @@ use crate::unread::Unread;
 #[derive(Debug, Default)]
 pub(super) struct Declared {
     pub(super) variables: Vec<Declaration>,
-    /// Names that are something else: cursors, their arguments, aliases.
+    /// The names that the outermost block declares: they are there in all of the body.
+    pub(super) outermost: BTreeSet<String>,
+    /// Names that are something else: cursors, aliases.
     others: BTreeSet<String>,
+    /// The names of the arguments of cursors, which are there inside these alone.
+    inside_cursors: BTreeSet<String>,
     /// The types of the arguments of cursors.
     arguments: Vec<Range<usize>>,
 }
@@ -45,7 +49,12 @@ pub(super) fn find(source: &str) -> Result<Declared, Unread> {
     while let Some(word) = words.get(at) {
         at += 1;
         if word.token == Token::Declare && finder.begins_block(at - 1) {
+            // Before the outermost block there is nothing but labels and options.
+            let outermost = !(0..at).any(|before| finder.is(before, "begin"));
             at = finder.section(at)?;
+            if outermost {
+                finder.declared.outermost = finder.declared.around().map(str::to_owned).collect();
+            }
         }
     }
     Ok(finder.declared)
@@ -54,6 +63,13 @@ pub(super) fn find(source: &str) -> Result<Declared, Unread> {
 impl Declared {
     /// The names of everything that is declared.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let variables = self.variables.iter().map(|one| one.name.as_str());
+        let others = self.others.iter().chain(&self.inside_cursors);
+        variables.chain(others.map(String::as_str))
+    }
+
+    /// The names that are there in all of the block.
+    fn around(&self) -> impl Iterator<Item = &str> {
         let variables = self.variables.iter().map(|one| one.name.as_str());
         variables.chain(self.others.iter().map(String::as_str))
     }
@@ -197,7 +213,7 @@ impl Finder<'_> {
         }
         loop {
             let name = self.name(at + 1)?;
-            self.declared.others.insert(name);
+            self.declared.inside_cursors.insert(name);
             let mut depth = 0_usize;
             let mut stop = at + 2;
             while stop < end && (depth > 0 || ![",", ")"].contains(&self.text(stop))) {

@@ -34,10 +34,11 @@ pub(crate) fn block(source: &str, texts: usize) -> Result<Reading, Unread> {
 fn read_inside(definition: &str, source: &str, mut names: Names, texts: usize) -> Result<Reading, Unread> {
     let declared = declare::find(source)?;
     let (function, rows) = compile(definition, source, &declared)?;
-    names.variables.extend(declared.names().map(str::to_owned));
-    names.variables.extend(variables(&function));
+    names.always.insert("found".to_owned());
+    names.somewhere.extend(declared.names().map(str::to_owned));
+    names.somewhere.extend(variables(&function));
     names.bare = conflicts(source)?;
-    names.constants = constants(&function, &declared);
+    // A declaration does not see those behind it, in which its names would be variables.
     let mut reader = Reader::inside(&names, texts);
     for one in &declared.variables {
         types(one, source, &names, &mut reader)?;
@@ -46,9 +47,20 @@ fn read_inside(definition: &str, source: &str, mut names: Names, texts: usize) -
             reader.text(begins, Mode::Plpgsql(EXPRESSION))?;
         }
     }
-    walk(&function, "", "", &mut reader)?;
+    walk(part(&function, "datums"), "", "", &mut reader)?;
+    let declarations = reader.finish()?;
+    // The outermost block is around everything.
+    names.always.extend(declared.outermost.iter().cloned());
+    names.constants = constants(&function, &declared);
+    let mut reader = Reader::inside(&names, texts);
+    reader.absorb(declarations);
+    walk(part(&function, "action"), "", "", &mut reader)?;
     depends_on_caller(source, &mut reader)?;
     reader.finish()
+}
+
+fn part<'f>(function: &'f Value, name: &str) -> &'f Value {
+    function.get("PLpgSQL_function").and_then(|inside| inside.get(name)).unwrap_or(&Value::Null)
 }
 
 /// The number of the grammar for an expression of PL/pgSQL.
@@ -86,7 +98,7 @@ fn unknown_rows(message: &str) -> Vec<String> {
 
 /// The names of all variables, those included that nobody declares: `found`, `new`, the counters of loops.
 fn variables(function: &Value) -> Vec<String> {
-    let datums = function.pointer("/PLpgSQL_function/datums").and_then(Value::as_array);
+    let datums = part(function, "datums").as_array();
     let names = datums.into_iter().flatten().filter_map(|datum| {
         let inside = datum.as_object()?.values().next()?;
         inside.get("refname").and_then(Value::as_str).map(str::to_owned)
@@ -134,7 +146,7 @@ fn types(one: &Declaration, source: &str, names: &Names, reader: &mut Reader<'_>
             let first = of.split('.').next().unwrap_or_default().trim();
             let parts = of.split('.').count();
             let most = if copied.trim_start().to_ascii_lowercase().starts_with("row") { 1 } else { 2 };
-            if parts <= most && !names.variables.contains(&first.to_ascii_lowercase()) {
+            if parts <= most && !names.has(&first.to_ascii_lowercase()) {
                 reader.loose_type();
             }
             Ok(())

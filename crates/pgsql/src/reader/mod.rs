@@ -80,6 +80,12 @@ impl<'n> Reader<'n> {
         }
     }
 
+    /// Adds what another reader found.
+    pub(crate) fn absorb(&mut self, Reading { does, dynamic }: Reading) {
+        self.found.absorb(does);
+        dynamic.into_iter().for_each(|why| self.is_dynamic(why));
+    }
+
     /// Says that not all of it is fixed.
     pub(crate) fn is_dynamic(&mut self, why: String) {
         self.dynamic.get_or_insert(why);

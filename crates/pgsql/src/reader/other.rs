@@ -2,8 +2,8 @@
 
 use pg_query::protobuf::{DropBehavior, ObjectType};
 
+use super::Reader;
 use super::scope::Scope;
-use super::{Reader, Reading};
 use crate::does::{Columns, Relation};
 use crate::plpgsql;
 use crate::tree::Tree;
@@ -62,10 +62,7 @@ impl Reader<'_> {
         let read =
             source.filter(|_| self.may_run().is_ok()).map(|source| plpgsql::block(source, self.texts + 1));
         match read {
-            Some(Ok(Reading { does, dynamic })) => {
-                self.found.absorb(does);
-                dynamic.into_iter().for_each(|why| self.is_dynamic(why));
-            }
+            Some(Ok(reading)) => self.absorb(reading),
             _ => self.found.other("DO", text),
         }
     }

@@ -110,10 +110,10 @@ impl Reader<'_> {
     /// A name alone: a variable, a whole row, or a column of whichever relation around has it. The grammar knows which only
     /// where there is no choice.
     fn bare(&mut self, name: &str, scope: &Scope<'_>) {
-        let variable = self.names.variables.contains(name);
-        if variable && self.names.bare == Bare::Variable {
+        if self.names.always.contains(name) && self.names.bare == Bare::Variable {
             return;
         }
+        let variable = self.names.has(name);
         // A row, unless it has a column of that name.
         if let Some(row) = scope.named(None, name) {
             self.of_item(Some(row), Some(name));

@@ -121,12 +121,30 @@ fn a_variable_is_no_column() {
         for i in 1..2 loop update s.u set x = i; end loop;
     end";
     let definition = format!("CREATE FUNCTION s.f(p int) RETURNS void LANGUAGE plpgsql AS $$ {source} $$");
-    assert_eq!(acts(&fixed(body(&definition))), "select s.t (a, b, c, d, e); update s.u (x)");
+    let read = acts(&fixed(body(&definition)));
+    assert_eq!(read, "select s.t (a, b, c, d, e); ?select s.u (?i); update s.u (x)");
     let column = definition.replace("$$ declare", "$$ #variable_conflict use_column\n declare");
     assert_eq!(
         acts(&fixed(body(&column))),
         "select s.t (a, b, c, d, e, ?p, ?v); ?select s.u (?i); update s.u (x)"
     );
+}
+
+#[test]
+fn a_variable_of_another_block_may_be_a_column() {
+    for (source, expected) in [
+        ("begin perform x from s.t; declare x int; begin null; end; end", "select s.t (?x)"),
+        ("declare c cursor for select x from s.t; x int; begin null; end", "select s.t (?x)"),
+        ("declare y int := (select x from s.t); x int; begin null; end", "select s.t (?x)"),
+        ("declare c cursor (x int) for select 1; begin perform x from s.t; end", "select s.t (?x)"),
+        ("begin for x in 1 .. 2 loop null; end loop; perform x from s.t; end", "select s.t (?x)"),
+        ("begin perform sqlerrm from s.t; exception when others then null; end", "select s.t (?sqlerrm)"),
+        ("declare x int; begin perform x from s.t; end", "select s.t"),
+        ("<<b>> declare x int; begin begin perform x from s.t; end; end", "select s.t"),
+        ("declare x alias for found; begin perform x from s.t; end", "select s.t"),
+    ] {
+        assert_eq!(acts(&fixed(body_in("plpgsql", source))), expected, "{source}");
+    }
 }
 
 #[test]
