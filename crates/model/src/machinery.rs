@@ -53,8 +53,10 @@ pub enum Beyond {
     Anything {
         /// Of what, as the body says it.
         why: String,
-        /// Which of its arguments is run as it is given, counted from 0, where one is.
-        verbatim: Option<usize>,
+        /// Which of its arguments becomes a part of the text as it is given, counted from 0, where that is seen.
+        given: Option<usize>,
+        /// It is all of the text.
+        whole: bool,
     },
     /// Nobody can tell from here.
     Unknown {

@@ -1,6 +1,8 @@
 //! What the body of a routine does.
 
-use crate::does::Does;
+use pg_query::protobuf::FunctionParameterMode;
+
+use crate::does::{Does, Given};
 use pg_query::protobuf::Token;
 
 use crate::grammar::{Mode, parse, with_room, words};
@@ -22,6 +24,9 @@ pub enum Body {
         why: String,
         /// What its fixed statements do.
         does: Does,
+        /// What its caller gives that becomes a part of the text as it is, where that is seen. It may be so unseen too, through
+        /// variables.
+        given: Option<Given>,
     },
     /// Nobody knows what it does.
     Opaque {
@@ -43,8 +48,8 @@ pub fn body(definition: &str) -> Body {
 pub fn body_in_trigger(definition: &str, transition_tables: &[String]) -> Body {
     let read = with_room(|| read(definition, transition_tables)).and_then(|read| read);
     match read {
-        Ok(Reading { does, dynamic: None }) => Body::Fixed(does),
-        Ok(Reading { does, dynamic: Some(why) }) => Body::Dynamic { why, does },
+        Ok(Reading { does, dynamic: None, .. }) => Body::Fixed(does),
+        Ok(Reading { does, dynamic: Some(why), given }) => Body::Dynamic { why, does, given },
         Err(unread) => Body::Opaque { why: unread.to_string() },
     }
 }
@@ -60,7 +65,7 @@ pub fn statements(text: &str) -> Result<Vec<Does>, Unread> {
             .map(|statement| {
                 let mut reader = Reader::new(Names::none());
                 reader.statement(Tree::new(&statement.tree), &statement.text);
-                let Reading { mut does, dynamic } = reader.finish()?;
+                let Reading { mut does, dynamic, .. } = reader.finish()?;
                 if let Some(why) = dynamic {
                     does.others.push(crate::Other { kind: "a text made at run time", text: why });
                 }
@@ -82,6 +87,7 @@ fn read(definition: &str, transition_tables: &[String]) -> Result<Reading, Unrea
     };
     let names = Names {
         always: parameters(routine),
+        inputs: inputs(routine),
         bare: Bare::Column,
         transition: transition_tables.iter().cloned().collect(),
         ..Names::default()
@@ -132,6 +138,15 @@ pub(crate) fn depends_on_caller(source: &str, reader: &mut Reader<'_>) -> Result
         );
     }
     Ok(())
+}
+
+/// The names of the parameters that a caller gives something for.
+fn inputs(routine: Tree<'_>) -> Vec<String> {
+    let parameters = routine.list("parameters").filter_map(|one| one.of_kind("FunctionParameter"));
+    let comes_out = [FunctionParameterMode::FuncParamOut, FunctionParameterMode::FuncParamTable];
+    let given =
+        parameters.filter(|one| !comes_out.iter().any(|mode| one.number("mode") == i64::from(*mode as i32)));
+    given.map(|one| one.text("name").unwrap_or_default().to_owned()).collect()
 }
 
 /// The names of the parameters, and of the routine, which may stand before them.

@@ -195,3 +195,12 @@ impl Found {
         }
     }
 }
+
+/// Something that the caller of a routine gives, and that becomes a part of a text that is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Given {
+    /// Which of the parameters that a caller gives something for, from 0.
+    pub parameter: usize,
+    /// It is all of the text.
+    pub whole: bool,
+}

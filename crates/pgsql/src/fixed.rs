@@ -6,6 +6,7 @@
 use pg_query::protobuf::Token;
 use serde_json::Value;
 
+use crate::does::Given;
 use crate::grammar::{Word, words};
 use crate::names::Names;
 use crate::tree::Tree;
@@ -40,6 +41,58 @@ pub(crate) fn text(expression: Tree<'_>, names: &Names) -> Result<String, String
 /// The text of an expression that is constant and has no literal of ours in it.
 pub(crate) fn constant(expression: Tree<'_>) -> Option<String> {
     make(expression, Names::none()).ok().filter(|made| made.literals.is_empty()).map(|made| made.text)
+}
+
+/// What the caller of a routine gives that becomes a part of a text as it is, if an expression makes that text of such a thing. What
+/// goes through a variable is not followed.
+pub(crate) fn given(expression: Tree<'_>, names: &Names) -> Option<Given> {
+    let part = |trees: Vec<Tree<'_>>| {
+        let found = trees.into_iter().find_map(|tree| given(tree, names))?;
+        Some(Given { whole: false, ..found })
+    };
+    match expression.node()? {
+        ("SelectStmt", select) => {
+            let mut targets = select.list("target_list");
+            let alone =
+                !["from_clause", "larg", "values_lists"].iter().any(|part| select.field(part).is_some());
+            targets.next().filter(|_| alone && targets.len() == 0).and_then(|only| given(only, names))
+        }
+        ("ResTarget", target) => given(target.field("val"), names),
+        ("TypeCast", cast) if to_text(cast) => given(cast.field("arg"), names),
+        ("ColumnRef", column) => {
+            let fields = column.names("fields");
+            let name = fields.last().filter(|name| fields.len() <= 2 && !name.is_empty())?;
+            let parameter = names.inputs.iter().position(|input| input == name)?;
+            Some(Given { parameter, whole: true })
+        }
+        ("ParamRef", parameter) => {
+            let parameter = usize::try_from(parameter.number("number")).ok()?.checked_sub(1)?;
+            Some(Given { parameter, whole: true })
+        }
+        ("AExpr", operation) if operation.names("name").last() == Some(&"||") => {
+            part(vec![operation.field("lexpr"), operation.field("rexpr")])
+        }
+        ("FuncCall", call) => match call.names("funcname").last() {
+            Some(&"concat") => part(call.list("args").collect()),
+            Some(&"format") => part(as_they_are(call)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// What `format` puts into its text as it is: its pattern, and what stands for each `%s`.
+fn as_they_are(call: Tree<'_>) -> Vec<Tree<'_>> {
+    let arguments: Vec<Tree<'_>> = call.list("args").collect();
+    let Some((pattern, values)) = arguments.split_first() else { return Vec::new() };
+    let Some(text) = constant(*pattern) else { return vec![*pattern] };
+    let kinds = text.replace("%%", "");
+    let kinds = kinds
+        .split('%')
+        .skip(1)
+        .map(|after| after.trim_start_matches(|c: char| c.is_ascii_digit() || c == '$'));
+    let plain = values.iter().zip(kinds).filter(|(_, kind)| kind.starts_with('s'));
+    plain.map(|(value, _)| *value).collect()
 }
 
 fn make(expression: Tree<'_>, names: &Names) -> Result<Made, String> {

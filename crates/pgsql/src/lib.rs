@@ -18,5 +18,5 @@ mod tree;
 mod unread;
 
 pub use body::{Body, body, body_in_trigger, statements};
-pub use does::{Act, Call, Columns, Does, Extent, Loose, Other, Relation};
+pub use does::{Act, Call, Columns, Does, Extent, Given, Loose, Other, Relation};
 pub use unread::Unread;

@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) struct Names {
     /// Variables and parameters that are there wherever the text is.
     pub(crate) always: BTreeSet<String>,
+    /// The parameters that a caller gives something for, in their order; no name where there is none.
+    pub(crate) inputs: Vec<String>,
     /// Variables that are there in some block or loop.
     pub(crate) somewhere: BTreeSet<String>,
     /// What a bare name means that may be a column as well as a variable.
@@ -29,6 +31,7 @@ pub(crate) enum Bare {
 
 static NONE: Names = Names {
     always: BTreeSet::new(),
+    inputs: Vec::new(),
     somewhere: BTreeSet::new(),
     bare: Bare::Column,
     constants: BTreeMap::new(),

@@ -333,6 +333,48 @@ const CASES: &[Case] = &[
         shows: TREASURE_IS_GONE,
         ..CASE
     },
+    Case {
+        name: "a routine that runs the text which it is given",
+        setup: "CREATE FUNCTION public.run(command text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' \
+                AS 'BEGIN EXECUTE command; END'; ALTER FUNCTION public.run(text) OWNER TO root2",
+        shows: IS_SUPERUSER,
+        ..CASE
+    },
+    Case {
+        name: "a routine that puts the text which it is given into a statement",
+        setup: "CREATE FUNCTION public.count_of(name text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' \
+                AS $$DECLARE n bigint; BEGIN EXECUTE 'SELECT pg_catalog.count(*) FROM ' || name INTO n; RETURN n; END$$; \
+                ALTER FUNCTION public.count_of(text) OWNER TO boss",
+        goal: &["role", "boss"],
+        fill: &[(
+            "count_of(…)",
+            "count_of('public.treasure; DELETE FROM public.treasure; SELECT 1::bigint')",
+        )],
+        shows: TREASURE_IS_GONE,
+        ..CASE
+    },
+    Case {
+        name: "a routine that quotes what it is given as a name",
+        setup: "CREATE FUNCTION public.clear(name text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' \
+                AS $$BEGIN EXECUTE pg_catalog.format('DELETE FROM public.%I', name); END$$; \
+                ALTER FUNCTION public.clear(text) OWNER TO boss",
+        goal: &["delete on table public.treasure"],
+        verdict: "unknown",
+        fill: &[("NULL::text", "'treasure'")],
+        shows: TREASURE_IS_GONE,
+        ..CASE
+    },
+    Case {
+        name: "a trigger that runs as somebody else",
+        setup: "CREATE TABLE public.note (n int); GRANT INSERT ON public.note TO eve; \
+                CREATE FUNCTION public.clears() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' \
+                AS 'BEGIN DELETE FROM public.treasure; RETURN NEW; END'; ALTER FUNCTION public.clears() OWNER TO boss; \
+                CREATE TRIGGER clears AFTER INSERT ON public.note FOR EACH ROW EXECUTE FUNCTION public.clears()",
+        goal: &["delete on table public.treasure"],
+        fill: &[("…", "1")],
+        shows: TREASURE_IS_GONE,
+        ..CASE
+    },
 ];
 
 /// Who there is, in every case.

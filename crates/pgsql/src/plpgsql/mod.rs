@@ -35,6 +35,9 @@ fn read_inside(definition: &str, source: &str, mut names: Names, texts: usize) -
     let declared = declare::find(source)?;
     let (function, rows) = compile(definition, source, &declared)?;
     names.always.insert("found".to_owned());
+    // A variable of the same name hides a parameter.
+    let hidden: BTreeSet<&str> = declared.names().collect();
+    names.inputs.iter_mut().filter(|input| hidden.contains(input.as_str())).for_each(String::clear);
     names.somewhere.extend(declared.names().map(str::to_owned));
     names.somewhere.extend(variables(&function));
     names.bare = conflicts(source)?;

@@ -6,7 +6,7 @@ mod other;
 mod query;
 mod scope;
 
-use crate::does::{Call, Columns, Does, Found, Relation};
+use crate::does::{Call, Columns, Does, Found, Given, Relation};
 use crate::fixed;
 use crate::grammar::{Mode, parse};
 use crate::names::Names;
@@ -28,6 +28,7 @@ pub(crate) struct Reader<'n> {
     reads: Vec<Read>,
     /// Why not all of it is fixed, the first of the reasons.
     dynamic: Option<String>,
+    given: Option<Given>,
     /// How many texts are being run inside one another.
     texts: usize,
     /// How often something has been held against a name.
@@ -48,6 +49,8 @@ struct Read {
 pub(crate) struct Reading {
     pub(crate) does: Does,
     pub(crate) dynamic: Option<String>,
+    /// What the caller gives that becomes a part of such a text as it is.
+    pub(crate) given: Option<Given>,
 }
 
 impl<'n> Reader<'n> {
@@ -57,7 +60,15 @@ impl<'n> Reader<'n> {
 
     /// A reader for a text that is run inside as many others.
     pub(crate) fn inside(names: &'n Names, texts: usize) -> Self {
-        Self { found: Found::default(), names, reads: Vec::new(), dynamic: None, texts, looks: 0 }
+        Self {
+            found: Found::default(),
+            names,
+            reads: Vec::new(),
+            dynamic: None,
+            given: None,
+            texts,
+            looks: 0,
+        }
     }
 
     /// Reads every statement of a text.
@@ -77,11 +88,14 @@ impl<'n> Reader<'n> {
     pub(crate) fn run(&mut self, expression: Tree<'_>) {
         if let Err(why) = fixed::text(expression, self.names).and_then(|text| self.run_text(&text)) {
             self.is_dynamic(why);
+            self.given =
+                self.given.filter(|given| given.whole).or_else(|| fixed::given(expression, self.names));
         }
     }
 
     /// Adds what another reader found.
-    pub(crate) fn absorb(&mut self, Reading { does, dynamic }: Reading) {
+    pub(crate) fn absorb(&mut self, Reading { does, dynamic, given }: Reading) {
+        self.given = self.given.or(given);
         self.found.absorb(does);
         dynamic.into_iter().for_each(|why| self.is_dynamic(why));
     }
@@ -110,7 +124,7 @@ impl<'n> Reader<'n> {
                 self.found.act_if("select", &on, columns, certain);
             }
         }
-        Ok(Reading { does: self.found.finish(), dynamic: self.dynamic })
+        Ok(Reading { does: self.found.finish(), dynamic: self.dynamic, given: self.given })
     }
 
     fn run_text(&mut self, text: &str) -> Result<(), String> {

@@ -27,7 +27,7 @@ fn a_function_that_runs_its_argument_is_read_or_dynamic() {
     let Body::Fixed(does) = fixed else { panic!("{fixed:?}") };
     assert_eq!(acts(&does), "select s.t (a)");
     let dynamic = body_in("sql", "SELECT query_to_xml($1, true, true, ''), (SELECT a FROM s.t)");
-    let Body::Dynamic { why, does } = dynamic else { panic!("{dynamic:?}") };
+    let Body::Dynamic { why, does, .. } = dynamic else { panic!("{dynamic:?}") };
     assert_eq!(why, "a text that is run is made with $1, which is not constant");
     assert_eq!(acts(&does), "select s.t (a)");
 }
@@ -129,7 +129,7 @@ fn a_literal_inside_something_else_is_dynamic() {
 #[test]
 fn a_dynamic_body_still_tells_what_is_fixed_in_it() {
     let found = body_in("plpgsql", "declare v text; begin delete from s.t; execute v; end");
-    let Body::Dynamic { why, does } = found else { panic!("{found:?}") };
+    let Body::Dynamic { why, does, .. } = found else { panic!("{found:?}") };
     assert_eq!(why, "a text that is run is made with v, which is not constant");
     assert_eq!(acts(&does), "delete s.t");
 }
@@ -162,5 +162,31 @@ fn a_backslash_is_what_the_caller_likes() {
     assert!(matches!(body_in("sql", r"SELECT '\'"), Body::Dynamic { .. }));
     for source in [r"SELECT '\d+'", r"SELECT E'\''", r"SELECT $$\'$$"] {
         assert!(matches!(body_in("sql", source), Body::Fixed(_)), "{source}");
+    }
+}
+
+#[test]
+fn what_the_caller_gives_is_told_where_it_is_run_as_it_is() {
+    for (parameters, source, expected) in [
+        ("cmd text", "begin execute cmd; end", Some((0, true))),
+        ("text", "begin execute $1; end", Some((0, true))),
+        ("n int, f.cmd text", "begin execute cmd; end", None),
+        ("n int, cmd text", "begin execute 'select 1; ' || cmd; end", Some((1, false))),
+        ("cmd text", "begin execute format('select %s, %L', cmd, cmd); end", Some((0, false))),
+        ("cmd text", "begin execute format('drop table %I', cmd); end", None),
+        ("cmd text", "begin execute 'select ' || quote_ident(cmd); end", None),
+        ("cmd text", "declare x text := cmd; begin execute x; end", None),
+        ("OUT done text, cmd text", "begin execute cmd; end", Some((0, true))),
+    ] {
+        let returns = if parameters.starts_with("OUT") { "text" } else { "void" };
+        let definition = format!(
+            "CREATE FUNCTION s.f({parameters}) RETURNS {returns} LANGUAGE plpgsql AS $f$ {source} $f$"
+        );
+        let found = match body(&definition) {
+            Body::Dynamic { given, .. } => given.map(|given| (given.parameter, given.whole)),
+            Body::Opaque { .. } => None,
+            Body::Fixed(_) => panic!("{source} is not fixed"),
+        };
+        assert_eq!(found, expected, "{source}");
     }
 }

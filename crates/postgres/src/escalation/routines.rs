@@ -41,15 +41,18 @@ fn of_body(
     let runs = Gain::Runs(owner.clone());
     match &routine.body.beyond {
         Beyond::Nothing => {}
-        Beyond::Anything { why, verbatim } => {
+        Beyond::Anything { why, given, whole } => {
             let because =
                 format!("{object} runs as {owner}, and runs text made of what its caller gives: {why}");
-            let call = match verbatim {
-                Some(at) => perform::calling_with(here.observed, object, *at, &STATEMENT.to_string()),
+            let call = match given {
+                Some(at) if *whole => {
+                    perform::calling_with(here.observed, object, *at, &STATEMENT.to_string())
+                }
+                Some(at) => perform::calling_with(here.observed, object, *at, "…"),
                 None => perform::calling(here.observed, object),
             };
             let step = here.step(calls.clone(), runs, because, vec![call]);
-            let certainty = match verbatim {
+            let certainty = match given {
                 Some(_) => Certainty::Direct,
                 None => Certainty::Unknown("it depends on how the text is made".to_owned()),
             };

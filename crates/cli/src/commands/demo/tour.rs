@@ -37,7 +37,7 @@ const DROP: &[&str] = &[
     "ROLLBACK",
 ];
 
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 18] = [
     Step {
         heading: "A shop whose roles nobody planned",
         words: "Ten years of roles and grants, each with its reason on the day it was made.",
@@ -84,6 +84,24 @@ const STEPS: [Step; 15] = [
         says: "the next plan takes it away",
     },
     Step {
+        heading: "Who gets there without anybody having granted it?",
+        words: "Ways that no membership shows: code that runs as its owner, views, files of the server. Each step with its SQL.",
+        program: Program::Rolewright,
+        arguments: &["path", "dashboards", "drop on table finance.bookings"],
+        shown: Shown::WHOLE,
+        status: 0,
+        says: "crm.find_customer",
+    },
+    Step {
+        heading: "And what else does that account come to?",
+        words: "Its blast radius: everything, with the way to each.",
+        program: Program::Rolewright,
+        arguments: &["blast-radius", "dashboards"],
+        shown: Shown { first: 16, around: None, last: 4 },
+        status: 0,
+        says: "code that runs as shop",
+    },
+    Step {
         heading: "Who holds whom around the owner, as a picture",
         words: "As text for pages that draw Mermaid; without --format it is an SVG to open and print.",
         program: Program::Rolewright,
@@ -118,6 +136,15 @@ const STEPS: [Step; 15] = [
         shown: Shown::WHOLE,
         status: 0,
         says: "sound",
+    },
+    Step {
+        heading: "May erin approve payouts as well? She enters them",
+        words: "Every separation of duties that an assignment would break, before anybody asks for it.",
+        program: Program::Rolewright,
+        arguments: &["can-assign", "erin@acme.example", "payout_approval"],
+        shown: Shown::WHOLE,
+        status: 3,
+        says: "payout",
     },
     Step {
         heading: "What would have to change? Each step with its cause, its SQL and its risk",

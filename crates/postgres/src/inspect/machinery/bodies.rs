@@ -112,7 +112,11 @@ impl Bodies<'_> {
         self.known.insert(routine.clone(), (does_nothing(), None));
         let (does, beyond) = match pgsql::body(definition) {
             pgsql::Body::Fixed(does) => (does, Beyond::Nothing),
-            pgsql::Body::Dynamic { why, does } => (does, Beyond::Anything { why, verbatim: None }),
+            pgsql::Body::Dynamic { why, does, given } => {
+                let given = given.filter(|given| takes_text(routine, given.parameter));
+                let whole = given.is_some_and(|given| given.whole);
+                (does, Beyond::Anything { why, given: given.map(|given| given.parameter), whole })
+            }
             pgsql::Body::Opaque { why } => {
                 let known = (nothing_known(&why), None);
                 self.known.insert(routine.clone(), known.clone());
@@ -177,6 +181,15 @@ impl Bodies<'_> {
         }
     }
 }
+
+/// True if whatever text the caller likes can be given for the argument.
+fn takes_text(routine: &Object, at: usize) -> bool {
+    let kind = routine.arguments.as_ref().and_then(|all| all.get(at));
+    kind.is_some_and(|kind| TEXTS.contains(&kind.as_str()))
+}
+
+/// Types that take every text, as the server spells them.
+const TEXTS: [&str; 4] = ["text", "character varying", "character", "xml"];
 
 fn of_other(other: &Other, body: &mut Body) {
     if !HARMLESS.contains(&other.kind) {
