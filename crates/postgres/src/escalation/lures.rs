@@ -3,7 +3,6 @@
 use super::{Here, is, on};
 use crate::escalation::routines::named;
 use crate::phases::sql;
-use crate::power::{Members, inherits};
 use crate::words::{attribute, kind, operation, variety};
 use model::{
     Acl, Certainty, Escalation, Existing, From, Gain, Name, Object, Operation, Principal, QUOTE, STATEMENT,
@@ -196,27 +195,18 @@ fn set_trap(
 fn walk_in(here: &Here<'_>, lured: &BTreeSet<Principal>, all: &mut Vec<Escalation>) {
     let logins = here.observed.access.roles.keys();
     for login in logins.filter(|role| is(here.observed, role, &attribute::LOGIN)) {
-        let above = is(here.observed, login, &attribute::SUPERUSER);
-        let members: &Members = &here.observed.access.members;
-        let used = inherits(members, here.observed, login, &place(here));
-        for who in lured {
-            let walks = above
-                || match who {
-                    Principal::Public => true,
-                    Principal::Role(role) => used.contains(role),
-                };
-            if walks {
-                let from = From::Gained(Gain::Lures(who.clone()));
-                let because = format!("{} runs it as itself", named(login));
-                all.push(here.step(from, Gain::Runs(login.clone()), because, Vec::new()));
-            }
+        let used = here.used.by(login);
+        let by_name = || used.iter().cloned().map(Principal::Role);
+        let walks: Vec<Principal> = match is(here.observed, login, &attribute::SUPERUSER) {
+            true => lured.iter().cloned().collect(),
+            false => by_name().chain([Principal::Public]).filter(|who| lured.contains(who)).collect(),
+        };
+        for who in walks {
+            let from = From::Gained(Gain::Lures(who));
+            let because = format!("{} runs it as itself", named(login));
+            all.push(here.step(from, Gain::Runs(login.clone()), because, Vec::new()));
         }
     }
-}
-
-/// Anything in the database will do: only which database it is matters.
-fn place(here: &Here<'_>) -> Object {
-    Object::new(model::Place::Database(here.database.clone()), kind::SCHEMA, Vec::new())
 }
 
 /// Who holds one of the operations, on the object or a part of it, and who owns it.

@@ -1,5 +1,5 @@
 //! PostgreSQL's ways from one power to more: attributes, the server's account, code that runs as others, what passes from table
-//! to table. Memberships are in `powers`. Each kind of way was tried on real servers of every version (`tests/it/escalation.rs`).
+//! to table. Memberships are in `powers`. Each kind of way is tried on real servers of every version (`cli/tests/it/path_proved.rs`).
 
 mod data;
 mod elsewhere;
@@ -7,25 +7,27 @@ mod lures;
 mod perform;
 mod routines;
 mod server;
+mod used;
 
 pub(crate) use perform::{granting, reaching};
 
 use crate::ownership;
-use crate::power::{Members, inherits};
 use crate::powers::needs;
-use crate::words::attribute;
+use crate::words::{attribute, kind};
 use model::{
-    Certainty, DatabaseName, Escalation, From, Gain, Need, Object, Observed, Operation, Permission, Place,
-    Principal, RoleName, Value,
+    Certainty, DatabaseName, Escalation, From, Gain, Name, Need, Object, Observed, Operation, Permission,
+    Place, Principal, RoleName, Value,
 };
 use std::sync::Arc;
+use used::Used;
 
 /// Every way up in the databases that were looked at.
 pub(crate) fn escalations(observed: &Observed) -> Vec<Escalation> {
     let mut all = Vec::new();
     server::of_cluster(observed, &mut all);
     for database in observed.at.databases.keys() {
-        let here = Here { observed, database };
+        let used = Used::of(observed, database);
+        let here = Here { observed, database, used: &used };
         server::inside(&here, &mut all);
         routines::definers(&here, &mut all);
         data::passed_on(&here, &mut all);
@@ -40,6 +42,7 @@ pub(crate) fn escalations(observed: &Observed) -> Vec<Escalation> {
 pub(super) struct Here<'a> {
     pub(super) observed: &'a Observed,
     pub(super) database: &'a DatabaseName,
+    pub(super) used: &'a Used<'a>,
 }
 
 impl<'a> Here<'a> {
@@ -62,8 +65,7 @@ impl<'a> Here<'a> {
         if is(self.observed, role, &attribute::SUPERUSER) {
             return true;
         }
-        let members: &Members = &self.observed.access.members;
-        let used = inherits(members, self.observed, role, &asked.on);
+        let used = self.used.by(role);
         let by = |need: &Need| {
             need.sources.iter().any(|source| match &source.who {
                 Principal::Public => true,
@@ -94,6 +96,12 @@ impl<'a> Here<'a> {
             statements,
         }
     }
+}
+
+/// The object that a database is.
+pub(super) fn named_database(database: &DatabaseName) -> Option<Object> {
+    let path = vec![Name::new(database.as_str()).ok()?];
+    Some(Object::new(Place::Cluster, kind::DATABASE, path))
 }
 
 pub(super) fn on(operation: Operation, object: &Arc<Object>) -> Permission {

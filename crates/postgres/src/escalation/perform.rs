@@ -1,5 +1,6 @@
 //! Statements that perform an operation, and the ways to perform it that are not the privilege itself.
 
+use super::used::Used;
 use super::{Here, on};
 use crate::phases::sql;
 use crate::quote::{identifier, literal};
@@ -12,7 +13,8 @@ use std::sync::Arc;
 
 /// Ways to perform an operation in a database: with what it needs, and with what comes to the same.
 pub(crate) fn reaching(observed: &Observed, database: &DatabaseName, asked: &Permission) -> Vec<Escalation> {
-    let here = Here { observed, database };
+    let used = Used::of(observed, database);
+    let here = Here { observed, database, used: &used };
     let does = || Gain::Does(asked.clone());
     let by = |permissions: &[Permission], because: String| {
         let statements = permissions.iter().map(|one| performing(observed, one)).collect();
@@ -49,16 +51,14 @@ pub(crate) fn reaching(observed: &Observed, database: &DatabaseName, asked: &Per
 
 /// Ways to a part of a table, column by column: by a grant of it, and by a routine that does it.
 fn parts(here: &Here<'_>, asked: &Permission, ways: &mut Vec<Escalation>) {
-    let of = |on: &Object| {
-        let table = crate::ownership::owned_with(on);
-        table.is_some_and(|table| table == *asked.on)
-    };
+    let of = |on: &Object| crate::ownership::owned_with(on).is_some_and(|table| table == *asked.on);
     let because = |column: &Object| format!("{column} is a part of it");
-    let granted = here
-        .observed
-        .access
-        .entries
-        .iter()
+    // A table's columns stand together.
+    let first = Object::new(asked.on.place.clone(), kind::COLUMN, asked.on.path.clone());
+    let columns = here.observed.access.entries.range(Arc::new(first)..).take_while(|(on, _)| {
+        on.kind == kind::COLUMN && on.place == asked.on.place && on.path.starts_with(&asked.on.path)
+    });
+    let granted = columns
         .filter(|(on, acl)| of(on) && acl.iter().any(|(_, held)| held.get(&asked.operation).is_some()));
     for (column, _) in granted {
         let part = on(asked.operation.clone(), column);

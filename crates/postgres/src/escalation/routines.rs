@@ -6,8 +6,8 @@ use crate::phases::sql;
 use crate::quote::identifier;
 use crate::words::{kind, operation};
 use model::{
-    Beyond, Certainty, Escalation, From, Gain, Loose, Name, Need, Object, Opening, Permission, Place, QUOTE,
-    RoleName, Routine, STATEMENT,
+    Beyond, Certainty, Escalation, From, Gain, Loose, Need, Object, Opening, Permission, QUOTE, RoleName,
+    Routine, STATEMENT,
 };
 use std::sync::Arc;
 
@@ -175,8 +175,7 @@ impl<'a> Here<'a> {
 
     /// The object that the database is.
     pub(super) fn database_object(&self) -> Option<Arc<Object>> {
-        let path = vec![Name::new(self.database.as_str()).ok()?];
-        Some(Arc::new(Object::new(Place::Cluster, kind::DATABASE, path)))
+        super::named_database(self.database).map(Arc::new)
     }
 }
 
