@@ -45,12 +45,13 @@ pub(super) struct Declaration {
 pub(super) fn find(source: &str) -> Result<Declared, Unread> {
     let words = words(source)?;
     let mut finder = Finder { source, words: &words, declared: Declared::default() };
+    // Before the outermost block there is nothing but labels and options.
+    let first_begin = finder.first(0, words.len(), &["begin"]);
     let mut at = 0;
     while let Some(word) = words.get(at) {
         at += 1;
         if word.token == Token::Declare && finder.begins_block(at - 1) {
-            // Before the outermost block there is nothing but labels and options.
-            let outermost = !(0..at).any(|before| finder.is(before, "begin"));
+            let outermost = at <= first_begin;
             at = finder.section(at)?;
             if outermost {
                 finder.declared.outermost = finder.declared.around().map(str::to_owned).collect();

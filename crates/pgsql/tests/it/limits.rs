@@ -163,6 +163,15 @@ fn texts_that_run_texts_end_somewhere() {
 }
 
 #[test]
+fn many_blocks_one_after_the_other_are_read() {
+    let block = "declare x s.t; begin delete from s.t where a = x; end; ";
+    let Body::Fixed(does) = body_in("plpgsql", &format!("begin {} end", block.repeat(2_500))) else {
+        panic!("not read")
+    };
+    assert_eq!(acts(&does), "delete s.t; select s.t (a, ?x)");
+}
+
+#[test]
 fn many_variables_that_turn_out_to_be_rows_are_found_in_a_short_body() {
     let body = |count: usize| {
         let declared: String = (0..count).map(|number| format!("r{number} s.t; ")).collect();
