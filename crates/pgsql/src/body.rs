@@ -85,9 +85,11 @@ fn read(definition: &str, transition_tables: &[String]) -> Result<Reading, Unrea
             .filter_map(|option| option.of_kind("DefElem"))
             .find_map(|option| (option.text("defname") == Some(name)).then(|| option.field("arg")))
     };
+    let language = option("language").and_then(Tree::string).unwrap_or("sql").to_lowercase();
     let names = Names {
         always: parameters(routine),
         inputs: inputs(routine),
+        numbered: numbered(routine, language == "plpgsql"),
         bare: Bare::Column,
         transition: transition_tables.iter().cloned().collect(),
         ..Names::default()
@@ -95,7 +97,6 @@ fn read(definition: &str, transition_tables: &[String]) -> Result<Reading, Unrea
     if routine.field("sql_body").is_some() {
         return atomic(routine.field("sql_body"), &names, &statement.text);
     }
-    let language = option("language").and_then(Tree::string).unwrap_or("sql").to_lowercase();
     let source = option("as").and_then(|texts| match texts.of_kind("List")?.names("items").as_slice() {
         [source] => Some((*source).to_owned()),
         _ => None,
@@ -143,10 +144,26 @@ pub(crate) fn depends_on_caller(source: &str, reader: &mut Reader<'_>) -> Result
 /// The names of the parameters that a caller gives something for.
 fn inputs(routine: Tree<'_>) -> Vec<String> {
     let parameters = routine.list("parameters").filter_map(|one| one.of_kind("FunctionParameter"));
-    let comes_out = [FunctionParameterMode::FuncParamOut, FunctionParameterMode::FuncParamTable];
-    let given =
-        parameters.filter(|one| !comes_out.iter().any(|mode| one.number("mode") == i64::from(*mode as i32)));
+    let given = parameters.filter(|one| !only_comes_out(*one));
     given.map(|one| one.text("name").unwrap_or_default().to_owned()).collect()
+}
+
+/// Which of those each number means, where all parameters are counted or only those.
+fn numbered(routine: Tree<'_>, all: bool) -> Vec<Option<usize>> {
+    let parameters = routine.list("parameters").filter_map(|one| one.of_kind("FunctionParameter"));
+    let mut next = 0;
+    let numbers = parameters.map(|one| {
+        let given = !only_comes_out(one);
+        next += usize::from(given);
+        given.then(|| next - 1)
+    });
+    let numbers: Vec<Option<usize>> = numbers.collect();
+    if all { numbers } else { numbers.into_iter().filter(Option::is_some).collect() }
+}
+
+fn only_comes_out(parameter: Tree<'_>) -> bool {
+    let modes = [FunctionParameterMode::FuncParamOut, FunctionParameterMode::FuncParamTable];
+    modes.iter().any(|mode| parameter.number("mode") == i64::from(*mode as i32))
 }
 
 /// The names of the parameters, and of the routine, which may stand before them.

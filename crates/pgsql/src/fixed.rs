@@ -60,14 +60,18 @@ pub(crate) fn given(expression: Tree<'_>, names: &Names) -> Option<Given> {
         ("ResTarget", target) => given(target.field("val"), names),
         ("TypeCast", cast) if to_text(cast) => given(cast.field("arg"), names),
         ("ColumnRef", column) => {
-            let fields = column.names("fields");
-            let name = fields.last().filter(|name| fields.len() <= 2 && !name.is_empty())?;
-            let parameter = names.inputs.iter().position(|input| input == name)?;
+            let name = match column.names("fields").as_slice() {
+                [name] => *name,
+                // Before a parameter stands the routine's name; before a field, that of a record.
+                [before, name] if !names.has(before) => *name,
+                _ => return None,
+            };
+            let parameter = names.inputs.iter().position(|input| !name.is_empty() && input == name)?;
             Some(Given { parameter, whole: true })
         }
         ("ParamRef", parameter) => {
-            let parameter = usize::try_from(parameter.number("number")).ok()?.checked_sub(1)?;
-            Some(Given { parameter, whole: true })
+            let number = usize::try_from(parameter.number("number")).ok()?.checked_sub(1)?;
+            Some(Given { parameter: (*names.numbered.get(number)?)?, whole: true })
         }
         ("AExpr", operation) if operation.names("name").last() == Some(&"||") => {
             part(vec![operation.field("lexpr"), operation.field("rexpr")])

@@ -9,6 +9,8 @@ pub(crate) struct Names {
     pub(crate) always: BTreeSet<String>,
     /// The parameters that a caller gives something for, in their order; no name where there is none.
     pub(crate) inputs: Vec<String>,
+    /// Which of them `$1`, `$2` and so on are: PL/pgSQL counts those too that only come out.
+    pub(crate) numbered: Vec<Option<usize>>,
     /// Variables that are there in some block or loop.
     pub(crate) somewhere: BTreeSet<String>,
     /// What a bare name means that may be a column as well as a variable.
@@ -32,6 +34,7 @@ pub(crate) enum Bare {
 static NONE: Names = Names {
     always: BTreeSet::new(),
     inputs: Vec::new(),
+    numbered: Vec::new(),
     somewhere: BTreeSet::new(),
     bare: Bare::Column,
     constants: BTreeMap::new(),

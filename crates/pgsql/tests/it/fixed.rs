@@ -177,6 +177,14 @@ fn what_the_caller_gives_is_told_where_it_is_run_as_it_is() {
         ("cmd text", "begin execute 'select ' || quote_ident(cmd); end", None),
         ("cmd text", "declare x text := cmd; begin execute x; end", None),
         ("OUT done text, cmd text", "begin execute cmd; end", Some((0, true))),
+        ("OUT done text, cmd text", "begin execute $2; end", Some((0, true))),
+        ("OUT done text, cmd text", "begin execute $1; end", None),
+        ("cmd text", "begin execute f.cmd; end", Some((0, true))),
+        (
+            "cmd text",
+            "declare r record; begin for r in select 'x' as cmd loop execute r.cmd; end loop; end",
+            None,
+        ),
     ] {
         let returns = if parameters.starts_with("OUT") { "text" } else { "void" };
         let definition = format!(
