@@ -375,6 +375,21 @@ const CASES: &[Case] = &[
         shows: TREASURE_IS_GONE,
         ..CASE
     },
+    Case {
+        name: "routines that call one another in a circle",
+        setup: "CREATE FUNCTION public.one(n int) RETURNS void LANGUAGE plpgsql SET search_path = '' \
+                AS 'BEGIN IF n > 0 THEN PERFORM public.two(n - 1); END IF; END'; \
+                CREATE FUNCTION public.two(n int) RETURNS void LANGUAGE plpgsql SET search_path = '' \
+                AS 'BEGIN IF n > 0 THEN PERFORM public.one(n - 1); ELSE DELETE FROM public.treasure; END IF; END'; \
+                CREATE FUNCTION public.zero() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' \
+                AS 'BEGIN PERFORM public.two(1); END'; ALTER FUNCTION public.zero() OWNER TO postgres; \
+                CREATE FUNCTION public.start() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' \
+                AS 'BEGIN PERFORM public.one(1); END'; ALTER FUNCTION public.start() OWNER TO boss; \
+                REVOKE EXECUTE ON FUNCTION public.zero() FROM PUBLIC",
+        goal: &["delete on table public.treasure"],
+        shows: TREASURE_IS_GONE,
+        ..CASE
+    },
 ];
 
 /// Who there is, in every case.

@@ -24,16 +24,13 @@ pub(crate) fn reaching(observed: &Observed, database: &DatabaseName, asked: &Per
     let table = crate::ownership::owned_with(&asked.on).map(Arc::new);
     let table = table.as_ref().unwrap_or(&asked.on);
     if table.kind == kind::TABLE && !asked.delegable {
-        if asked.operation == operation::UPDATE {
-            let both = [on(operation::DELETE, table), on(operation::INSERT, table)];
-            ways.push(by(
-                &both,
-                format!("a row of {table} that is deleted and inserted anew has been changed"),
-            ));
-        }
-        if asked.operation == operation::DELETE {
-            let all = [on(operation::TRUNCATE, table)];
-            ways.push(by(&all, format!("to empty {table} is to delete from it")));
+        // What is dropped is gone, not changed; and often something else stands on it.
+        let instead = crate::powers::instead_of(&asked.operation, &table.kind);
+        for set in instead.into_iter().filter(|set| !set.contains(&crate::powers::DROP)) {
+            // A row goes before another one comes in its place.
+            let all: Vec<Permission> = set.into_iter().rev().map(|operation| on(operation, table)).collect();
+            let told = all.iter().map(|one| one.operation.as_str()).collect::<Vec<_>>().join(" and ");
+            ways.push(by(&all, format!("{told} on {table} comes to the same")));
         }
         if asked.operation == operation::SELECT {
             let because = format!("the copy has {table}");

@@ -65,8 +65,8 @@ const REACHING: [&str; 21] = [
     "pg_execute_",
 ];
 
-/// How many bodies call one another before the rest is taken as unknown.
-const DEEPEST: usize = 50;
+/// How many routines one may come to call before the rest is taken as unknown.
+const MOST: usize = 1_000;
 
 /// Reads the bodies of a database's routines.
 pub(super) fn read(
@@ -79,7 +79,7 @@ pub(super) fn read(
     let mut bodies = Bodies { routines: &routines, names: &names, known: BTreeMap::new() };
     for (object, read) in &routines {
         let asked = read.definer;
-        let (body, loose) = if asked { bodies.of(object, 0) } else { (nothing_known("nobody asked"), None) };
+        let (body, loose) = if asked { bodies.of(object) } else { (nothing_known("nobody asked"), None) };
         let openings = loose
             .filter(|_| read.definer && !read.settled)
             .map(|does| names.openings(&does, read.path.as_deref()))
@@ -89,27 +89,68 @@ pub(super) fn read(
     }
 }
 
+/// What one routine does by itself, and which of one's own it calls.
+#[derive(Debug, Clone)]
+struct Own {
+    body: Body,
+    does: Option<Does>,
+    calls: BTreeSet<Arc<Object>>,
+}
+
 struct Bodies<'a> {
     routines: &'a BTreeMap<Arc<Object>, Read>,
     names: &'a Names<'a>,
-    known: BTreeMap<Arc<Object>, (Body, Option<Does>)>,
+    known: BTreeMap<Arc<Object>, Own>,
 }
 
 impl Bodies<'_> {
-    /// What the routine does, with what it calls, and what it names.
-    fn of(&mut self, routine: &Arc<Object>, depth: usize) -> (Body, Option<Does>) {
+    /// What the routine does, with all that it calls, also in a circle; and what it names itself.
+    fn of(&mut self, routine: &Arc<Object>) -> (Body, Option<Does>) {
+        let Own { mut body, does, calls } = self.own(routine);
+        let mut seen = BTreeSet::from([routine.clone()]);
+        let mut waiting: Vec<Arc<Object>> = calls.into_iter().collect();
+        while let Some(called) = waiting.pop() {
+            if !seen.insert(called.clone()) {
+                continue;
+            }
+            if seen.len() > MOST {
+                unknown(&mut body, "it calls too many routines".to_owned());
+                break;
+            }
+            if self.routines.get(&called).is_some_and(|called| called.definer) {
+                unknown(&mut body, format!("it calls {called}, which runs as somebody else again"));
+                continue;
+            }
+            let inner = self.own(&called);
+            body.does.extend(inner.body.does);
+            waiting.extend(inner.calls);
+            match inner.body.beyond {
+                Beyond::Nothing => {}
+                Beyond::Anything { why, .. } => {
+                    unknown(&mut body, format!("it calls {called}, which runs text made at run time: {why}"));
+                }
+                Beyond::Unknown { why } => unknown(&mut body, format!("it calls {called}: {why}")),
+            }
+        }
+        (body, does)
+    }
+
+    /// What the routine does by itself.
+    fn own(&mut self, routine: &Arc<Object>) -> Own {
         if let Some(known) = self.known.get(routine) {
             return known.clone();
         }
-        let Some(read) = self.routines.get(routine) else { return (nothing_known("it is not there"), None) };
+        let own = self.read(routine);
+        self.known.insert(routine.clone(), own.clone());
+        own
+    }
+
+    fn read(&self, routine: &Arc<Object>) -> Own {
+        let opaque = |why: &str| Own { body: nothing_known(why), does: None, calls: BTreeSet::new() };
+        let Some(read) = self.routines.get(routine) else { return opaque("it is not there") };
         let Some(definition) = &read.definition else {
-            return (nothing_known(&format!("it is written in {}, which is not read", read.language)), None);
+            return opaque(&format!("it is written in {}, which is not read", read.language));
         };
-        if depth > DEEPEST {
-            return (nothing_known("too many routines call one another"), None);
-        }
-        // Who calls itself does by that what it does anyway.
-        self.known.insert(routine.clone(), (does_nothing(), None));
         let (does, beyond) = match pgsql::body(definition) {
             pgsql::Body::Fixed(does) => (does, Beyond::Nothing),
             pgsql::Body::Dynamic { why, does, given } => {
@@ -117,22 +158,15 @@ impl Bodies<'_> {
                 let whole = given.is_some_and(|given| given.whole);
                 (does, Beyond::Anything { why, given: given.map(|given| given.parameter), whole })
             }
-            pgsql::Body::Opaque { why } => {
-                let known = (nothing_known(&why), None);
-                self.known.insert(routine.clone(), known.clone());
-                return known;
-            }
+            pgsql::Body::Opaque { why } => return opaque(&why),
         };
         let mut body = Body { does: BTreeSet::new(), beyond };
         for act in &does.acts {
             self.act(act, read, &mut body);
         }
         does.others.iter().for_each(|other| of_other(other, &mut body));
-        for call in &does.calls {
-            self.call(call, read, depth, &mut body);
-        }
-        self.known.insert(routine.clone(), (body.clone(), Some(does.clone())));
-        (body, Some(does))
+        let calls = does.calls.iter().flat_map(|call| self.call(call, read, &mut body)).collect();
+        Own { body, does: Some(does), calls }
     }
 
     fn act(&self, act: &Act, read: &Read, body: &mut Body) {
@@ -155,30 +189,14 @@ impl Bodies<'_> {
         body.does.extend(named.filter_map(|column| self.names.column(&table, column)).map(permission));
     }
 
-    fn call(&mut self, call: &Call, read: &Read, depth: usize, body: &mut Body) {
+    /// The routines of one's own that a call can mean.
+    fn call(&self, call: &Call, read: &Read, body: &mut Body) -> Vec<Arc<Object>> {
         let called = self.names.routines(call, read.path.as_deref());
-        if called.is_empty() {
-            let own = call.schema.as_deref().is_none_or(|schema| schema == "pg_catalog");
-            if own && REACHING.iter().any(|begins| call.name.starts_with(begins)) {
-                unknown(body, format!("it calls {}, which reaches beyond it", call.name));
-            }
-            return;
+        let servers = call.schema.as_deref().is_none_or(|schema| schema == "pg_catalog");
+        if called.is_empty() && servers && REACHING.iter().any(|begins| call.name.starts_with(begins)) {
+            unknown(body, format!("it calls {}, which reaches beyond it", call.name));
         }
-        for routine in called {
-            if self.routines.get(&routine).is_some_and(|called| called.definer) {
-                unknown(body, format!("it calls {routine}, which runs as somebody else again"));
-                continue;
-            }
-            let (inner, _) = self.of(&routine, depth.saturating_add(1));
-            body.does.extend(inner.does);
-            match inner.beyond {
-                Beyond::Nothing => {}
-                Beyond::Anything { why, .. } => {
-                    unknown(body, format!("it calls {routine}, which runs text made at run time: {why}"));
-                }
-                Beyond::Unknown { why } => unknown(body, format!("it calls {routine}: {why}")),
-            }
-        }
+        called
     }
 }
 
@@ -206,8 +224,4 @@ fn unknown(body: &mut Body, why: String) {
 
 fn nothing_known(why: &str) -> Body {
     Body { does: BTreeSet::new(), beyond: Beyond::Unknown { why: why.to_owned() } }
-}
-
-fn does_nothing() -> Body {
-    Body { does: BTreeSet::new(), beyond: Beyond::Nothing }
 }
