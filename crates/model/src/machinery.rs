@@ -84,6 +84,8 @@ pub struct Loose {
     pub name: Name,
     /// The table that is meant, where that is known.
     pub meant: Option<Arc<Object>>,
+    /// It is written to, so that only a table can stand in its place, and no view.
+    pub written: bool,
 }
 
 /// A trigger of a table.

@@ -5,10 +5,10 @@
 //! hardly more than reading the bitmaps of its members, however many there are behind one.
 
 mod circles;
-mod verdict;
+mod count;
 mod web;
 
-pub use verdict::{Verdict, too_many};
+pub use count::too_many;
 pub use web::Web;
 
 /// Some of those who are judged, by their numbers in a [`Web`].

@@ -390,6 +390,15 @@ const CASES: &[Case] = &[
         shows: TREASURE_IS_GONE,
         ..CASE
     },
+    Case {
+        name: "a routine that writes to a table without its schema, and temporary ones come first",
+        setup: "CREATE TABLE public.note (n int); ALTER TABLE public.note OWNER TO boss; \
+                CREATE FUNCTION public.notes() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public \
+                AS 'BEGIN INSERT INTO note VALUES (1); END'; ALTER FUNCTION public.notes() OWNER TO boss",
+        goal: &["delete on table public.treasure"],
+        shows: TREASURE_IS_GONE,
+        ..CASE
+    },
 ];
 
 /// Who there is, in every case.

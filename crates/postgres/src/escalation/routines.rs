@@ -102,10 +102,16 @@ fn by_opening(
         }
         Opening::AnySchema(table) => {
             let how = "its caller says where it looks for what it names";
-            for schema in here.schemas().take(SCHEMAS) {
+            let schemas: Vec<&Arc<Object>> = here.schemas().collect();
+            let (told, rest) = schemas.split_at(schemas.len().min(SCHEMAS));
+            for schema in told {
                 let (needs, opens) = makes_in(here, schema, owner);
                 let statements = [opens, substitution(&sql::name(schema), table.as_ref(), true)].concat();
                 add(needs, table.as_ref(), how, statements);
+            }
+            if let Some(need) = in_any(here, rest) {
+                let statements = [vec![opened("…")], substitution("…", table.as_ref(), true)].concat();
+                add(vec![need], table.as_ref(), how, statements);
             }
             let mut statements = vec!["CREATE SCHEMA mine".to_owned(), opened("mine")];
             statements.extend(substitution("mine", table.as_ref(), true));
@@ -129,25 +135,27 @@ fn opened(schema: &str) -> String {
     format!("GRANT USAGE ON SCHEMA {schema} TO PUBLIC")
 }
 
-/// Of more schemas than these, the others are as good.
+/// How many schemas are told one by one. In which of the others something is made is for people to fill in.
 const SCHEMAS: usize = 200;
 
-/// Statements of the substitution. What is put in place of a table runs code when it is read.
+/// To make something in any of these schemas; nothing where there are none.
+fn in_any(here: &Here<'_>, schemas: &[&Arc<Object>]) -> Option<Need> {
+    let permission = on(operation::CREATE, schemas.first()?);
+    let needs = schemas.iter().flat_map(|schema| needs_of(here, &on(operation::CREATE, schema)));
+    let sources = needs.flat_map(|need| need.sources).collect();
+    Some(Need { permission, sources, parts: Vec::new() })
+}
+
+/// Statements of the substitution. What is put in place of a table runs code when it is read or written.
 fn substitution(made_in: &str, table: Option<&Loose>, path: bool) -> Vec<String> {
+    let written = table.is_some_and(|table| table.written);
+    let (returns, ends) = if written { ("trigger", "NULL") } else { ("boolean", "true") };
     let mut statements = vec![format!(
-        "CREATE FUNCTION {made_in}.instead() RETURNS boolean LANGUAGE plpgsql AS \
-         {QUOTE}BEGIN EXECUTE {STATEMENT}; RETURN true; END{QUOTE}"
+        "CREATE FUNCTION {made_in}.instead() RETURNS {returns} LANGUAGE plpgsql AS \
+         {QUOTE}BEGIN EXECUTE {STATEMENT}; RETURN {ends}; END{QUOTE}"
     )];
     match table {
-        Some(Loose { name, meant }) => {
-            let table = identifier(name.as_str());
-            let row = meant
-                .as_ref()
-                .map_or_else(|| "…".to_owned(), |meant| format!("(NULL::{}).*", sql::name(meant)));
-            statements
-                .push(format!("CREATE VIEW {made_in}.{table} AS SELECT {row} WHERE {made_in}.instead()"));
-            statements.push(format!("GRANT ALL ON {made_in}.{table} TO PUBLIC"));
-        }
+        Some(table) => statements.extend(in_place_of(table, made_in)),
         None => statements.push(format!(
             "-- make {made_in}.… of a name that the body uses, so that it calls {made_in}.instead()"
         )),
@@ -156,6 +164,24 @@ fn substitution(made_in: &str, table: Option<&Loose>, path: bool) -> Vec<String>
         statements.push(format!("SET search_path = {made_in}, pg_catalog"));
     }
     statements
+}
+
+/// A view that calls the function when it is read, or a table with a trigger that does when it is written to. Both have the
+/// columns of the table that is meant, which takes no right to read it.
+fn in_place_of(table: &Loose, made_in: &str) -> Vec<String> {
+    let name = format!("{made_in}.{}", identifier(table.name.as_str()));
+    let meant = table.meant.as_ref();
+    let row = meant.map_or_else(|| "…".to_owned(), |meant| format!("(NULL::{}).*", sql::name(meant)));
+    let open = format!("GRANT ALL ON {name} TO PUBLIC");
+    if table.written {
+        let sets_off = "BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE";
+        return vec![
+            format!("CREATE TABLE {name} AS SELECT {row}"),
+            format!("CREATE TRIGGER instead {sets_off} ON {name} EXECUTE FUNCTION {made_in}.instead()"),
+            open,
+        ];
+    }
+    vec![format!("CREATE VIEW {name} AS SELECT {row} WHERE {made_in}.instead()"), open]
 }
 
 fn needs_of(here: &Here<'_>, permission: &Permission) -> Vec<Need> {

@@ -95,10 +95,12 @@ impl<'a> Names<'a> {
     pub(super) fn openings(&self, does: &Does, path: Option<&[Name]>) -> BTreeSet<Opening> {
         let loose = does.loose;
         let named = does.acts.iter().filter(|act| act.on.schema.is_none());
+        let written: BTreeSet<&str> =
+            named.clone().filter(|act| act.operation != "select").map(|act| act.on.name.as_str()).collect();
         let tables: BTreeSet<Loose> = named
             .filter_map(|act| {
-                let name = Name::new(act.on.name.as_str()).ok()?;
-                Some(Loose { name, meant: self.relation(&act.on, path) })
+                let (name, meant) = (Name::new(act.on.name.as_str()).ok()?, self.relation(&act.on, path));
+                Some(Loose { name, meant, written: written.contains(act.on.name.as_str()) })
             })
             .collect();
         let others = loose.routines || loose.operators || loose.types;

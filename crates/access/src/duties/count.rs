@@ -1,19 +1,6 @@
-//! What becomes of a constraint, and the count behind it.
+//! The count behind a constraint.
 
 use roaring::RoaringBitmap;
-
-/// What is found of a constraint and somebody on whom it is judged, the worst last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Verdict {
-    /// It holds by all that is known.
-    Holds,
-    /// Something on the way is not known, so that nobody can say that it holds. That is never taken for holding.
-    Unknown,
-    /// It holds as long as nobody else does what they could be made to do.
-    NeedsVictim,
-    /// It is broken, and nobody else is needed for that.
-    Direct,
-}
 
 /// Those who are in so many of the sets, or in more.
 ///
