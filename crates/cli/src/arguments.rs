@@ -1,5 +1,9 @@
 //! The command line: what can be asked for, and in which words.
 
+mod rbac;
+
+pub(crate) use rbac::Rbac;
+
 use crate::exit;
 use crate::terminal::Terminal;
 use clap::error::ErrorKind;
@@ -32,6 +36,7 @@ pub(crate) enum Command {
     CanAssign(CanAssign),
     Path(PathUp),
     BlastRadius(BlastRadius),
+    Rbac(Rbac),
     Graph(Graph),
     ExecutorSql(ExecutorSql),
     Explain(Explain),

@@ -54,6 +54,7 @@ fn dispatch(arguments: Arguments, terminal: Terminal) -> Result<Verdict, Failure
         Command::Path(path) => waiting(commands::path::run(path, terminal)),
         Command::BlastRadius(asked) => waiting(commands::path::radius(asked, terminal)),
         Command::CanAssign(asked) => commands::can_assign::run(&asked, terminal),
+        Command::Rbac(calls) => commands::rbac::run(&calls, terminal),
         Command::Graph(graph) => waiting(commands::graph::run(graph, terminal)),
         Command::ExecutorSql(wanted) => waiting(commands::executor_sql::run(wanted, terminal)),
         Command::Schema => commands::schema::run(terminal),

@@ -181,14 +181,14 @@ fn refusal(code: &'static str, what: impl Into<String>, help: impl Into<String>)
 }
 
 /// What a question means on a target.
-struct Meant<'a> {
-    observed: &'a Observed,
-    dialect: &'a dyn Dialect,
-    question: &'a Question,
+pub(crate) struct Meant<'a> {
+    pub(crate) observed: &'a Observed,
+    pub(crate) dialect: &'a dyn Dialect,
+    pub(crate) question: &'a Question,
 }
 
 impl Meant<'_> {
-    fn permissions(&self, database: &DatabaseName) -> Result<Vec<Permission>, AskError> {
+    pub(crate) fn permissions(&self, database: &DatabaseName) -> Result<Vec<Permission>, AskError> {
         let words = self.dialect.vocabulary();
         let Some(on) = self.question.objects(words, Some(database)) else { return Ok(Vec::new()) };
         let objects = self.objects(&on)?;

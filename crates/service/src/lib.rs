@@ -16,6 +16,7 @@ mod meant;
 mod origin;
 mod picture;
 mod plan;
+pub mod rbac;
 
 pub use apply::{Applied, ApplyError, Progress, Ready, apply, apply_copy, ready};
 pub use ask::{Answers, AskError, Asking, Judged, State, ask};

@@ -17,5 +17,6 @@ pub(crate) mod man;
 mod meant;
 pub(crate) mod path;
 pub(crate) mod plan;
+pub(crate) mod rbac;
 pub(crate) mod schema;
 pub(crate) mod who_can;

@@ -23,6 +23,7 @@ mod pipeline;
 mod plan;
 mod program;
 mod quarantine;
+mod rbac;
 mod sample;
 mod since;
 mod words;

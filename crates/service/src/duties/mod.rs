@@ -17,6 +17,7 @@ mod told;
 mod trusted;
 
 pub use assigning::{AssignError, can_assign};
+pub(crate) use roles::cardinality;
 pub use trusted::{Judged as Duties, judged};
 
 use crate::imagined::ImagineError;

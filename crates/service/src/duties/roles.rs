@@ -51,7 +51,7 @@ pub(super) fn unknown(
 }
 
 /// How many are too many: all of them unless said.
-pub(super) fn cardinality(duties: &DutiesEntry) -> usize {
+pub(crate) fn cardinality(duties: &DutiesEntry) -> usize {
     let all = duties.roles.len().max(duties.permissions.len());
     duties.cardinality.as_ref().map_or(all, |said| usize::try_from(said.value).unwrap_or(usize::MAX))
 }

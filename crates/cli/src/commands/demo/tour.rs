@@ -37,7 +37,7 @@ const DROP: &[&str] = &[
     "ROLLBACK",
 ];
 
-const STEPS: [Step; 18] = [
+const STEPS: [Step; 19] = [
     Step {
         heading: "A shop whose roles nobody planned",
         words: "Ten years of roles and grants, each with its reason on the day it was made.",
@@ -145,6 +145,22 @@ const STEPS: [Step; 18] = [
         shown: Shown::WHOLE,
         status: 3,
         says: "payout",
+    },
+    Step {
+        heading: "The model in the words of the RBAC standard: users, roles, sessions",
+        words: "Every function of ANSI INCITS 359, each on what those before it made. Nothing is kept.",
+        program: Program::Rolewright,
+        arguments: &[
+            "rbac",
+            "authorized-users refund_approval",
+            "create-session carol desk refund_entry",
+            "check-access desk insert (amount) on table sales.refunds",
+            "check-access desk update (approved_by) on table sales.refunds",
+            "add-inheritance refund_entry refund_approval",
+        ],
+        shown: Shown::WHOLE,
+        status: 3,
+        says: "refused:",
     },
     Step {
         heading: "What would have to change? Each step with its cause, its SQL and its risk",
