@@ -17,6 +17,7 @@ pub mod tile;
 mod tlog_proof;
 mod tree;
 mod verify;
+mod witness;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use commitment::{Salt, commitment};
@@ -29,3 +30,4 @@ pub use policy::{Believed, Distrust, Policy, PolicyError};
 pub use tlog_proof::{TlogProof, TlogProofError};
 pub use tree::{Frontier, Node, Nodes, consistency, inclusion, root};
 pub use verify::{ProofError, verify_consistency, verify_inclusion};
+pub use witness::{WitnessError, witness};

@@ -5,5 +5,6 @@
 
 mod conformance;
 mod faults;
+mod proving;
 mod sqlite;
 mod wanted;

@@ -9,3 +9,4 @@ mod log;
 mod note;
 mod policy;
 mod tree;
+mod witness;
