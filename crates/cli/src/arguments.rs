@@ -1,7 +1,11 @@
 //! The command line: what can be asked for, and in which words.
 
+mod ledger;
 mod rbac;
 
+pub(crate) use ledger::{
+    Erase, Export, Init as InitLedger, Key, Ledger, LedgerCommand, Prove, Show, Sign, Verify, Witness,
+};
 pub(crate) use rbac::Rbac;
 
 use crate::exit;
@@ -38,6 +42,7 @@ pub(crate) enum Command {
     BlastRadius(BlastRadius),
     Rbac(Rbac),
     Graph(Graph),
+    Ledger(Ledger),
     ExecutorSql(ExecutorSql),
     Explain(Explain),
     /// Print the JSON Schema of model files, for editors.

@@ -56,6 +56,7 @@ fn dispatch(arguments: Arguments, terminal: Terminal) -> Result<Verdict, Failure
         Command::CanAssign(asked) => commands::can_assign::run(&asked, terminal),
         Command::Rbac(calls) => commands::rbac::run(&calls, terminal),
         Command::Graph(graph) => waiting(commands::graph::run(graph, terminal)),
+        Command::Ledger(ledger) => waiting(commands::ledger::run(ledger, terminal)),
         Command::ExecutorSql(wanted) => waiting(commands::executor_sql::run(wanted, terminal)),
         Command::Schema => commands::schema::run(terminal),
         Command::Explain(explain) => commands::explain::run(&explain, terminal),

@@ -1,9 +1,9 @@
 //! Makes entries of what somebody wants to have in the log. Pure but for the salts: a database gives it where the log stands, and stores what it
 //! makes.
 
+use crate::random::random;
 use crate::store::{Head, StoreError};
 use crate::{Contents, New};
-use aws_lc_rs::rand;
 use proof::files::Kept;
 use proof::tile::{HEIGHT, Tile, WIDTH};
 use proof::{Entry, Frontier, Hash, Node, Payload, Salt, Signer, commitment};
@@ -118,7 +118,5 @@ impl proof::Nodes for Rightmost<'_> {
 }
 
 fn salt() -> Result<Salt, StoreError> {
-    let mut bytes = [0; 32];
-    rand::fill(&mut bytes).map_err(|_| StoreError::Database("no random numbers are to be had".to_owned()))?;
-    Ok(Salt(bytes))
+    random().map(Salt)
 }

@@ -8,11 +8,13 @@ mod appending;
 mod new;
 mod nodes;
 mod proving;
+mod random;
 mod signing;
 pub mod sqlite;
 mod store;
 
 pub use new::{Contents, New, Way};
 pub use proving::{ProvingError, export, prove_entry};
+pub use random::{fresh_command, random};
 pub use signing::{SigningError, sign};
 pub use store::{Appended, DecisionHead, Head, Store, StoreError, Stored};

@@ -13,6 +13,7 @@ pub(crate) mod explain;
 pub(crate) mod graph;
 pub(crate) mod import;
 pub(crate) mod init;
+pub(crate) mod ledger;
 pub(crate) mod man;
 mod meant;
 pub(crate) mod path;

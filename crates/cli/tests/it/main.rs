@@ -16,6 +16,7 @@ mod govern_prints;
 mod graph;
 mod import;
 mod kept_apart;
+mod ledger;
 mod model;
 mod path;
 mod path_proved;

@@ -31,8 +31,8 @@ impl Sqlite {
     /// # Errors
     /// If there is one, or the file cannot be made.
     pub fn create(path: &Path, origin: &str) -> Result<Self, StoreError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-        let mut store = Self::connect(path, flags)?;
+        private(path)?;
+        let mut store = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         let transaction = store.begin()?;
         let there: u32 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
         if there > 0 {
@@ -223,6 +223,16 @@ impl Store for Sqlite {
         )?;
         Ok(())
     }
+}
+
+/// Makes the file, its owner's alone: contents may name people. SQLite gives the files beside it the same rights.
+fn private(path: &Path) -> Result<(), StoreError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let made = options.open(path);
+    made.map(drop).map_err(|error| StoreError::Database(format!("cannot make {}: {error}", path.display())))
 }
 
 fn head(connection: &Connection) -> Result<Head, StoreError> {
