@@ -7,6 +7,7 @@
 mod asked;
 mod doors;
 pub mod duties;
+mod entered;
 mod escalation;
 mod fact;
 mod giving;
@@ -19,7 +20,8 @@ mod who;
 
 pub use asked::{Answer, Asked, Lacking};
 pub use doors::{Doors, Entered};
-pub use escalation::{Climbed, Escalations, Taken, WayUp};
+pub use entered::{Entrances, Entries};
+pub use escalation::{Climbed, Escalations, Step, Taken, Told, WayUp};
 pub use fact::Fact;
 pub use graph::Graph;
 pub use held::Privilege;

@@ -4,8 +4,8 @@ use access::{Answer, Entered, Graph, Group};
 use engine::{Databases, Engine, EngineError, Scope};
 use manifest::Question;
 use model::{
-    DatabaseName, Dialect, Edge, Intent, Kind, Name, NamedObjects, Needs, Object, Observed, Operation,
-    Pattern, Permission, Place, Powers, Problem, RoleName, Secret, Segment, Way, carried_out, diff,
+    DatabaseName, Dialect, Edge, Intent, Kind, Name, NamedObjects, Object, Observed, Operation, Pattern,
+    Permission, Place, Powers, Problem, RoleName, Secret, Segment, Way, carried_out, diff,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -423,14 +423,6 @@ impl Asking {
         let on = self.observed.access.row_security.iter();
         on.filter(|(on, security)| security.enabled && tables.contains(&***on)).map(|(on, _)| on).collect()
     }
-}
-
-/// What a session needs to begin in a database.
-pub(crate) fn entry_of(dialect: &dyn Dialect, observed: &Observed, database: &DatabaseName) -> Option<Needs> {
-    let path = vec![Name::new(database.as_str()).ok()?];
-    let on = Arc::new(Object::new(Place::Cluster, Kind::known("database"), path));
-    let connect = Permission { operation: Operation::known("connect"), on, delegable: false };
-    Some(dialect.needs(observed, database, &connect))
 }
 
 pub(crate) fn no_role(role: &RoleName, powers: &Powers) -> AskError {

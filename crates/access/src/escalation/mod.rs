@@ -5,6 +5,7 @@
 //! surer one counts, then the shorter one. What needs a victim is only followed where that is asked for.
 
 mod index;
+mod tell;
 mod walk;
 mod way;
 
@@ -12,6 +13,7 @@ use crate::graph::{Graph, Id};
 use index::Index;
 use model::{DatabaseName, Escalation, Gain, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
+pub use tell::{Step, Told};
 pub use walk::Climbed;
 pub use way::{Taken, WayUp};
 

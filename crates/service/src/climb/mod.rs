@@ -3,12 +3,12 @@
 mod radius;
 mod tell;
 
+pub use access::{Step, Told};
 pub use radius::{Part, Radius};
-pub use tell::{Step, Told};
 
-use crate::ask::{AskError, Asking, State, asking, entry_of, look, misfit, no_role};
+use crate::ask::{AskError, Asking, State, asking, look, misfit, no_role};
 use crate::imagined::{ImagineError, imagined};
-use access::{Escalations, Graph};
+use access::{Entries, Escalations, Graph};
 use engine::{Databases, Engine};
 use manifest::Question;
 use model::{Certainty, DatabaseName, Escalation, Gain, Intent, RoleName, Secret};
@@ -159,20 +159,8 @@ impl Asking {
         }
     }
 
-    /// The databases that sessions of the accounts begin in. Of a role that does not log in the question is what somebody
-    /// could do who is it: they are in.
+    /// The databases that sessions of the accounts begin in.
     fn entered(&self, graph: &Graph, accounts: &[&RoleName]) -> BTreeSet<DatabaseName> {
-        let all = self.observed.at.databases.keys();
-        let enters = |database: &&DatabaseName| {
-            let needs = entry_of(&*self.dialect, &self.observed, database);
-            let doors = needs.as_ref().map(|needs| graph.doors(needs, true));
-            accounts.iter().any(|account| {
-                !graph.logs_in(account)
-                    || doors
-                        .as_ref()
-                        .is_some_and(|doors| doors.enter(account).is_some_and(|entered| entered.being))
-            })
-        };
-        all.filter(enters).cloned().collect()
+        graph.entrances(&Entries::of(&*self.dialect, &self.observed)).entered(accounts)
     }
 }

@@ -1,8 +1,8 @@
 //! The blast radius: everything that somebody comes to.
 
-use super::tell::{Told, told};
+use super::tell::told;
 use crate::ask::Asking;
-use access::Climbed;
+use access::{Climbed, Told};
 use model::{Certainty, Gain, Object, Operation, Permission, Principal, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
