@@ -2,7 +2,7 @@
 
 use super::Node;
 use crate::graph::{Graph, Id};
-use model::{Escalation, From, Gain, Need, Principal};
+use model::{Escalation, From, Gain, Need, Principal, Source};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Steps by where they begin.
@@ -12,8 +12,20 @@ pub(crate) struct Index {
     at: HashMap<Node, Vec<usize>>,
     /// Those that need something a role has, by each role that has a part of it.
     by_holder: HashMap<Id, Vec<usize>>,
+    /// Which needs of these each role meets by itself.
+    met: HashMap<Id, Vec<Met>>,
     /// Those whose needs everybody meets.
     open: Vec<usize>,
+}
+
+/// A need that a role meets by itself, or a part of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Met {
+    step: usize,
+    need: usize,
+    part: Option<usize>,
+    /// Something has to be granted first.
+    grants_itself: bool,
 }
 
 impl Index {
@@ -45,9 +57,18 @@ impl Index {
     fn holders(&mut self, graph: &Graph, needs: &[Need], step: usize) {
         let mut roles = BTreeSet::new();
         let mut open = true;
-        for need in needs.iter().filter(|need| !is_everybodys(need)) {
-            open = false;
-            sources(need, &mut |who| roles.extend(graph.holder(who)));
+        for (number, need) in needs.iter().enumerate() {
+            let everybodys = is_everybodys(need);
+            open &= everybodys;
+            for (part, source) in sources(need) {
+                let Some(role) = graph.holder(&source.who) else { continue };
+                if !everybodys {
+                    roles.insert(role);
+                }
+                let grants_itself = source.basis.grants_itself();
+                let met = Met { step, need: number, part, grants_itself };
+                self.met.entry(role).or_default().push(met);
+            }
         }
         if open {
             self.open.push(step);
@@ -70,6 +91,11 @@ impl Index {
         self.by_holder.get(&id).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// The needs that the role meets by itself, always in the same order.
+    pub(super) fn met(&self, id: Id) -> &[Met] {
+        self.met.get(&id).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// Steps that everybody can take.
     pub(super) fn open(&self) -> &[usize] {
         &self.open
@@ -81,7 +107,9 @@ fn is_everybodys(need: &Need) -> bool {
     everybody(need) || (!need.parts.is_empty() && need.parts.iter().all(everybody))
 }
 
-fn sources<'n>(need: &'n Need, tell: &mut impl FnMut(&'n Principal)) {
-    need.sources.iter().for_each(|source| tell(&source.who));
-    need.parts.iter().flat_map(|part| &part.sources).for_each(|source| tell(&source.who));
+/// Who meets the need, and who meets which part of it.
+fn sources(need: &Need) -> impl Iterator<Item = (Option<usize>, &Source)> {
+    let whole = need.sources.iter().map(|source| (None, source));
+    let parts = need.parts.iter().enumerate();
+    whole.chain(parts.flat_map(|(part, of)| of.sources.iter().map(move |source| (Some(part), source))))
 }

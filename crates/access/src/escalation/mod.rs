@@ -4,12 +4,14 @@
 //! over *nodes*: to be a role, to have code run as it, to use its privileges, and whatever else can be gained. Of two ways the
 //! surer one counts, then the shorter one. What needs a victim is only followed where that is asked for.
 
+mod alike;
 mod index;
 mod tell;
 mod walk;
 mod way;
 
 use crate::graph::{Graph, Id};
+pub use alike::Alike;
 use index::Index;
 use model::{DatabaseName, Escalation, Gain, RoleName};
 use std::collections::{BTreeMap, BTreeSet};

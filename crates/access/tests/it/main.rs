@@ -1,6 +1,8 @@
 //! Effective access against a naive reference, and on a hundred thousand roles.
 
 #[cfg(test)]
+mod alike;
+#[cfg(test)]
 mod escalation;
 #[cfg(test)]
 mod many;
