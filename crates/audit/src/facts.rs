@@ -7,8 +7,9 @@
 
 use access::{Path, Way};
 use model::{
-    Attribute, Change, DatabaseName, FutureKey, FutureScope, Grantor, Held, Holder, Kind, MemberKey,
-    MemberPowers, Name, Object, Operation, Place, Principal, RoleName, RowSecurity, SettingKey, Value,
+    Attribute, Basis, Change, DatabaseName, FutureKey, FutureScope, Gain, Grantor, Held, Holder, Kind,
+    MemberKey, MemberPowers, Name, Object, Operation, Permission, Place, Principal, RoleName, RowSecurity,
+    SettingKey, Value,
 };
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
@@ -273,6 +274,50 @@ impl Fact for Holder {
     }
 }
 
+impl Fact for Permission {
+    fn put(&self, to: &mut Vec<u8>) {
+        self.operation.put(to);
+        self.on.put(to);
+        self.delegable.put(to);
+    }
+}
+
+impl Fact for Basis {
+    fn put(&self, to: &mut Vec<u8>) {
+        match self {
+            Basis::Granted { by } => {
+                to.push(0);
+                by.put(to);
+            }
+            Basis::Owner => to.push(1),
+            Basis::OwnerMayGrant => to.push(2),
+            Basis::MayHandOn => to.push(3),
+            Basis::MasterKey => to.push(4),
+        }
+    }
+}
+
+impl Fact for Gain {
+    fn put(&self, to: &mut Vec<u8>) {
+        let (kind, of): (u8, Option<&dyn Fact>) = match self {
+            Gain::Acts(role) => (0, Some(role)),
+            Gain::Runs(role) => (1, Some(role)),
+            Gain::Everything => (2, None),
+            Gain::Host => (3, None),
+            Gain::Files => (4, None),
+            Gain::Copy => (5, None),
+            Gain::Verifiers => (6, None),
+            Gain::Does(permission) => (7, Some(permission)),
+            Gain::Lures(who) => (8, Some(who)),
+            Gain::Elsewhere(server) => (9, Some(server)),
+        };
+        to.push(kind);
+        if let Some(of) = of {
+            of.put(to);
+        }
+    }
+}
+
 impl Fact for Held {
     fn put(&self, to: &mut Vec<u8>) {
         (self.len() as u64).put(to);
@@ -344,16 +389,22 @@ impl Fact for RowSecurity {
     }
 }
 
+impl Fact for Way {
+    fn put(&self, to: &mut Vec<u8>) {
+        to.push(match self {
+            Way::Inherits => 0,
+            Way::Becomes => 1,
+            Way::Administers => 2,
+        });
+    }
+}
+
 impl Fact for Path<'_> {
     fn put(&self, to: &mut Vec<u8>) {
         self.start().put(to);
         (self.len() as u64).put(to);
         for (way, role) in self.steps() {
-            to.push(match way {
-                Way::Inherits => 0,
-                Way::Becomes => 1,
-                Way::Administers => 2,
-            });
+            way.put(to);
             role.put(to);
         }
     }

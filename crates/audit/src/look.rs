@@ -1,13 +1,13 @@
 //! What a rule is given: one look at a target, and the engine's knowledge of privileges.
 
 use crate::told::listed;
-use crate::{Compared, Meant, Mending, Path};
+use crate::{Compared, Meant, Mending, Path, Ways};
 use model::{
     Acl, Attribute, Change, Claims, Day, Dialect, MemberKey, MemberPowers, Object, Observed, RoleName, Value,
 };
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// One look at a target, with what a rule needs to read it.
 #[derive(Clone, Copy)]
@@ -24,13 +24,27 @@ pub struct Look<'a> {
     /// target can move an end by its clock. What the server itself judges, such as the end of a password, is held against
     /// its own moment, `observed.at.instant`. `None` where nobody knows the day: then nothing is over.
     pub today: Option<Day>,
+    /// Where what was walked once is kept for the next rule; without it each walks anew.
+    pub kept: Option<&'a Kept>,
 }
+
+/// Where logins come to, once it has been walked.
+pub type Kept = OnceLock<Arc<Ways>>;
 
 impl<'a> Look<'a> {
     /// A look at a target by itself: there is no model, and nobody asks on which day.
     #[must_use]
     pub const fn alone(observed: &'a Observed, dialect: &'a dyn Dialect) -> Self {
-        Self { observed, dialect, meant: None, compared: None, today: None }
+        Self { observed, dialect, meant: None, compared: None, today: None, kept: None }
+    }
+
+    /// Where logins come to by whatever way.
+    #[must_use]
+    pub fn ways(&self) -> Arc<Ways> {
+        match self.kept {
+            Some(kept) => kept.get_or_init(|| Arc::new(Ways::of(self))).clone(),
+            None => Arc::new(Ways::of(self)),
+        }
     }
 
     /// True for a role that the model makes: it says what for, or a finding about the model asks.

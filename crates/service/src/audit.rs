@@ -1,6 +1,6 @@
 //! Audit: connect, look, hold what was seen against what is meant, run the rules. Nothing is changed.
 
-use audit::{Compared, Finding, Look, Meant, Offer, Report, Rule};
+use audit::{Compared, Finding, Kept, Look, Meant, Offer, Report, Rule};
 use engine::{Databases, Engine, EngineError, Scope};
 use model::{Change, Day, Desired, Dialect, Left, Observed, Problem, Secret, diff};
 use std::collections::BTreeSet;
@@ -58,10 +58,13 @@ pub async fn audit(
     };
     scope.databases = databases;
     scope.survey = true;
+    scope.machinery = true;
     let observed = session.inspect(&scope).await?;
     let dialect = session.dialect();
     let comparison = meant.as_ref().map(|meant| Comparison::of(&*dialect, meant, &observed));
+    let kept = Kept::new();
     let look = look((&observed, &*dialect), meant.as_ref(), comparison.as_ref(), today);
+    let look = Look { kept: Some(&kept), ..look };
     let report = Report::of(&look, rules);
     Ok(Audited { observed, meant, today, report, dialect, comparison })
 }
@@ -95,5 +98,5 @@ fn look<'a>(
         Comparison::Differs { desired, changes, left } => Compared::Differs { desired, changes, left },
         Comparison::Misfits(problems) => Compared::Misfits(problems),
     });
-    Look { observed, dialect, meant, compared, today }
+    Look { observed, dialect, meant, compared, today, kept: None }
 }

@@ -34,6 +34,7 @@ mod undone;
 mod unknown_login;
 mod unlimited_logins;
 mod unseen_logins;
+mod way_up;
 
 pub use undone::Undone;
 
@@ -75,6 +76,7 @@ pub fn neutral() -> Vec<Box<dyn Rule>> {
         Box::new(contained_role::ContainedRole),
         Box::new(shared_login::SharedLogin),
         Box::new(copies::Copies),
+        Box::new(way_up::WayUp),
         Box::new(missed_creator::MissedCreator),
         Box::new(Undone::default()),
     ]

@@ -3,6 +3,7 @@
 
 mod cases;
 mod cases_more;
+mod cases_ways;
 #[cfg(test)]
 mod doors;
 #[cfg(test)]
@@ -56,7 +57,8 @@ fn audited(url: &str) -> (Vec<Told>, Vec<model::Note>) {
 fn audited_in(url: &str, databases: Databases) -> (Vec<Told>, Vec<model::Note>) {
     block_on(async {
         let mut session = session(url).await;
-        let scope = Scope { everything: false, survey: true, ..Scope::everything(databases) };
+        let scope =
+            Scope { everything: false, survey: true, machinery: true, ..Scope::everything(databases) };
         let scope = Scope { system_objects: false, ..scope };
         let observed = session.inspect(&scope).await.unwrap();
         let dialect = session.dialect();
@@ -141,7 +143,7 @@ fn prove(cluster: &Cluster, case: &Case) {
 }
 
 fn all_cases() -> impl Iterator<Item = &'static Case> {
-    CASES.iter().chain(cases_more::CASES)
+    CASES.iter().chain(cases_more::CASES).chain(cases_ways::CASES)
 }
 
 fn prove_all(version: Version) {

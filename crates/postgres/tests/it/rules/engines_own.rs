@@ -1,9 +1,9 @@
 //! The rules for the engine's own things: what a plain application does raises none of them, and who may do nothing sees the same.
 
-use super::{SHOP, Told, audited, cases_more, cluster, lines};
+use super::{SHOP, Told, audited, cases_more, cases_ways, cluster, lines};
 use sandbox::Version;
 
-const RULES: [&str; 5] = ["RW437", "RW438", "RW454", "RW455", "RW456"];
+const RULES: [&str; 6] = ["RW437", "RW438", "RW454", "RW455", "RW456", "RW457"];
 
 /// An application as it should be: an owner that nobody logs in as, roles for reading and writing, triggers of the owner's and of
 /// a superuser's, an event trigger, default privileges, and a view on who there is.
@@ -44,7 +44,8 @@ fn a_new_server_and_a_plain_application_have_nothing_of_the_engines_in_wrong_han
 fn a_login_without_rights_is_told_the_same_of_the_engines_own() {
     for version in Version::ALL {
         let cluster = cluster(version);
-        let cases = cases_more::CASES.iter().filter(|case| case.versions.contains(&version.major()));
+        let cases = cases_more::CASES.iter().chain(cases_ways::CASES);
+        let cases = cases.filter(|case| case.versions.contains(&version.major()));
         for rule in RULES {
             let case = cases.clone().find(|case| case.rule == rule).unwrap();
             cluster.psql(SHOP, case.setup).unwrap();
