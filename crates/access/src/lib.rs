@@ -21,7 +21,7 @@ mod who;
 pub use asked::{Answer, Asked, Lacking};
 pub use doors::{Doors, Entered};
 pub use entered::{Entrances, Entries};
-pub use escalation::{Alike, Climbed, Escalations, Step, Taken, Told, WayUp};
+pub use escalation::{Alike, Climbed, Escalations, Step, Taken, Told, Used, WayUp};
 pub use fact::Fact;
 pub use graph::Graph;
 pub use held::Privilege;

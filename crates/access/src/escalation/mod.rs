@@ -17,7 +17,7 @@ use model::{DatabaseName, Escalation, Gain, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
 pub use tell::{Step, Told};
 pub use walk::Climbed;
-pub use way::{Taken, WayUp};
+pub use way::{Taken, Used, WayUp};
 
 /// All the ways up of one target, ready to be walked from anywhere.
 #[derive(Debug)]

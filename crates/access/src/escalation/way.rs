@@ -60,6 +60,27 @@ impl WayUp<'_> {
     }
 }
 
+/// Roles whose privileges somebody uses.
+#[derive(Debug)]
+pub struct Used<'e> {
+    graph: &'e Graph,
+    roles: BTreeSet<Id>,
+}
+
+impl Used<'_> {
+    /// True if the role is one of them.
+    #[must_use]
+    pub fn has(&self, role: &RoleName) -> bool {
+        self.graph.id(role).is_some_and(|id| self.roles.contains(&id))
+    }
+
+    /// True if they meet the need.
+    #[must_use]
+    pub fn meets(&self, need: &Need) -> bool {
+        is_met(self.graph, need, &self.roles)
+    }
+}
+
 impl Climbed<'_> {
     /// The best way to what is asked for, if there is one.
     #[must_use]
@@ -112,6 +133,13 @@ impl Climbed<'_> {
             Node::Gained(_) => true,
         };
         self.order.iter().filter(move |node| told(node)).filter_map(|node| self.gained(*node))
+    }
+
+    /// The same, to be asked about.
+    #[must_use]
+    pub fn uses(&self) -> Used<'_> {
+        let graph = self.of.graph();
+        Used { graph, roles: self.used().filter_map(|role| graph.id(role)).collect() }
     }
 
     /// The roles whose privileges are used, but for those of which that is unknown.

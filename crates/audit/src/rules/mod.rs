@@ -2,6 +2,7 @@
 
 mod alike_roles;
 mod beyond_boundary;
+mod beyond_privileges;
 mod contained_role;
 mod copies;
 mod deprecated_in_use;
@@ -77,6 +78,7 @@ pub fn neutral() -> Vec<Box<dyn Rule>> {
         Box::new(shared_login::SharedLogin),
         Box::new(copies::Copies),
         Box::new(way_up::WayUp),
+        Box::new(beyond_privileges::BeyondPrivileges),
         Box::new(missed_creator::MissedCreator),
         Box::new(Undone::default()),
     ]

@@ -3,7 +3,8 @@
 use crate::told::{listed, several};
 use crate::ways::{Entry, Link, Shared, steps};
 use crate::{About, Finding, Look, Manual, Mending, Rule, Severity};
-use model::{Certainty, Principal, RoleName};
+use model::{Basis, Certainty, Principal, RoleName};
+use std::collections::BTreeSet;
 
 /// The rule.
 pub(super) struct WayUp;
@@ -26,7 +27,7 @@ impl WayUp {
     fn finding(&self, look: &Look<'_>, shared: &Shared) -> Finding {
         let mut facts = shared.facts.clone();
         facts.each("comes to superuser", &shared.logins);
-        let (who, few) = (who(shared), shared.logins.len() == 1);
+        let (who, few) = (who(&shared.by, &shared.logins), shared.logins.len() == 1);
         let (comes, needs) = if few { ("comes", "needs") } else { ("come", "need") };
         let (severity, what) = match &shared.told.certainty {
             Certainty::Direct => {
@@ -63,12 +64,12 @@ pub(super) fn about(by: &Principal) -> About {
 }
 
 /// The logins, where they are others than the one that the finding is about.
-fn who(shared: &Shared) -> String {
-    let itself = |role: &RoleName| shared.by == Principal::Role(role.clone());
-    match shared.logins.iter().next() {
-        Some(one) if shared.logins.len() == 1 && itself(one) => String::new(),
-        Some(one) if shared.logins.len() == 1 => format!("by it {one} "),
-        _ => format!("by it {} ", several(shared.logins.len(), "logins")),
+pub(super) fn who(by: &Principal, logins: &BTreeSet<RoleName>) -> String {
+    let itself = |role: &RoleName| *by == Principal::Role(role.clone());
+    match logins.first() {
+        Some(one) if logins.len() == 1 && itself(one) => String::new(),
+        Some(one) if logins.len() == 1 => format!("by it {one} "),
+        _ => format!("by it {} ", several(logins.len(), "logins")),
     }
 }
 
@@ -88,24 +89,34 @@ fn evidence(look: &Look<'_>, shared: &Shared) -> Vec<String> {
         ));
     }
     if shared.cut.changes.is_empty() && shared.cut.of_the_model.is_empty() {
-        evidence.extend(choices(shared));
+        evidence.extend(choices(&shared.links));
     }
     evidence
 }
 
 /// What people can choose from: any of it ends this way.
-fn choices(shared: &Shared) -> Option<String> {
+pub(super) fn choices(links: &[Link]) -> Option<String> {
     let link = |link: &Link| match link {
         Link::Member(member, role) => Some(format!("{role} of {member}")),
         Link::Entry(entry) => (!entry.place).then(|| taken(entry)),
         Link::Runs(role) => Some(format!("that code runs as {role}")),
     };
-    let choices: Vec<String> = shared.links.iter().filter_map(link).collect();
+    let mut choices: Vec<String> = Vec::new();
+    for choice in links.iter().filter_map(link) {
+        if !choices.contains(&choice) {
+            choices.push(choice);
+        }
+    }
     (!choices.is_empty()).then(|| format!("it ends without any of these: {}", listed(choices)))
 }
 
 fn taken(entry: &Entry) -> String {
-    format!("{} on {} of {}", entry.permission.operation, entry.on, entry.who)
+    let Entry { who, on, permission, basis, .. } = entry;
+    match basis {
+        Basis::Owner | Basis::OwnerMayGrant => format!("that {who} owns {on}"),
+        Basis::MasterKey => format!("what {who} stands for"),
+        Basis::Granted { .. } | Basis::MayHandOn => format!("{} on {on} of {who}", permission.operation),
+    }
 }
 
 fn mending(shared: &Shared) -> Mending {

@@ -73,7 +73,7 @@ fn only(links: &[Link]) -> Option<&Entry> {
         Link::Entry(entry) if !entry.place => Some(entry),
         _ => None,
     });
-    let one = entries.next().filter(|entry| entry.granted)?;
+    let one = entries.next().filter(|entry| matches!(entry.basis, Basis::Granted { .. }))?;
     entries.next().is_none().then_some(one)
 }
 

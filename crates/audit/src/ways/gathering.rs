@@ -57,8 +57,8 @@ pub(crate) struct Entry {
     pub(crate) permission: Permission,
     /// It says where one may be, such as the usage of a schema, and not what is done there.
     pub(crate) place: bool,
-    /// Somebody gave it; otherwise it comes with owning something, or with a role of the engine's.
-    pub(crate) granted: bool,
+    /// Why it is had: somebody gave it, or it comes with owning something, or with a role of the engine's.
+    pub(crate) basis: Basis,
 }
 
 /// Ways as they are gathered.
@@ -115,11 +115,12 @@ pub(super) fn is_told(way: &WayUp<'_>) -> bool {
     escalating(way).next().is_none_or(|(step, ..)| of_the_server(&step.gain))
 }
 
-/// Whose privilege the first step beyond memberships takes: a role's rather than everybody's, and what is done rather than where.
-fn begins_with(way: &WayUp<'_>) -> Option<Principal> {
+/// Whose privilege the first step beyond memberships takes: to do something rather than to be where it is done, and a role's rather
+/// than everybody's.
+pub(super) fn begins_with(way: &WayUp<'_>) -> Option<Principal> {
     let (step, acting, facts) = escalating(way).next()?;
     let entries = facts.iter().filter_map(|fact| entry(step, fact));
-    let worth = |entry: &Entry| (entry.who != Principal::Public, !entry.place);
+    let worth = |entry: &Entry| (!entry.place, entry.who != Principal::Public);
     let best = entries.reduce(|best, next| if worth(&next) > worth(&best) { next } else { best });
     best.map(|entry| entry.who).or_else(|| acting.clone().map(Principal::Role))
 }
@@ -160,13 +161,12 @@ fn entry(step: &Escalation, fact: &Fact) -> Option<Entry> {
     // What makes a trap can be made elsewhere.
     let trap = matches!(step.certainty, Certainty::Victim(_));
     let place = permission.operation == USAGE || (trap && permission.operation == TEMPORARY);
-    let granted = matches!(source.basis, Basis::Granted { .. });
-    let (who, on) = (source.who.clone(), source.on.clone());
-    Some(Entry { who, on, permission: permission.clone(), place, granted })
+    let (who, on, basis) = (source.who.clone(), source.on.clone(), source.basis.clone());
+    Some(Entry { who, on, permission: permission.clone(), place, basis })
 }
 
 /// The way as facts, from the first step beyond memberships on.
-fn facts(way: &WayUp<'_>) -> Facts {
+pub(super) fn facts(way: &WayUp<'_>) -> Facts {
     let mut facts = Facts::new();
     let prefix = |step: &&Taken<'_>| !matches!(step, Taken::Escalates { .. });
     for step in way.steps.iter().skip_while(prefix) {

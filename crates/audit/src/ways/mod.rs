@@ -1,11 +1,13 @@
 //! Where logins come to, by whatever way: memberships, code that runs as others, what waits for somebody. Walked once for an
 //! audit, and once for all logins that are alike.
 
+mod beyond;
 mod cut;
 mod followed;
 mod gathering;
 mod words;
 
+pub(crate) use beyond::{Beyond, Gained, Manner};
 pub(crate) use cut::Cut;
 pub(crate) use gathering::{Entry, Link, Shared};
 pub(crate) use words::steps;
@@ -21,6 +23,8 @@ use model::{Gain, RoleName};
 pub struct Ways {
     /// The shortest ways to standing above every check, where no other rule tells them.
     pub(crate) up: Vec<Shared>,
+    /// What logins come to that nothing gives them, short of that.
+    pub(crate) beyond: Vec<Beyond>,
 }
 
 impl Ways {
@@ -37,14 +41,17 @@ impl Ways {
         let logins = look.logins().map(|(login, _)| login);
         let logins = logins
             .filter(|login| graph.logs_in(login) && !look.is_managed(login) && !followed.is_above(login));
-        let mut up = Sharing::default();
+        let members = Escalations::of(&graph, []);
+        let (mut up, mut beyond) = (Sharing::default(), beyond::Gathering::of(look));
         let classes = walks.alike(logins, |login| entrances.entered(&[login]));
         for class in classes.iter().filter(|class| !class.entered.is_empty()) {
             let Some(climbed) = climbed(&walks, class) else { continue };
             up.add(look, class, &Gain::Everything, &climbed);
+            let Some(plain) = self::climbed(&members, class) else { continue };
+            beyond.add(class, &climbed, &plain);
         }
         let up = up.whole(|shared| cut::cut(look, &followed, &graph, shared));
-        Self { up }
+        Self { up, beyond: beyond.whole() }
     }
 }
 

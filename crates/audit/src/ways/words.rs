@@ -11,8 +11,15 @@ pub(crate) fn steps(look: &Look<'_>, told: &Told) -> Vec<String> {
 
 fn line(step: &Step, several: bool) -> String {
     let mut line = step.what.clone();
-    if !step.holding.is_empty() {
-        line.push_str(&format!(" ({})", step.holding.join("; ")));
+    // One fact can be told for two needs.
+    let mut holding: Vec<&str> = Vec::new();
+    for fact in &step.holding {
+        if !holding.contains(&fact.as_str()) {
+            holding.push(fact);
+        }
+    }
+    if !holding.is_empty() {
+        line.push_str(&format!(" ({})", holding.join("; ")));
     }
     if let Some(database) = step.database.as_ref().filter(|_| several) {
         line.push_str(&format!(", in {database}"));

@@ -62,7 +62,8 @@ fn audited_in(url: &str, databases: Databases) -> (Vec<Told>, Vec<model::Note>) 
         let scope = Scope { system_objects: false, ..scope };
         let observed = session.inspect(&scope).await.unwrap();
         let dialect = session.dialect();
-        let look = Look::alone(&observed, &*dialect);
+        let kept = audit::Kept::new();
+        let look = Look { kept: Some(&kept), ..Look::alone(&observed, &*dialect) };
         let findings = rules().iter().flat_map(|rule| rule.find(&look)).collect::<Vec<_>>();
         let told = |finding: audit::Finding| {
             let offer = look.offer(&finding.mending.remedy);

@@ -73,4 +73,63 @@ pub(super) const CASES: &[Case] = &[
          CREATE VIEW v AS SELECT * FROM t; ALTER VIEW v OWNER TO app_owner; CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; ALTER FUNCTION f() OWNER TO deploy",
         &[],
     ),
+    // A group that runs its own text as an owner: people decide.
+    Case {
+        evidence: &["2 logins: alice, bob", "it ends without any of these: clerks of alice, execute on routine app.run(text) of clerks, that code runs as app_owner"],
+        left: ACTS,
+        ..case(
+            "RW459",
+            "CREATE ROLE app_owner; CREATE SCHEMA app AUTHORIZATION app_owner; CREATE ROLE clerks; CREATE ROLE alice LOGIN; CREATE ROLE bob LOGIN; GRANT clerks TO alice, bob;
+             CREATE ROLE deploy LOGIN; GRANT app_owner, clerks TO deploy; GRANT USAGE ON SCHEMA app TO PUBLIC;
+             CREATE FUNCTION app.run(what text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'BEGIN EXECUTE what; END';
+             REVOKE EXECUTE ON FUNCTION app.run FROM PUBLIC; GRANT EXECUTE ON FUNCTION app.run TO clerks; ALTER FUNCTION app.run OWNER TO app_owner",
+            ACTS,
+        )
+    },
+    // Views, cascades and fixed statements pass single operations on; who has the privilege anyway is not named.
+    Case {
+        evidence: &["3 logins: alice, bob, carol"],
+        left: PASSES,
+        ..case(
+            "RW459",
+            "CREATE ROLE app_owner; CREATE SCHEMA app AUTHORIZATION app_owner; GRANT USAGE ON SCHEMA app TO PUBLIC;
+             CREATE ROLE readers; CREATE ROLE alice LOGIN; CREATE ROLE bob LOGIN; CREATE ROLE carol LOGIN; CREATE ROLE whole LOGIN; GRANT readers TO alice, bob, carol, whole;
+             CREATE TABLE app.salaries (id int PRIMARY KEY, amount int); CREATE TABLE app.notes (of int REFERENCES app.salaries ON DELETE CASCADE);
+             CREATE VIEW app.amounts AS SELECT amount FROM app.salaries; ALTER TABLE app.salaries OWNER TO app_owner; ALTER VIEW app.amounts OWNER TO app_owner;
+             ALTER TABLE app.notes OWNER TO app_owner; GRANT SELECT ON app.amounts TO readers; GRANT SELECT ON app.salaries TO whole;
+             CREATE ROLE cleaner LOGIN; GRANT DELETE, SELECT ON app.salaries TO cleaner;
+             CREATE FUNCTION app.raise(who int) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+             'UPDATE app.salaries SET amount = amount + 1 WHERE id = who'; ALTER FUNCTION app.raise OWNER TO app_owner; REVOKE EXECUTE ON FUNCTION app.raise FROM PUBLIC;
+             GRANT EXECUTE ON FUNCTION app.raise TO cleaner",
+            PASSES,
+        )
+    },
+    // What cannot be read.
+    Case {
+        left: PERHAPS,
+        ..case(
+            "RW459",
+            "CREATE ROLE app_owner; CREATE ROLE alice LOGIN;
+             CREATE FUNCTION counts(what text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+             'DECLARE query text; found bigint; BEGIN query := ''SELECT count(*) FROM '' || what; EXECUTE query INTO found; RETURN found; END';
+             ALTER FUNCTION counts OWNER TO app_owner; REVOKE EXECUTE ON FUNCTION counts FROM PUBLIC; GRANT EXECUTE ON FUNCTION counts TO alice",
+            PERHAPS,
+        )
+    },
+    // What is told as a way to superuser, and what a membership gives anyway.
+    case(
+        "RW459",
+        "CREATE ROLE app_owner; CREATE ROLE alice LOGIN; CREATE ROLE deploy LOGIN; GRANT app_owner TO deploy;
+         CREATE FUNCTION run(what text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'BEGIN EXECUTE what; END';
+         CREATE FUNCTION less(what text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'BEGIN EXECUTE what; END';
+         ALTER FUNCTION less OWNER TO app_owner; REVOKE EXECUTE ON FUNCTION run, less FROM PUBLIC; GRANT EXECUTE ON FUNCTION run TO alice; GRANT EXECUTE ON FUNCTION less TO alice, deploy",
+        &[],
+    ),
 ];
+
+const ACTS: &[&str] = &["high role clerks: by it 2 logins act as app_owner, which nothing gives"];
+const PASSES: &[&str] = &[
+    "info role cleaner: does 2 operations through what others made, which nothing else gives",
+    "info role readers: by it 3 logins do 1 operation through what others made, which nothing else gives",
+];
+const PERHAPS: &[&str] = &["low role alice: may act as app_owner, which cannot be told from here"];

@@ -3,7 +3,7 @@
 use super::{SHOP, Told, audited, cases_more, cases_ways, cluster, lines};
 use sandbox::Version;
 
-const RULES: [&str; 6] = ["RW437", "RW438", "RW454", "RW455", "RW456", "RW457"];
+const RULES: [&str; 7] = ["RW437", "RW438", "RW454", "RW455", "RW456", "RW457", "RW459"];
 
 /// An application as it should be: an owner that nobody logs in as, roles for reading and writing, triggers of the owner's and of
 /// a superuser's, an event trigger, default privileges, and a view on who there is.
@@ -69,4 +69,19 @@ fn a_login_without_rights_is_told_the_same_of_the_engines_own() {
             super::sweep(&cluster);
         }
     }
+}
+
+/// Where no superuser logs in, whoever walks into a trap is somebody else, and so is whom it leads to.
+#[test]
+fn without_a_superuser_who_logs_in_a_trap_leads_to_whoever_walks_into_it() {
+    let cluster = cluster(Version::V17);
+    cluster
+        .psql(
+            SHOP,
+            "CREATE ROLE keeper; CREATE ROLE web LOGIN; CREATE ROLE writer LOGIN; CREATE TABLE orders (id int); ALTER TABLE orders OWNER TO keeper;
+             GRANT INSERT ON orders TO web; GRANT TRIGGER ON orders TO writer; ALTER ROLE postgres NOLOGIN",
+        )
+        .unwrap();
+    let found = ours(&cluster.socket_url_as("writer", SHOP));
+    assert_eq!(lines(&found), ["medium role writer: acts as web with a victim, which nothing gives"]);
 }
