@@ -47,7 +47,9 @@ pub use intent::{
     OwnerIntent, PasswordSource, Reach, RoleIntent, Separation, WithholdIntent,
 };
 pub use left::{Left, LeftFact, LeftKind, LeftOne};
-pub use machinery::{Beyond, Body, Cascade, Loose, Machinery, Opening, Routine, Trigger, Window};
+pub use machinery::{
+    Beyond, Body, Cascade, Fires, Loose, Machinery, Opening, Routine, Trigger, Watch, Window,
+};
 pub use name::{
     Attribute, ConstraintName, DatabaseName, Kind, Name, NameError, Operation, RoleName, SessionName,
     UserName, Variety,

@@ -1,7 +1,7 @@
 //! Machinery: what a target does in somebody's name without being told in so many words. Bodies of routines, triggers, views,
 //! foreign keys that change other tables. Only an analysis of escalation asks for it.
 
-use crate::{Name, Object, Operation, Permission, Principal};
+use crate::{DatabaseName, Name, Object, Operation, Permission, Principal};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -12,6 +12,8 @@ pub struct Machinery {
     pub routines: BTreeMap<Arc<Object>, Routine>,
     /// Triggers of tables that are switched on.
     pub triggers: Vec<Trigger>,
+    /// Triggers of what happens to objects and sessions that are switched on.
+    pub watches: Vec<Watch>,
     /// Views and what they read and write.
     pub views: BTreeMap<Arc<Object>, Window>,
     /// What happens to a table when another one is changed.
@@ -25,14 +27,29 @@ pub struct Machinery {
 pub struct Routine {
     /// It runs with its owner's rights, whoever calls it.
     pub definer: bool,
-    /// It is called by a trigger and by nothing else.
-    pub fires: bool,
+    /// Whether it is called by a trigger and by nothing else.
+    pub fires: Fires,
     /// The language that it is written in.
     pub language: Name,
     /// What its body does.
     pub body: Body,
     /// The ways in which whoever chooses what names mean can put something else in the place of what it names.
     pub openings: BTreeSet<Opening>,
+    /// Routines with their caller's rights that it comes to call. True, if nothing else can be meant, and it is called by its name.
+    pub calls: BTreeMap<Arc<Object>, bool>,
+    /// What it does to which tables, if only to a part of them or to none of their columns in particular.
+    pub touches: BTreeSet<(Operation, Arc<Object>)>,
+}
+
+/// By what a routine is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fires {
+    /// By its name.
+    Named,
+    /// By triggers of tables.
+    OnTables,
+    /// By triggers of what happens to objects and sessions.
+    OnEvents,
 }
 
 /// What a routine's body does.
@@ -70,6 +87,17 @@ pub enum Beyond {
 pub enum Opening {
     /// By a temporary table of this name, which comes before all others.
     Temporary(Loose),
+    /// By a temporary type of a type's name, which comes before all others.
+    TemporaryType {
+        /// The name.
+        name: Name,
+        /// The type that is meant, where it is one of one's own; it is the engine's otherwise.
+        meant: Option<Arc<Object>>,
+        /// A value is made a value of it each time.
+        sure: bool,
+    },
+    /// By making this schema, which is looked through and is not there.
+    Missing(Name, Option<Loose>),
     /// By something made in this schema, which is looked through as well: a table that is found there first. Without one,
     /// something would have to fit better than what is meant.
     Schema(Arc<Object>, Option<Loose>),
@@ -97,6 +125,21 @@ pub struct Trigger {
     pub on: Arc<Object>,
     /// What sets it off.
     pub by: BTreeSet<Operation>,
+    /// What it runs.
+    pub runs: Arc<Object>,
+}
+
+/// A trigger of what happens to objects and sessions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watch {
+    /// Its name.
+    pub name: Name,
+    /// The database in which it watches.
+    pub database: DatabaseName,
+    /// What it watches for, as the engine calls it.
+    pub event: String,
+    /// The commands that set it off; every one if there are none.
+    pub commands: Vec<String>,
     /// What it runs.
     pub runs: Arc<Object>,
 }

@@ -126,6 +126,7 @@ fn atomic(body: Tree<'_>, names: &Names, text: &str) -> Result<Reading, Unread> 
     }
     let mut reading = reader.finish()?;
     reading.does.loose = crate::Loose::default();
+    reading.does.types.clear();
     Ok(reading)
 }
 

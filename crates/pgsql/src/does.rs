@@ -139,6 +139,9 @@ pub struct Does {
     pub others: Vec<Other>,
     /// What the search path decides.
     pub loose: Loose,
+    /// The types among that, by name, sorted. True, if a value is made a value of the type wherever the text is run, and not an
+    /// array of it or a column of a table.
+    pub types: BTreeMap<String, bool>,
 }
 
 /// What has been found so far.
@@ -148,6 +151,7 @@ pub(crate) struct Found {
     calls: BTreeSet<Call>,
     others: BTreeSet<Other>,
     pub(crate) loose: Loose,
+    types: BTreeMap<String, bool>,
 }
 
 impl Found {
@@ -170,6 +174,12 @@ impl Found {
         self.others.insert(Other { kind, text: text.trim().to_owned() });
     }
 
+    /// A type without its schema.
+    pub(crate) fn loose_type(&mut self, name: &str, sure: bool) {
+        self.loose.types = true;
+        *self.types.entry(name.to_owned()).or_default() |= sure;
+    }
+
     /// Adds what another text does.
     pub(crate) fn absorb(&mut self, does: Does) {
         for Act { operation, on, columns, certain } in does.acts {
@@ -177,6 +187,7 @@ impl Found {
         }
         self.calls.extend(does.calls);
         self.others.extend(does.others);
+        does.types.iter().for_each(|(name, sure)| self.loose_type(name, *sure));
         let Loose { relations, routines, operators, types } = does.loose;
         self.loose.relations |= relations;
         self.loose.routines |= routines;
@@ -192,6 +203,7 @@ impl Found {
             calls: self.calls.into_iter().collect(),
             others: self.others.into_iter().collect(),
             loose: self.loose,
+            types: self.types,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Proof by doing: for every kind of step, on every version, the statements of the way are run as they are printed, and the power
 //! is there afterwards.
 
+mod hands;
+
 use crate::program::{command, ran};
 use sandbox::{Cluster, Installation, Version};
 use serde_json::Value;
@@ -493,33 +495,58 @@ fn prove(case: &Case, version: Version) {
     }
 }
 
-fn prove_all(version: Version) {
-    for case in CASES.iter().filter(|case| (case.since..=case.until).contains(&version)) {
+fn prove_all(cases: &[Case], version: Version) {
+    for case in cases.iter().filter(|case| (case.since..=case.until).contains(&version)) {
         prove(case, version);
     }
 }
 
 #[test]
 fn every_way_works_as_it_is_printed_on_14() {
-    prove_all(Version::V14);
+    prove_all(CASES, Version::V14);
+}
+
+#[test]
+fn every_way_through_what_others_have_a_hand_in_works_on_14() {
+    prove_all(hands::CASES, Version::V14);
 }
 
 #[test]
 fn every_way_works_as_it_is_printed_on_15() {
-    prove_all(Version::V15);
+    prove_all(CASES, Version::V15);
+}
+
+#[test]
+fn every_way_through_what_others_have_a_hand_in_works_on_15() {
+    prove_all(hands::CASES, Version::V15);
 }
 
 #[test]
 fn every_way_works_as_it_is_printed_on_16() {
-    prove_all(Version::V16);
+    prove_all(CASES, Version::V16);
+}
+
+#[test]
+fn every_way_through_what_others_have_a_hand_in_works_on_16() {
+    prove_all(hands::CASES, Version::V16);
 }
 
 #[test]
 fn every_way_works_as_it_is_printed_on_17() {
-    prove_all(Version::V17);
+    prove_all(CASES, Version::V17);
+}
+
+#[test]
+fn every_way_through_what_others_have_a_hand_in_works_on_17() {
+    prove_all(hands::CASES, Version::V17);
 }
 
 #[test]
 fn every_way_works_as_it_is_printed_on_18() {
-    prove_all(Version::V18);
+    prove_all(CASES, Version::V18);
+}
+
+#[test]
+fn every_way_through_what_others_have_a_hand_in_works_on_18() {
+    prove_all(hands::CASES, Version::V18);
 }

@@ -150,7 +150,7 @@ fn types(one: &Declaration, source: &str, names: &Names, reader: &mut Reader<'_>
             let parts = of.split('.').count();
             let most = if copied.trim_start().to_ascii_lowercase().starts_with("row") { 1 } else { 2 };
             if parts <= most && !names.has(&first.to_ascii_lowercase()) {
-                reader.loose_type();
+                reader.loose_type(&first.to_ascii_lowercase(), false);
             }
             Ok(())
         }

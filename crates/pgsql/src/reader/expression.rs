@@ -39,7 +39,7 @@ impl Reader<'_> {
             "CaseExpr" if inside.field("arg").is_some() => self.operator(1),
             "SortBy" => self.order(inside),
             "TypeName" => self.type_name(inside),
-            "CollateClause" if inside.list("collname").len() < 2 => self.loose_type(),
+            "CollateClause" if inside.list("collname").len() < 2 => self.loose_collation(),
             _ => {}
         }
         inside.children().into_iter().for_each(|child| self.expression(child, scope));
@@ -77,10 +77,11 @@ impl Reader<'_> {
     }
 
     fn type_name(&mut self, name: Tree<'_>) {
-        let parts = name.list("names").len();
-        let most = if name.flag("pct_type") { 2 } else { 1 };
-        if parts > 0 && parts <= most {
-            self.loose_type();
+        let parts = name.names("names");
+        match parts.as_slice() {
+            [of] | [of, _] if name.flag("pct_type") => self.loose_type(of, false),
+            [only] => self.loose_type(only, !name.field("array_bounds").is_some()),
+            _ => {}
         }
     }
 }

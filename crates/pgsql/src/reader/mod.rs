@@ -33,6 +33,8 @@ pub(crate) struct Reader<'n> {
     texts: usize,
     /// How often something has been held against a name.
     looks: usize,
+    /// What is being read describes columns, which may never hold anything.
+    columns: bool,
 }
 
 /// A relation in a query, and which of its columns have been seen.
@@ -68,6 +70,7 @@ impl<'n> Reader<'n> {
             given: None,
             texts,
             looks: 0,
+            columns: false,
         }
     }
 
@@ -105,9 +108,14 @@ impl<'n> Reader<'n> {
         self.dynamic.get_or_insert(why);
     }
 
-    /// A type that is named at run time.
-    pub(crate) fn loose_type(&mut self) {
+    /// A collation that is named without its schema.
+    fn loose_collation(&mut self) {
         self.found.loose.types = true;
+    }
+
+    /// A type that is named without its schema; `sure`, if a value becomes one of it.
+    pub(crate) fn loose_type(&mut self, name: &str, sure: bool) {
+        self.found.loose_type(name, sure && !self.columns);
     }
 
     /// Everything that was found.

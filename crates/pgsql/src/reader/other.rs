@@ -40,6 +40,17 @@ impl Reader<'_> {
                 let on = self.relation(inside.field("relation"));
                 self.found.act("maintain", &on, Columns::whole());
             }
+            "CreateStmt" => {
+                self.found.other("CREATE TABLE", text);
+                self.columns = true;
+                inside.list("table_elts").for_each(|column| self.expression(column, scope));
+                self.columns = false;
+            }
+            "VariableSetStmt" => {
+                // `RESET ALL` names none.
+                let names = inside.text("name").is_none_or(decides_names);
+                self.found.other(if names { "SET search_path" } else { "SET" }, text);
+            }
             "DoStmt" => self.block(inside, text),
             "LockStmt" => self.each_relation(inside, "lock"),
             "DropStmt" => self.drop(inside, text),
@@ -141,6 +152,11 @@ impl Reader<'_> {
     }
 }
 
+/// True for the setting that says where names are looked up.
+fn decides_names(setting: &str) -> bool {
+    setting.eq_ignore_ascii_case("search_path")
+}
+
 fn cascades(statement: Tree<'_>) -> bool {
     statement.number("behavior") == i64::from(DropBehavior::DropCascade as i32)
 }
@@ -160,7 +176,6 @@ fn words_of(kind: &str) -> &'static str {
         "AlterOwnerStmt" => "ALTER … OWNER TO",
         "RenameStmt" => "ALTER … RENAME",
         "AlterObjectSchemaStmt" => "ALTER … SET SCHEMA",
-        "VariableSetStmt" => "SET",
         "VariableShowStmt" => "SHOW",
         "AlterSystemStmt" => "ALTER SYSTEM",
         "AlterDatabaseSetStmt" => "ALTER DATABASE SET",
@@ -171,7 +186,6 @@ fn words_of(kind: &str) -> &'static str {
         "RuleStmt" => "CREATE RULE",
         "CreatePolicyStmt" => "CREATE POLICY",
         "AlterPolicyStmt" => "ALTER POLICY",
-        "CreateStmt" => "CREATE TABLE",
         "CreateForeignTableStmt" => "CREATE FOREIGN TABLE",
         "ViewStmt" => "CREATE VIEW",
         "IndexStmt" => "CREATE INDEX",

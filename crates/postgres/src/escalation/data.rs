@@ -1,10 +1,9 @@
-//! What passes from one table to another without a privilege there: views with their owner's rights, foreign keys that cascade,
-//! triggers that run as somebody else.
+//! What passes from one table to another without a privilege there: views with their owner's rights, foreign keys that cascade.
 
 use super::{Here, on};
 use crate::escalation::perform::performing;
 use crate::words::operation;
-use model::{Beyond, Certainty, Escalation, From, Gain, Machinery, Object, Permission, Window};
+use model::{Cascade, Certainty, Escalation, From, Gain, Object, Permission, Window};
 use std::sync::Arc;
 
 /// Everything that passes on.
@@ -16,9 +15,10 @@ pub(super) fn passed_on(here: &Here<'_>, all: &mut Vec<Escalation>) {
     for cascade in machinery.cascades.iter().filter(|cascade| here.holds(&cascade.from)) {
         let because = format!("a foreign key of {} follows {}", cascade.to, cascade.from);
         let does = on(cascade.does.clone(), &cascade.to);
-        both_ways(here, &on(cascade.by.clone(), &cascade.from), does, &because, &Certainty::Direct, all);
+        let begins = on(cascade.by.clone(), &cascade.from);
+        both_ways(here, here.has_part(&begins), &begins, does, &because, &Certainty::Direct, all);
+        all.extend(trigger_behind(here, cascade, &because));
     }
-    through_triggers(here, machinery, all);
 }
 
 /// A view reads and writes what is behind it with its owner's rights.
@@ -43,40 +43,35 @@ fn through_view(here: &Here<'_>, view: &Arc<Object>, window: &Window, all: &mut 
         }
         let stored = if window.stored { ", as it was when the view was last filled" } else { "" };
         let because = format!("{view} passes {operation} on to {behind} with the rights of {owner}{stored}");
-        both_ways(here, &on(operation, view), does, &because, &certainty, all);
+        let begins = on(operation, view);
+        if here.has_part(&begins) != here.has(std::slice::from_ref(&begins)) {
+            let why = "which of its columns come from there is not followed".to_owned();
+            let statements = vec![performing(here.observed, &begins)];
+            let step =
+                here.step(here.has_part(&begins), Gain::Does(does.clone()), because.clone(), statements);
+            all.push(Escalation { certainty: Certainty::Unknown(why), ..step });
+        }
+        both_ways(here, here.has(std::slice::from_ref(&begins)), &begins, does, &because, &certainty, all);
     }
 }
 
-/// What sets off a trigger whose function runs as its owner does what that function does.
-fn through_triggers(here: &Here<'_>, machinery: &Machinery, all: &mut Vec<Escalation>) {
-    for trigger in machinery.triggers.iter().filter(|trigger| here.holds(&trigger.on)) {
-        let Some(routine) = machinery.routines.get(&trigger.runs).filter(|routine| routine.definer) else {
-            continue;
-        };
-        let Some(owner) = here.owner(&trigger.runs) else { continue };
-        let because = format!("trigger {} of {} runs {} as {owner}", trigger.name, trigger.on, trigger.runs);
-        for operation in &trigger.by {
-            let begins = on(operation.clone(), &trigger.on);
-            for does in routine.body.does.iter().filter(|does| here.may(owner, does)) {
-                both_ways(here, &begins, does.clone(), &because, &Certainty::Direct, all);
-            }
-            let (Beyond::Anything { why, .. } | Beyond::Unknown { why }) = &routine.body.beyond else {
-                continue;
-            };
-            let step = here.step(
-                here.has(std::slice::from_ref(&begins)),
-                Gain::Runs(owner.clone()),
-                because.clone(),
-                vec![performing(here.observed, &begins)],
-            );
-            all.push(Escalation { certainty: Certainty::Unknown(why.clone()), ..step });
-        }
-    }
+/// What a foreign key changes is changed by the owner of its table, and so are triggers run.
+fn trigger_behind(here: &Here<'_>, cascade: &Cascade, because: &str) -> Option<Escalation> {
+    let owner = here.owner(&cascade.to)?;
+    let trigger = super::parts::trigger(here, &cascade.does, &cascade.to, false)?;
+    let begins = on(cascade.by.clone(), &cascade.from);
+    let From::Has(mut needs) = here.has_part(&begins) else { return None };
+    needs.extend(trigger.needs);
+    let mut statements = trigger.statements;
+    statements.push(performing(here.observed, &begins));
+    let because = format!("{because} as {owner}, and triggers of it run as {owner} too");
+    Some(here.step(From::Has(needs), Gain::Runs(owner.clone()), because, statements))
 }
 
 /// Whoever has the operation, and whoever performs it without having it.
 fn both_ways(
     here: &Here<'_>,
+    from: From,
     begins: &Permission,
     does: Permission,
     because: &str,
@@ -87,7 +82,7 @@ fn both_ways(
         return;
     }
     let statement = vec![performing(here.observed, begins)];
-    let has = here.step(here.has(std::slice::from_ref(begins)), Gain::Does(does), because, statement);
+    let has = here.step(from, Gain::Does(does), because, statement);
     let gained = Escalation {
         from: From::Gained(Gain::Does(begins.clone())),
         statements: Vec::new(),

@@ -159,6 +159,7 @@ fn searched(here: &Here<'_>) -> BTreeMap<Arc<Object>, BTreeSet<Principal>> {
         }
     };
     add("public", Principal::Public);
+    add("pg_catalog", Principal::Public);
     for (key, value) in &here.observed.access.settings {
         let elsewhere = key.database.as_ref().is_some_and(|database| database != here.database);
         if key.name.as_str() != "search_path" || elsewhere {
@@ -231,13 +232,13 @@ fn holders(here: &Here<'_>, object: &Arc<Object>, operations: &[Operation]) -> B
     found
 }
 
-fn trap(returns: &str, ends: &str) -> String {
+pub(super) fn trap(returns: &str, ends: &str) -> String {
     format!(
         "CREATE FUNCTION pg_temp.trap() RETURNS {returns} LANGUAGE plpgsql AS {QUOTE}BEGIN EXECUTE {STATEMENT}; {ends}; END{QUOTE}"
     )
 }
 
-fn temporary(here: &Here<'_>) -> model::Permission {
+pub(super) fn temporary(here: &Here<'_>) -> model::Permission {
     let nowhere = || Arc::new(Object::new(model::Place::Cluster, kind::DATABASE, Vec::new()));
     on(operation::TEMPORARY, &here.database_object().unwrap_or_else(nowhere))
 }

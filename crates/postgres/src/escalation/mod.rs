@@ -4,9 +4,11 @@
 mod data;
 mod elsewhere;
 mod lures;
+mod parts;
 mod perform;
 mod routines;
 mod server;
+mod set_off;
 mod used;
 
 pub(crate) use perform::{granting, reaching};
@@ -15,8 +17,8 @@ use crate::ownership;
 use crate::powers::needs;
 use crate::words::{attribute, kind};
 use model::{
-    Certainty, DatabaseName, Escalation, From, Gain, Name, Need, Object, Observed, Operation, Permission,
-    Place, Principal, RoleName, Value,
+    Basis, Certainty, DatabaseName, Escalation, From, Gain, Name, Need, Object, Observed, Operation,
+    Permission, Place, Principal, RoleName, Source, Value,
 };
 use std::sync::Arc;
 use used::Used;
@@ -56,12 +58,45 @@ impl<'a> Here<'a> {
         From::Has(all.iter().flat_map(|one| self.needs(one)).collect())
     }
 
+    /// What a role must have to do this to some part of a table: to the whole, or to any of its columns.
+    pub(super) fn has_part(&self, asked: &Permission) -> From {
+        let mut needs = self.needs(asked);
+        if let Some(own) = needs.last_mut().filter(|_| asked.on.kind == kind::TABLE) {
+            own.parts.clear();
+            let first = Object::new(asked.on.place.clone(), kind::COLUMN, asked.on.path.clone());
+            let columns = self.observed.access.entries.range(Arc::new(first)..).take_while(|(on, _)| {
+                on.kind == kind::COLUMN && on.place == asked.on.place && on.path.starts_with(&asked.on.path)
+            });
+            for (column, acl) in columns {
+                let held = acl.iter().filter(|(_, held)| held.get(&asked.operation).is_some());
+                own.sources.extend(held.map(|(holder, _)| Source {
+                    who: holder.to.clone(),
+                    basis: Basis::Granted { by: holder.by.clone() },
+                    on: column.clone(),
+                }));
+            }
+        }
+        From::Has(needs)
+    }
+
     fn needs(&self, asked: &Permission) -> Vec<Need> {
         needs(self.observed, self.database, asked).session
     }
 
     /// True if code that runs as the role may do this.
     pub(super) fn may(&self, role: &RoleName, asked: &Permission) -> bool {
+        self.has_all(role, || self.needs(asked))
+    }
+
+    /// True if it may do this to some part of a table.
+    pub(super) fn may_part(&self, role: &RoleName, asked: &Permission) -> bool {
+        self.has_all(role, || match self.has_part(asked) {
+            From::Has(needs) => needs,
+            _ => Vec::new(),
+        })
+    }
+
+    fn has_all(&self, role: &RoleName, needs: impl FnOnce() -> Vec<Need>) -> bool {
         if is(self.observed, role, &attribute::SUPERUSER) {
             return true;
         }
@@ -72,7 +107,7 @@ impl<'a> Here<'a> {
                 Principal::Role(role) => used.contains(role),
             })
         };
-        self.needs(asked).iter().all(|need| by(need) || (!need.parts.is_empty() && need.parts.iter().all(by)))
+        needs().iter().all(|need| by(need) || (!need.parts.is_empty() && need.parts.iter().all(by)))
     }
 
     pub(super) fn owner(&self, on: &Object) -> Option<&'a RoleName> {

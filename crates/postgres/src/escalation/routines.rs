@@ -1,123 +1,163 @@
-//! Code that runs with its owner's rights, whoever calls it.
+//! Code that runs with its owner's rights, whoever sets it off.
 
+use super::parts::by_parts;
+use super::set_off::{SetOff, ways_to_set_off};
 use super::{Here, on};
 use crate::escalation::perform;
 use crate::phases::sql;
-use crate::quote::identifier;
+use crate::quote::{identifier, literal};
 use crate::words::{kind, operation};
 use model::{
-    Beyond, Certainty, Escalation, From, Gain, Loose, Need, Object, Opening, Permission, QUOTE, RoleName,
-    Routine, STATEMENT,
+    Beyond, Certainty, Escalation, From, Gain, Loose, Name, Need, Object, Opening, Permission, QUOTE,
+    RoleName, Routine, STATEMENT,
 };
 use std::sync::Arc;
 
-/// Every routine with its owner's rights that somebody calls.
+/// Every routine with its owner's rights that somebody calls, or has called.
 pub(super) fn definers(here: &Here<'_>, all: &mut Vec<Escalation>) {
     let routines = here.observed.machinery.iter().flat_map(|machinery| &machinery.routines);
     for (object, routine) in routines.filter(|(object, routine)| routine.definer && here.holds(object)) {
-        let Some(owner) = here.owner(object).filter(|_| !routine.fires) else { continue };
-        let calls = here.has(&[on(operation::EXECUTE, object)]);
-        of_body(here, object, owner, routine, &calls, all);
-        for opening in &routine.openings {
-            by_opening(here, object, owner, opening, &calls, all);
+        let Some(owner) = here.owner(object) else { continue };
+        for set_off in ways_to_set_off(here, object, owner, routine) {
+            of_body(here, object, owner, routine, &set_off, all);
+            for opening in &routine.openings {
+                by_opening(here, owner, opening, &set_off, all);
+            }
+            by_parts(here, owner, routine, &set_off, all);
         }
     }
 }
 
-/// What a call does by itself.
+/// What it does by itself.
 fn of_body(
     here: &Here<'_>,
     object: &Arc<Object>,
     owner: &RoleName,
     routine: &Routine,
-    calls: &From,
+    set_off: &SetOff,
     all: &mut Vec<Escalation>,
 ) {
+    let SetOff { from, statements, because, .. } = set_off;
     for does in routine.body.does.iter().filter(|does| here.may(owner, does)) {
-        let because = format!("{object} runs as {owner}, and does this");
-        let call = vec![perform::calling(here.observed, object)];
-        all.push(here.step(calls.clone(), Gain::Does(does.clone()), because, call));
+        let because = format!("{because}, and does this");
+        if set_off.leads_to(does) {
+            all.push(here.step(from.clone(), Gain::Does(does.clone()), because, statements.clone()));
+        }
     }
     let runs = Gain::Runs(owner.clone());
     match &routine.body.beyond {
         Beyond::Nothing => {}
         Beyond::Anything { why, given, whole } => {
-            let because =
-                format!("{object} runs as {owner}, and runs text made of what its caller gives: {why}");
-            let call = match given {
+            let because = format!("{because}, and runs text made of what its caller gives: {why}");
+            let given = given.filter(|_| set_off.called);
+            let statements = match given {
                 Some(at) if *whole => {
-                    perform::calling_with(here.observed, object, *at, &STATEMENT.to_string())
+                    vec![perform::calling_with(here.observed, object, at, &STATEMENT.to_string())]
                 }
-                Some(at) => perform::calling_with(here.observed, object, *at, "…"),
-                None => perform::calling(here.observed, object),
+                Some(at) => vec![perform::calling_with(here.observed, object, at, "…")],
+                None => statements.clone(),
             };
-            let step = here.step(calls.clone(), runs, because, vec![call]);
             let certainty = match given {
                 Some(_) => Certainty::Direct,
                 None => Certainty::Unknown("it depends on how the text is made".to_owned()),
             };
-            all.push(Escalation { certainty, ..step });
+            all.push(Escalation { certainty, ..here.step(from.clone(), runs, because, statements) });
         }
         Beyond::Unknown { why } => {
-            let because = format!("{object} runs as {owner}, and what it does is not known");
-            let call = vec![perform::calling(here.observed, object)];
+            let because = format!("{because}, and what it does is not known");
             let certainty = Certainty::Unknown(why.clone());
-            all.push(Escalation { certainty, ..here.step(calls.clone(), runs, because, call) });
+            all.push(Escalation { certainty, ..here.step(from.clone(), runs, because, statements.clone()) });
         }
     }
 }
 
-/// The caller puts something of its own in the place of what the body names.
+/// Somebody puts something of its own in the place of what the body names.
 fn by_opening(
     here: &Here<'_>,
-    object: &Arc<Object>,
     owner: &RoleName,
     opening: &Opening,
-    calls: &From,
+    set_off: &SetOff,
     all: &mut Vec<Escalation>,
 ) {
-    let (From::Has(calls), Some(database)) = (calls, here.database_object()) else { return };
-    let mut add = |needs: Vec<Need>, table: Option<&Loose>, how: &str, statements: Vec<String>| {
-        let because = format!("{object} runs as {owner}, and {how}");
-        let sure = table.is_some() || !matches!(opening, Opening::Schema(..));
-        let fits = "something made there would have to fit better than what is meant";
-        let certainty = if sure { Certainty::Direct } else { Certainty::Unknown(fits.to_owned()) };
-        let needs = [calls.as_slice(), &needs].concat();
-        let mut statements = statements;
-        statements.push(perform::calling(here.observed, object));
+    let Some(database) = here.database_object() else { return };
+    let From::Has(begins) = &set_off.from else {
+        // It is set off by what another step does, and that is told by itself.
+        let because = format!("{}, and names can be given another meaning there", set_off.because);
+        let why = "something has to be put in the place of what it names before".to_owned();
+        let step = here.step(set_off.from.clone(), Gain::Runs(owner.clone()), because, Vec::new());
+        return all.push(Escalation { certainty: Certainty::Unknown(why), ..step });
+    };
+    let mut add = |needs: Vec<Need>, unsure: Option<&str>, how: &str, statements: Vec<String>| {
+        let because = format!("{}, and {how}", set_off.because);
+        let certainty = unsure.map_or(Certainty::Direct, |unsure| Certainty::Unknown(unsure.to_owned()));
+        let needs = [begins.as_slice(), &needs].concat();
+        let statements = [statements, set_off.statements.clone()].concat();
         let step = here.step(From::Has(needs), Gain::Runs(owner.clone()), because, statements);
         all.push(Escalation { certainty, ..step });
     };
+    let temporary = on(operation::TEMPORARY, &database);
     match opening {
         Opening::Temporary(table) => {
             let how = format!("a temporary table comes before the {} that it names", table.name);
             let statements = substitution("pg_temp", Some(table), false);
-            add(needs_of(here, &on(operation::TEMPORARY, &database)), Some(table), &how, statements);
+            add(needs_of(here, &temporary), None, &how, statements);
+        }
+        Opening::TemporaryType { name, meant, sure } => {
+            let how = format!("a temporary type comes before the type {name} that it names");
+            let unsure = (!sure).then_some("no value may ever become one of that type");
+            add(needs_of(here, &temporary), unsure, &how, type_instead(name, meant.as_deref(), owner));
         }
         Opening::Schema(schema, table) => {
             let how = format!("it looks for what it names in {schema} as well");
             let (needs, opens) = makes_in(here, schema, owner);
             let statements = [opens, substitution(&sql::name(schema), table.as_ref(), false)].concat();
-            add(needs, table.as_ref(), &how, statements);
+            add(needs, table.is_none().then_some(FITS), &how, statements);
+        }
+        Opening::Missing(schema, table) => {
+            let how = format!("it looks for what it names in a schema {schema}, which is not there");
+            let name = identifier(schema.as_str());
+            let mut statements = vec![format!("CREATE SCHEMA {name}"), opened(&name)];
+            statements.extend(substitution(&name, table.as_ref(), false));
+            let needs = needs_of(here, &on(operation::CREATE, &database));
+            add(needs, table.is_none().then_some(FITS), &how, statements);
         }
         Opening::AnySchema(table) => {
             let how = "its caller says where it looks for what it names";
+            // Where many tables set it off, each schema is not told for each of them.
+            let told = if set_off.called { SCHEMAS } else { 0 };
             let schemas: Vec<&Arc<Object>> = here.schemas().collect();
-            let (told, rest) = schemas.split_at(schemas.len().min(SCHEMAS));
+            let (told, rest) = schemas.split_at(schemas.len().min(told));
             for schema in told {
                 let (needs, opens) = makes_in(here, schema, owner);
                 let statements = [opens, substitution(&sql::name(schema), table.as_ref(), true)].concat();
-                add(needs, table.as_ref(), how, statements);
+                add(needs, None, how, statements);
             }
             if let Some(need) = in_any(here, rest) {
                 let statements = [vec![opened("…")], substitution("…", table.as_ref(), true)].concat();
-                add(vec![need], table.as_ref(), how, statements);
+                add(vec![need], None, how, statements);
             }
             let mut statements = vec!["CREATE SCHEMA mine".to_owned(), opened("mine")];
             statements.extend(substitution("mine", table.as_ref(), true));
-            add(needs_of(here, &on(operation::CREATE, &database)), table.as_ref(), how, statements);
+            add(needs_of(here, &on(operation::CREATE, &database)), None, how, statements);
         }
     }
+}
+
+/// Why something that is made in a schema may not be what a body comes to use.
+const FITS: &str = "something made there would have to fit better than what is meant";
+
+/// A type that runs code whenever a value becomes one of it. It keeps still for everybody but the one whose code it is for.
+fn type_instead(name: &Name, meant: Option<&Object>, owner: &RoleName) -> Vec<String> {
+    let name = identifier(name.as_str());
+    let base = meant.map_or_else(|| format!("pg_catalog.{name}"), sql::name);
+    let owner = literal(owner.as_str());
+    vec![
+        format!(
+            "CREATE FUNCTION pg_temp.instead() RETURNS boolean LANGUAGE plpgsql AS {QUOTE}BEGIN IF current_user = {owner} \
+             THEN EXECUTE {STATEMENT}; END IF; RETURN true; END{QUOTE}"
+        ),
+        format!("CREATE DOMAIN pg_temp.{name} AS {base} CHECK (pg_temp.instead())"),
+    ]
 }
 
 /// What it takes to make something in a schema that the routine's owner then finds there, and the statement for that.
@@ -139,7 +179,7 @@ fn opened(schema: &str) -> String {
 const SCHEMAS: usize = 200;
 
 /// To make something in any of these schemas; nothing where there are none.
-fn in_any(here: &Here<'_>, schemas: &[&Arc<Object>]) -> Option<Need> {
+pub(super) fn in_any(here: &Here<'_>, schemas: &[&Arc<Object>]) -> Option<Need> {
     let permission = on(operation::CREATE, schemas.first()?);
     let needs = schemas.iter().flat_map(|schema| needs_of(here, &on(operation::CREATE, schema)));
     let sources = needs.flat_map(|need| need.sources).collect();
@@ -184,13 +224,13 @@ fn in_place_of(table: &Loose, made_in: &str) -> Vec<String> {
     vec![format!("CREATE VIEW {name} AS SELECT {row} WHERE {made_in}.instead()"), open]
 }
 
-fn needs_of(here: &Here<'_>, permission: &Permission) -> Vec<Need> {
+pub(super) fn needs_of(here: &Here<'_>, permission: &Permission) -> Vec<Need> {
     crate::powers::needs(here.observed, here.database, permission).session
 }
 
 impl<'a> Here<'a> {
     /// Schemas of one's own here.
-    fn schemas(&self) -> impl Iterator<Item = &'a Arc<Object>> {
+    pub(super) fn schemas(&self) -> impl Iterator<Item = &'a Arc<Object>> {
         let here = *self;
         let all = here.observed.catalogue.objects.iter();
         let own = all.filter(move |(object, existing)| {

@@ -7,11 +7,11 @@ use super::rows::{self, letter, take};
 use crate::connect::Link;
 use crate::settings;
 use crate::words::{kind, operation};
-use bodies::Read;
+use bodies::{Attached, Read};
 use engine::{EngineError, Scope};
 use model::{
-    Cascade, Catalogue, DatabaseName, Kind, Machinery, Name, Object, Operation, Place, Principal, Trigger,
-    Window,
+    Cascade, Catalogue, DatabaseName, Fires, Kind, Machinery, Name, Object, Operation, Place, Principal,
+    Trigger, Watch, Window,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -25,6 +25,8 @@ pub(super) struct Parts {
     triggers: Vec<(u32, Name, BTreeSet<Operation>, u32)>,
     views: Vec<ViewRow>,
     cascades: Vec<(u32, Operation, u32, Operation)>,
+    attached: Vec<(u32, bool, u32)>,
+    watches: Vec<(Name, String, Vec<String>, u32)>,
     mappings: BTreeSet<(Arc<Object>, Principal)>,
 }
 
@@ -53,11 +55,13 @@ pub(super) async fn inside(
     if !scope.machinery {
         return Ok(Vec::new());
     }
-    let (routines, triggers, views, cascades, mappings) = tokio::try_join!(
+    let (routines, triggers, views, cascades, attached, watches, mappings) = tokio::try_join!(
         link.rows("routines", include_str!("../../sql/machinery_routines.sql"), &[]),
         link.rows("triggers", include_str!("../../sql/machinery_triggers.sql"), &[]),
         link.rows("views", include_str!("../../sql/machinery_views.sql"), &[]),
         link.rows("foreign keys", include_str!("../../sql/machinery_cascades.sql"), &[]),
+        link.rows("what tables call", include_str!("../../sql/machinery_attached.sql"), &[]),
+        link.rows("event triggers", include_str!("../../sql/machinery_watches.sql"), &[]),
         link.rows("user mappings", include_str!("../../sql/machinery_mappings.sql"), &[]),
     )?;
     let cascades: Vec<Vec<_>> = cascades.iter().map(cascade).collect::<Result<_, _>>()?;
@@ -67,6 +71,8 @@ pub(super) async fn inside(
         triggers: triggers.iter().map(trigger).collect::<Result<_, _>>()?,
         views: views.iter().map(view).collect::<Result<_, _>>()?,
         cascades: cascades.into_iter().flatten().collect(),
+        attached: attached.iter().map(attaches).collect::<Result<_, _>>()?,
+        watches: watches.iter().map(watch).collect::<Result<_, _>>()?,
         mappings: mappings.iter().map(|row| mapping(database, row)).collect::<Result<_, _>>()?,
     }])
 }
@@ -79,11 +85,16 @@ fn routine(row: &Row) -> Result<(u32, Read), EngineError> {
     });
     let read = Read {
         definer: take(part, row, 1)?,
-        fires: take(part, row, 2)?,
+        fires: match letter(part, row, 2)? {
+            't' => Fires::OnTables,
+            'e' => Fires::OnEvents,
+            _ => Fires::Named,
+        },
         language: rows::name(part, take(part, row, 3)?)?,
         path,
         settled: take(part, row, 5)?,
         definition: take(part, row, 6)?,
+        owner: rows::name(part, take(part, row, 7)?)?,
     };
     Ok((take(part, row, 0)?, read))
 }
@@ -92,6 +103,22 @@ fn trigger(row: &Row) -> Result<(u32, Name, BTreeSet<Operation>, u32), EngineErr
     let part = "triggers";
     let by = of_bits(&EVENTS, take(part, row, 2)?);
     Ok((take(part, row, 0)?, rows::name(part, take(part, row, 1)?)?, by, take(part, row, 3)?))
+}
+
+fn watch(row: &Row) -> Result<(Name, String, Vec<String>, u32), EngineError> {
+    let part = "event triggers";
+    Ok((
+        rows::name(part, take(part, row, 0)?)?,
+        take(part, row, 1)?,
+        take(part, row, 2)?,
+        take(part, row, 3)?,
+    ))
+}
+
+/// A table, whether it calls when it is written to, and what.
+fn attaches(row: &Row) -> Result<(u32, bool, u32), EngineError> {
+    let part = "what tables call";
+    Ok((take(part, row, 0)?, letter(part, row, 2)? == 'w', take(part, row, 1)?))
 }
 
 fn view(row: &Row) -> Result<ViewRow, EngineError> {
@@ -150,10 +177,11 @@ pub(super) fn whole(databases: Vec<Parts>, catalogue: &Catalogue) -> Machinery {
         let find =
             |kind: &'static Kind, oid: u32| known.get(&(&one.database, kind.as_str(), oid)).copied().cloned();
         let table = |oid: u32| find(&TABLE, oid);
-        let routines = one.routines.into_iter().filter_map(|(oid, read)| Some((find(&ROUTINE, oid)?, read)));
-        bodies::read(routines.collect(), catalogue, &one.database, &mut machinery.routines);
         machinery.triggers.extend(one.triggers.into_iter().filter_map(|(on, name, by, runs)| {
             Some(Trigger { name, on: table(on)?, by, runs: find(&ROUTINE, runs)? })
+        }));
+        machinery.watches.extend(one.watches.into_iter().filter_map(|(name, event, commands, runs)| {
+            Some(Watch { name, database: one.database.clone(), event, commands, runs: find(&ROUTINE, runs)? })
         }));
         machinery.views.extend(one.views.into_iter().filter_map(|row| {
             let reads: BTreeSet<Arc<Object>> = row.reads.iter().filter_map(|oid| table(*oid)).collect();
@@ -161,11 +189,40 @@ pub(super) fn whole(databases: Vec<Parts>, catalogue: &Catalogue) -> Machinery {
                 Window { as_caller: row.as_caller, stored: row.stored, reads, passes_on: row.passes_on };
             Some((table(row.view)?, window))
         }));
+        let calls = one
+            .attached
+            .into_iter()
+            .filter_map(|(on, writes, routine)| Some((table(on)?, writes, find(&ROUTINE, routine)?)));
+        let attached = attached(&machinery, calls);
+        let routines = one.routines.into_iter().filter_map(|(oid, read)| Some((find(&ROUTINE, oid)?, read)));
+        bodies::read(routines.collect(), &attached, catalogue, &one.database, &mut machinery.routines);
         machinery.cascades.extend(one.cascades.into_iter().filter_map(|(from, by, to, does)| {
             Some(Cascade { from: table(from)?, by, to: table(to)?, does })
         }));
     }
     machinery
+}
+
+/// What comes to be called because of tables, besides what is called by its name.
+fn attached(
+    machinery: &Machinery,
+    calls: impl Iterator<Item = (Arc<Object>, bool, Arc<Object>)>,
+) -> Attached {
+    let mut attached = Attached::default();
+    for Trigger { on, by, runs, .. } in &machinery.triggers {
+        let all = attached.calls.entry(on.clone()).or_default();
+        all.extend(by.iter().map(|by| (Some(by.clone()), runs.clone())));
+    }
+    for (on, writes, routine) in calls {
+        let by = if writes { vec![Some(operation::INSERT), Some(operation::UPDATE)] } else { vec![None] };
+        let all = attached.calls.entry(on).or_default();
+        all.extend(by.into_iter().map(|by| (by, routine.clone())));
+    }
+    // What is stored is not asked for again.
+    for (view, window) in machinery.views.iter().filter(|(_, window)| !window.stored) {
+        attached.reads.insert(view.clone(), window.reads.clone());
+    }
+    attached
 }
 
 /// The kinds asked for, so that no text of theirs has to be borrowed from an object.

@@ -1,16 +1,19 @@
 //! What the bodies of routines do, with the names in them found in the catalogue.
 
 use super::names::Names;
-use model::{Beyond, Body, Catalogue, DatabaseName, Name, Object, Operation, Permission, Routine};
+use model::{
+    Beyond, Body, Catalogue, DatabaseName, Fires, Name, Object, Opening, Operation, Permission, Routine,
+};
 use pgsql::{Act, Call, Does, Other};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// A routine as the catalogue has it.
 #[derive(Debug)]
 pub(super) struct Read {
     pub(super) definer: bool,
-    pub(super) fires: bool,
+    pub(super) fires: Fires,
     pub(super) language: Name,
     /// The schemas that it sets for looking names up.
     pub(super) path: Option<Vec<Name>>,
@@ -18,6 +21,20 @@ pub(super) struct Read {
     pub(super) settled: bool,
     /// The whole statement that makes it, in a language that is read.
     pub(super) definition: Option<String>,
+    pub(super) owner: Name,
+}
+
+/// What is done to a table, and what is called then.
+pub(super) type OnTable = (Option<Operation>, Arc<Object>);
+
+/// What comes to be called because of a table, with the rights of whoever does something to it: its triggers, and what its
+/// defaults, conditions and queries call.
+#[derive(Debug, Default)]
+pub(super) struct Attached {
+    /// By each table: by what is done to it (`None` for whatever it is), which routine.
+    pub(super) calls: BTreeMap<Arc<Object>, Vec<OnTable>>,
+    /// What each view reads.
+    pub(super) reads: BTreeMap<Arc<Object>, BTreeSet<Arc<Object>>>,
 }
 
 /// Statements that give nobody anything: what they do stays in the session, or is a thing of the owner's.
@@ -41,7 +58,8 @@ const HARMLESS: [&str; 15] = [
 
 /// The server's own functions that run a text, read a table by its name, or reach around the checks, by the beginnings of their
 /// names.
-const REACHING: [&str; 21] = [
+const REACHING: [&str; 22] = [
+    "set_config",
     "query_to_xml",
     "cursor_to_xml",
     "table_to_xml",
@@ -71,21 +89,21 @@ const MOST: usize = 1_000;
 /// Reads the bodies of a database's routines.
 pub(super) fn read(
     routines: BTreeMap<Arc<Object>, Read>,
+    attached: &Attached,
     catalogue: &Catalogue,
     database: &DatabaseName,
     all: &mut BTreeMap<Arc<Object>, Routine>,
 ) {
     let names = Names::of(catalogue, database, routines.keys());
-    let mut bodies = Bodies { routines: &routines, names: &names, known: BTreeMap::new() };
+    let mut bodies = Bodies { routines: &routines, names: &names, attached, known: BTreeMap::new() };
     for (object, read) in &routines {
-        let asked = read.definer;
-        let (body, loose) = if asked { bodies.of(object) } else { (nothing_known("nobody asked"), None) };
-        let openings = loose
-            .filter(|_| read.definer && !read.settled)
-            .map(|does| names.openings(&does, read.path.as_deref()))
-            .unwrap_or_default();
+        let Whole { body, openings, calls, touches } = match read.definer {
+            true => bodies.of(object, &read.owner),
+            false => Whole::of(nothing_known("nobody asked")),
+        };
         let (definer, fires, language) = (read.definer, read.fires, read.language.clone());
-        all.insert(object.clone(), Routine { definer, fires, language, body, openings });
+        let routine = Routine { definer, fires, language, body, openings, calls, touches };
+        all.insert(object.clone(), routine);
     }
 }
 
@@ -93,46 +111,115 @@ pub(super) fn read(
 #[derive(Debug, Clone)]
 struct Own {
     body: Body,
-    does: Option<Does>,
-    calls: BTreeSet<Arc<Object>>,
+    does: Option<Rc<Does>>,
+    calls: BTreeMap<Arc<Object>, bool>,
+    touches: BTreeSet<(Operation, Arc<Object>)>,
+}
+
+/// What one routine does with all that it calls.
+struct Whole {
+    body: Body,
+    openings: BTreeSet<Opening>,
+    calls: BTreeMap<Arc<Object>, bool>,
+    touches: BTreeSet<(Operation, Arc<Object>)>,
+}
+
+impl Whole {
+    fn of(body: Body) -> Self {
+        Self { body, openings: BTreeSet::new(), calls: BTreeMap::new(), touches: BTreeSet::new() }
+    }
 }
 
 struct Bodies<'a> {
     routines: &'a BTreeMap<Arc<Object>, Read>,
     names: &'a Names<'a>,
+    attached: &'a Attached,
     known: BTreeMap<Arc<Object>, Own>,
 }
 
-impl Bodies<'_> {
-    /// What the routine does, with all that it calls, also in a circle; and what it names itself.
-    fn of(&mut self, routine: &Arc<Object>) -> (Body, Option<Does>) {
-        let Own { mut body, does, calls } = self.own(routine);
-        let mut seen = BTreeSet::from([routine.clone()]);
-        let mut waiting: Vec<Arc<Object>> = calls.into_iter().collect();
-        while let Some(called) = waiting.pop() {
-            if !seen.insert(called.clone()) {
+/// A routine that is called, where names are looked up around the call, and whether it is surely that one.
+type Next<'a> = (Arc<Object>, Option<&'a [Name]>, bool);
+
+impl<'a> Bodies<'a> {
+    /// What the routine does, with all that it calls, also in a circle. Names are looked up as the innermost routine around says
+    /// that has a say in it.
+    fn of(&mut self, routine: &Arc<Object>, owner: &Name) -> Whole {
+        let own = self.own(routine);
+        let mut whole = Whole { touches: own.touches.clone(), ..Whole::of(own.body.clone()) };
+        let path = self.path(routine, None);
+        whole.openings.extend(self.openings(routine, &own, path, owner));
+        let mut seen = BTreeSet::from([(routine.clone(), path)]);
+        let mut waiting = self.next(&own, path);
+        while let Some((called, around, sure)) = waiting.pop() {
+            let path = self.path(&called, around);
+            if !seen.insert((called.clone(), path)) {
                 continue;
             }
             if seen.len() > MOST {
-                unknown(&mut body, "it calls too many routines".to_owned());
+                unknown(&mut whole.body, "it calls too many routines".to_owned());
                 break;
             }
             if self.routines.get(&called).is_some_and(|called| called.definer) {
-                unknown(&mut body, format!("it calls {called}, which runs as somebody else again"));
+                unknown(&mut whole.body, format!("it calls {called}, which runs as somebody else again"));
                 continue;
             }
             let inner = self.own(&called);
-            body.does.extend(inner.body.does);
-            waiting.extend(inner.calls);
+            whole.openings.extend(self.openings(&called, &inner, path, owner));
+            waiting.extend(self.next(&inner, path));
+            *whole.calls.entry(called.clone()).or_default() |= sure;
+            whole.body.does.extend(inner.body.does);
+            whole.touches.extend(inner.touches);
             match inner.body.beyond {
                 Beyond::Nothing => {}
                 Beyond::Anything { why, .. } => {
-                    unknown(&mut body, format!("it calls {called}, which runs text made at run time: {why}"));
+                    let why = format!("it calls {called}, which runs text made at run time: {why}");
+                    unknown(&mut whole.body, why);
                 }
-                Beyond::Unknown { why } => unknown(&mut body, format!("it calls {called}: {why}")),
+                Beyond::Unknown { why } => unknown(&mut whole.body, format!("it calls {called}: {why}")),
             }
         }
-        (body, does)
+        whole
+    }
+
+    /// Where names are looked up inside a routine.
+    fn path(&self, routine: &Arc<Object>, around: Option<&'a [Name]>) -> Option<&'a [Name]> {
+        self.routines.get(routine).and_then(|read| read.path.as_deref()).or(around)
+    }
+
+    fn openings(
+        &self,
+        routine: &Arc<Object>,
+        own: &Own,
+        path: Option<&[Name]>,
+        owner: &Name,
+    ) -> BTreeSet<Opening> {
+        let loose = self.routines.get(routine).is_some_and(|read| !read.settled);
+        let does = own.does.as_ref().filter(|_| loose);
+        does.map(|does| self.names.openings(does, path, owner)).unwrap_or_default()
+    }
+
+    /// What is called by its name, and what is because of the tables.
+    fn next(&self, own: &Own, path: Option<&'a [Name]>) -> Vec<Next<'a>> {
+        let mut next: Vec<_> = own.calls.iter().map(|(called, sure)| (called.clone(), path, *sure)).collect();
+        let mut tables: Vec<_> =
+            own.touches.iter().map(|(does, table)| (table.clone(), does.clone())).collect();
+        let mut seen = BTreeSet::new();
+        while let Some((table, operation)) = tables.pop() {
+            if !seen.insert((table.clone(), operation.clone())) {
+                continue;
+            }
+            let calls = self.attached.calls.get(&table).into_iter().flatten();
+            let fits = |by: &Option<Operation>| by.as_ref().is_none_or(|by| *by == operation);
+            for (_, called) in calls.filter(|(by, _)| fits(by)) {
+                // What a table's trigger runs as somebody else is a step of its own.
+                if !self.routines.get(called).is_some_and(|called| called.definer) {
+                    next.push((called.clone(), path, false));
+                }
+            }
+            let behind = self.attached.reads.get(&table).into_iter().flatten();
+            tables.extend(behind.map(|behind| (behind.clone(), operation.clone())));
+        }
+        next
     }
 
     /// What the routine does by itself.
@@ -146,7 +233,12 @@ impl Bodies<'_> {
     }
 
     fn read(&self, routine: &Arc<Object>) -> Own {
-        let opaque = |why: &str| Own { body: nothing_known(why), does: None, calls: BTreeSet::new() };
+        let opaque = |why: &str| Own {
+            body: nothing_known(why),
+            does: None,
+            calls: BTreeMap::new(),
+            touches: BTreeSet::new(),
+        };
         let Some(read) = self.routines.get(routine) else { return opaque("it is not there") };
         let Some(definition) = &read.definition else {
             return opaque(&format!("it is written in {}, which is not read", read.language));
@@ -161,32 +253,36 @@ impl Bodies<'_> {
             pgsql::Body::Opaque { why } => return opaque(&why),
         };
         let mut body = Body { does: BTreeSet::new(), beyond };
-        for act in &does.acts {
-            self.act(act, read, &mut body);
-        }
+        let touches = does.acts.iter().filter_map(|act| self.act(act, read, &mut body)).collect();
         does.others.iter().for_each(|other| of_other(other, &mut body));
-        let calls = does.calls.iter().flat_map(|call| self.call(call, read, &mut body)).collect();
-        Own { body, does: Some(does), calls }
+        let mut calls: BTreeMap<Arc<Object>, bool> = BTreeMap::new();
+        for call in &does.calls {
+            let meant = self.call(call, read, &mut body);
+            let sure = meant.len() == 1;
+            for called in meant {
+                *calls.entry(called).or_default() |= sure;
+            }
+        }
+        Own { body, does: Some(Rc::new(does)), calls, touches }
     }
 
-    fn act(&self, act: &Act, read: &Read, body: &mut Body) {
-        let Some(table) = self.names.relation(&act.on, read.path.as_deref()) else {
-            // What nobody finds is made by the body, or is somebody's temporary table.
-            return;
-        };
-        let permission =
-            |on: Arc<Object>| Permission { operation: Operation::known(act.operation), on, delegable: false };
+    /// Adds what an act does. Nobody finds what the body makes itself, or a temporary table.
+    fn act(&self, act: &Act, read: &Read, body: &mut Body) -> Option<(Operation, Arc<Object>)> {
+        let table = self.names.relation(&act.on, read.path.as_deref())?;
+        let operation = Operation::known(act.operation);
         if act.operation == "lock" {
-            return;
+            return None;
         }
+        let permission = |on: Arc<Object>| Permission { operation: operation.clone(), on, delegable: false };
         let whole = act.columns.all || !["select", "insert", "update"].contains(&act.operation);
         if whole {
-            body.does.insert(permission(table));
-            return;
+            body.does.insert(permission(table.clone()));
+        } else {
+            // Which of the uncertain ones the table has is not looked up: a column that is none gives nobody anything.
+            let named = act.columns.named.iter().chain(&act.columns.perhaps);
+            body.does.extend(named.filter_map(|column| self.names.column(&table, column)).map(permission));
         }
-        // Which of the uncertain ones the table has is not looked up: a column that is none gives nobody anything.
-        let named = act.columns.named.iter().chain(&act.columns.perhaps);
-        body.does.extend(named.filter_map(|column| self.names.column(&table, column)).map(permission));
+        Some((operation, table))
     }
 
     /// The routines of one's own that a call can mean.

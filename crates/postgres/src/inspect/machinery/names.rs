@@ -10,11 +10,23 @@ use std::sync::Arc;
 const TEMPORARY: &str = "pg_temp";
 /// The server's own names, which nobody can add to.
 const CATALOGUE: &str = "pg_catalog";
+/// Stands in a list of schemas for the one that bears the name of whoever runs the code.
+const USER: &str = "$user";
+
+/// Where names are looked up, one after the other.
+#[derive(Debug, Clone, Copy)]
+enum Spot<'a> {
+    Temporary,
+    Catalogue,
+    There(&'a Arc<Object>),
+    Missing(&'a Name),
+}
 
 /// The names of one database.
 pub(super) struct Names<'a> {
     place: Place,
     tables: BTreeMap<(&'a str, &'a str), &'a Arc<Object>>,
+    types: BTreeMap<(&'a str, &'a str), &'a Arc<Object>>,
     routines: BTreeMap<(&'a str, &'a str), Vec<&'a Arc<Object>>>,
     schemas: BTreeMap<&'a str, &'a Arc<Object>>,
 }
@@ -26,11 +38,14 @@ impl<'a> Names<'a> {
         own: impl Iterator<Item = &'a Arc<Object>>,
     ) -> Self {
         let place = Place::Database(database.clone());
-        let (mut tables, mut schemas) = (BTreeMap::new(), BTreeMap::new());
+        let (mut tables, mut types, mut schemas) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for object in catalogue.objects.keys().filter(|object| object.place == place) {
             match (&object.kind, object.path.as_slice()) {
                 (of, [schema, name]) if *of == kind::TABLE => {
                     tables.insert((schema.as_str(), name.as_str()), object);
+                }
+                (of, [schema, name]) if *of == kind::TYPE => {
+                    types.insert((schema.as_str(), name.as_str()), object);
                 }
                 (of, [schema]) if *of == kind::SCHEMA => {
                     schemas.insert(schema.as_str(), object);
@@ -44,7 +59,7 @@ impl<'a> Names<'a> {
                 routines.entry((schema.as_str(), name.as_str())).or_default().push(object);
             }
         }
-        Self { place, tables, routines, schemas }
+        Self { place, tables, types, routines, schemas }
     }
 
     /// The table that a body means. One with a schema is there even if the look did not list it, as the server's own are not.
@@ -53,6 +68,9 @@ impl<'a> Names<'a> {
         if let Some(schema) = &relation.schema {
             if let Some(known) = self.tables.get(&(schema.as_str(), name)) {
                 return Some((*known).clone());
+            }
+            if schema == TEMPORARY {
+                return None;
             }
             let path = [schema.as_str(), name].iter().filter_map(|part| Name::new(*part).ok()).collect();
             return Some(Arc::new(Object::new(self.place.clone(), kind::TABLE, path)));
@@ -91,49 +109,122 @@ impl<'a> Names<'a> {
         all.filter(enough).map(|routine| (*routine).clone()).collect()
     }
 
-    /// Who could give the names of a body another meaning, and how.
-    pub(super) fn openings(&self, does: &Does, path: Option<&[Name]>) -> BTreeSet<Opening> {
+    /// Who could give the names of a body another meaning, and how. `runs` is the role that it runs as.
+    pub(super) fn openings(&self, does: &Does, path: Option<&[Name]>, runs: &Name) -> BTreeSet<Opening> {
         let loose = does.loose;
-        let named = does.acts.iter().filter(|act| act.on.schema.is_none());
-        let written: BTreeSet<&str> =
-            named.clone().filter(|act| act.operation != "select").map(|act| act.on.name.as_str()).collect();
-        let tables: BTreeSet<Loose> = named
+        let tables = self.loose_tables(does, path);
+        // Their names may say that they are temporary.
+        let temporary = does.acts.iter().filter(|act| act.on.schema.as_deref() == Some(TEMPORARY));
+        let mut openings: BTreeSet<Opening> = temporary
             .filter_map(|act| {
-                let (name, meant) = (Name::new(act.on.name.as_str()).ok()?, self.relation(&act.on, path));
-                Some(Loose { name, meant, written: written.contains(act.on.name.as_str()) })
+                let written = act.operation != "select";
+                Some(Opening::Temporary(Loose {
+                    name: Name::new(act.on.name.as_str()).ok()?,
+                    meant: None,
+                    written,
+                }))
             })
             .collect();
         let others = loose.routines || loose.operators || loose.types;
         match path {
-            Some(path) => self.openings_of(path, tables, others),
+            Some(path) => {
+                let path: Vec<&Name> =
+                    path.iter().map(|name| if name.as_str() == USER { runs } else { name }).collect();
+                self.openings_of(&path, tables, does, &mut openings);
+            }
             None if others || !tables.is_empty() => {
                 let any = Opening::AnySchema(tables.first().cloned());
-                tables.into_iter().map(Opening::Temporary).chain([any]).collect()
+                openings.extend(tables.into_iter().map(Opening::Temporary).chain([any]));
+                openings
+                    .extend(does.types.iter().filter_map(|(name, sure)| self.temporary_type(name, *sure)));
             }
-            None => BTreeSet::new(),
+            None => {}
         }
+        openings
+    }
+
+    /// The tables that are named without their schema.
+    fn loose_tables(&self, does: &Does, path: Option<&[Name]>) -> BTreeSet<Loose> {
+        let named = does.acts.iter().filter(|act| act.on.schema.is_none());
+        let written: BTreeSet<&str> =
+            named.clone().filter(|act| act.operation != "select").map(|act| act.on.name.as_str()).collect();
+        let loose = named.filter_map(|act| {
+            let (name, meant) = (Name::new(act.on.name.as_str()).ok()?, self.relation(&act.on, path));
+            Some(Loose { name, meant, written: written.contains(act.on.name.as_str()) })
+        });
+        loose.collect()
+    }
+
+    /// A type of a name that is the server's, unless one of one's own bears it.
+    fn temporary_type(&self, name: &str, sure: bool) -> Option<Opening> {
+        let meant = self.types.iter().find(|((_, own), _)| *own == name).map(|(_, object)| (*object).clone());
+        Some(Opening::TemporaryType { name: Name::new(name).ok()?, meant, sure })
     }
 
     /// The same where the routine says where names are looked up.
-    fn openings_of(&self, path: &[Name], tables: BTreeSet<Loose>, others: bool) -> BTreeSet<Opening> {
-        let mut openings = BTreeSet::new();
-        let temporary_last = path.iter().any(|schema| schema.as_str() == TEMPORARY);
-        let known = |schema: &Name| {
-            let open = schema.as_str() != CATALOGUE;
-            self.schemas.get(schema.as_str()).filter(|_| open).map(|schema| (*schema).clone())
-        };
+    fn openings_of(
+        &self,
+        path: &[&Name],
+        tables: BTreeSet<Loose>,
+        does: &Does,
+        openings: &mut BTreeSet<Opening>,
+    ) {
+        let spots = self.spots(path);
         for table in tables {
-            for schema in path {
-                if self.tables.contains_key(&(schema.as_str(), table.name.as_str())) {
-                    break;
-                }
-                openings.extend(known(schema).map(|schema| Opening::Schema(schema, Some(table.clone()))));
+            let there = |spot: &Spot<'_>| self.has_table(*spot, table.name.as_str());
+            for spot in spots.iter().take_while(|spot| !there(spot)) {
+                openings.extend(match spot {
+                    Spot::Temporary => Some(Opening::Temporary(table.clone())),
+                    Spot::There(schema) => Some(Opening::Schema((*schema).clone(), Some(table.clone()))),
+                    Spot::Missing(schema) => Some(Opening::Missing((*schema).clone(), Some(table.clone()))),
+                    Spot::Catalogue => None,
+                });
             }
-            openings.extend((!temporary_last).then_some(Opening::Temporary(table)));
         }
-        if others {
-            openings.extend(path.iter().filter_map(known).map(|schema| Opening::Schema(schema, None)));
+        for (name, sure) in &does.types {
+            let own = |spot: &Spot<'_>| matches!(spot, Spot::There(schema) if schema.path.first().is_some_and(|schema| self.types.contains_key(&(schema.as_str(), name.as_str()))));
+            let servers = !spots.iter().any(own);
+            let there = |spot: &&Spot<'_>| own(spot) || (servers && matches!(spot, Spot::Catalogue));
+            if spots.iter().take_while(|spot| !there(spot)).any(|spot| matches!(spot, Spot::Temporary)) {
+                openings.extend(self.temporary_type(name, *sure));
+            }
         }
-        openings
+        // Temporary routines and operators are not looked for.
+        if does.loose.routines || does.loose.operators || does.loose.types {
+            openings.extend(spots.iter().filter_map(|spot| match spot {
+                Spot::There(schema) => Some(Opening::Schema((*schema).clone(), None)),
+                Spot::Missing(schema) => Some(Opening::Missing((*schema).clone(), None)),
+                Spot::Temporary | Spot::Catalogue => None,
+            }));
+        }
+    }
+
+    /// Where a session looks that has this list: temporary objects come first and the server's own next, unless it says where
+    /// they come.
+    fn spots<'n>(&'n self, path: &[&'n Name]) -> Vec<Spot<'n>> {
+        let lists = |name: &str| path.iter().any(|listed| listed.as_str() == name);
+        let mut spots = Vec::with_capacity(path.len() + 2);
+        spots.extend((!lists(TEMPORARY)).then_some(Spot::Temporary));
+        spots.extend((!lists(CATALOGUE)).then_some(Spot::Catalogue));
+        spots.extend(path.iter().map(|name| match (name.as_str(), self.schemas.get(name.as_str())) {
+            (TEMPORARY, _) => Spot::Temporary,
+            (CATALOGUE, _) => Spot::Catalogue,
+            (_, Some(schema)) => Spot::There(schema),
+            // The server's own are left out of a look, and nobody makes one under such a name.
+            (name, None) if name.starts_with("pg_") || name == "information_schema" => Spot::Catalogue,
+            (_, None) => Spot::Missing(name),
+        }));
+        spots
+    }
+
+    fn has_table(&self, spot: Spot<'_>, name: &str) -> bool {
+        match spot {
+            Spot::There(schema) => {
+                schema.path.first().is_some_and(|schema| self.tables.contains_key(&(schema.as_str(), name)))
+            }
+            // A look leaves the server's own tables out.
+            Spot::Catalogue => name.starts_with("pg_"),
+            Spot::Temporary | Spot::Missing(_) => false,
+        }
     }
 }
