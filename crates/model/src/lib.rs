@@ -48,7 +48,7 @@ pub use intent::{
 };
 pub use left::{Left, LeftFact, LeftKind, LeftOne};
 pub use machinery::{
-    Beyond, Body, Cascade, Fires, Loose, Machinery, Opening, Routine, Trigger, Watch, Window,
+    Beyond, Body, Cascade, Fires, Key, Loose, Machinery, Opening, Rewrite, Routine, Trigger, Watch, Window,
 };
 pub use name::{
     Attribute, ConstraintName, DatabaseName, Kind, Name, NameError, Operation, RoleName, SessionName,

@@ -1,7 +1,7 @@
 //! Machinery: what a target does in somebody's name without being told in so many words. Bodies of routines, triggers, views,
 //! foreign keys that change other tables. Only an analysis of escalation asks for it.
 
-use crate::{DatabaseName, Name, Object, Operation, Permission, Principal};
+use crate::{DatabaseName, Name, Object, Operation, Permission, Principal, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -18,6 +18,18 @@ pub struct Machinery {
     pub views: BTreeMap<Arc<Object>, Window>,
     /// What happens to a table when another one is changed.
     pub cascades: Vec<Cascade>,
+    /// What is done besides or instead, when something is written to a table or view, with the rights of its owner.
+    pub rules: Vec<Rewrite>,
+    /// Columns to which a foreign key of another table can point.
+    pub keys: Vec<Key>,
+    /// Aggregates, and routines with their owner's rights of which they are made.
+    pub aggregates: Vec<(Arc<Object>, Arc<Object>)>,
+    /// Views that show what is stored of passwords.
+    pub show_verifiers: BTreeSet<Arc<Object>>,
+    /// Languages that reach what the server's account reaches, and in which nobody is kept from writing.
+    pub unconfined: BTreeSet<Arc<Object>>,
+    /// Tables that are filled from elsewhere, each with the role as which that is done.
+    pub filled: BTreeSet<(Arc<Object>, RoleName)>,
     /// Other servers for which a credential is stored, and whose it is.
     pub mappings: BTreeSet<(Arc<Object>, Principal)>,
 }
@@ -155,6 +167,28 @@ pub struct Window {
     pub reads: BTreeSet<Arc<Object>>,
     /// Operations that it passes on to the table or view behind it, which is one of those that it reads.
     pub passes_on: BTreeSet<Operation>,
+}
+
+/// What is done besides or instead, when something is written to a table or view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rewrite {
+    /// Its name.
+    pub name: Name,
+    /// The table or view.
+    pub on: Arc<Object>,
+    /// What is written.
+    pub by: Operation,
+    /// What is done.
+    pub does: Body,
+}
+
+/// A column to which a foreign key of another table can point.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// The column.
+    pub column: Arc<Object>,
+    /// The type as which it is compared, as the engine spells it.
+    pub compared_as: String,
 }
 
 /// What happens to a table when another is changed, whoever changes it.

@@ -54,6 +54,27 @@ pub fn body_in_trigger(definition: &str, transition_tables: &[String]) -> Body {
     }
 }
 
+/// Reads the definition of a rule, as `pg_get_ruledef` writes it: one `CREATE RULE`. What it does was bound to its objects when it was
+/// made, so the text should be asked for with an empty search path. What it calls is called by whoever sets it off.
+pub fn rule(definition: &str) -> Body {
+    let read = with_room(|| {
+        let all = parse(definition, Mode::Statements)?;
+        let [statement] = all.as_slice() else { return Err(Unread::NoRoutine) };
+        let rule = Tree::new(&statement.tree).of_kind("RuleStmt").ok_or(Unread::NoRoutine)?;
+        let mut reader = Reader::new(Names::none());
+        rule.list("actions").for_each(|action| reader.statement(action, &statement.text));
+        let mut reading = reader.finish()?;
+        reading.does.loose = crate::Loose::default();
+        reading.does.types.clear();
+        Ok(reading)
+    });
+    match read.and_then(|read| read) {
+        Ok(Reading { does, dynamic: None, .. }) => Body::Fixed(does),
+        Ok(Reading { does, dynamic: Some(why), given }) => Body::Dynamic { why, does, given },
+        Err(unread) => Body::Opaque { why: unread.to_string() },
+    }
+}
+
 /// Reads what each statement of a text needs, in their order.
 ///
 /// # Errors

@@ -17,6 +17,6 @@ mod reader;
 mod tree;
 mod unread;
 
-pub use body::{Body, body, body_in_trigger, statements};
+pub use body::{Body, body, body_in_trigger, rule, statements};
 pub use does::{Act, Call, Columns, Does, Extent, Given, Loose, Other, Relation};
 pub use unread::Unread;

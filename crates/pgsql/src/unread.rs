@@ -28,8 +28,8 @@ pub enum Unread {
     /// PostgreSQL's grammar refuses it.
     #[error("PostgreSQL's grammar refuses it: {0}")]
     Grammar(String),
-    /// Not one `CREATE FUNCTION` or `CREATE PROCEDURE`.
-    #[error("it is no definition of one routine")]
+    /// Not one `CREATE FUNCTION`, `CREATE PROCEDURE` or `CREATE RULE`.
+    #[error("it is no definition of one routine or rule")]
     NoRoutine,
     /// A language whose bodies are not read.
     #[error("it is written in {0}, which is not read")]

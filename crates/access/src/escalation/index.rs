@@ -16,6 +16,8 @@ pub(crate) struct Index {
     met: HashMap<Id, Vec<Met>>,
     /// Those whose needs everybody meets.
     open: Vec<usize>,
+    /// Those by which a session of its own is begun as a role as which code runs.
+    begins: HashMap<Id, usize>,
 }
 
 /// A need that a role meets by itself, or a part of one.
@@ -38,6 +40,9 @@ impl Index {
                         .id(role)
                         .into_iter()
                         .for_each(|id| index.logs_in.entry(id).or_default().push(number));
+                }
+                From::Runs(role) if step.gain == Gain::Acts(role.clone()) => {
+                    index.begins.extend(graph.id(role).map(|id| (id, number)));
                 }
                 From::Runs(role) => index.add(graph.id(role).map(Node::Runs), number),
                 From::Uses(role) => index.add(graph.id(role).map(Node::Uses), number),
@@ -94,6 +99,11 @@ impl Index {
     /// The needs that the role meets by itself, always in the same order.
     pub(super) fn met(&self, id: Id) -> &[Met] {
         self.met.get(&id).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The step by which a session of its own is begun as a role as which code runs.
+    pub(super) fn begins(&self, id: Id) -> Option<usize> {
+        self.begins.get(&id).copied()
     }
 
     /// Steps that everybody can take.

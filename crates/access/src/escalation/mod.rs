@@ -13,7 +13,7 @@ mod way;
 use crate::graph::{Graph, Id};
 pub use alike::Alike;
 use index::Index;
-use model::{DatabaseName, Escalation, Gain, RoleName};
+use model::{DatabaseName, Escalation, From, Gain, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
 pub use tell::{Step, Told};
 pub use walk::Climbed;
@@ -32,6 +32,8 @@ pub struct Escalations<'a> {
 /// A place on a way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Node {
+    /// A session begins as the role.
+    Begins(Id),
     /// A session is the role.
     Acts(Id),
     /// Code runs as the role.
@@ -52,7 +54,7 @@ impl<'a> Escalations<'a> {
         let (mut gains, mut numbers) = (Vec::new(), BTreeMap::new());
         for step in &steps {
             let begins = match &step.from {
-                model::From::Gained(gain) => Some(gain),
+                From::Gained(gain) => Some(gain),
                 _ => None,
             };
             for gain in begins.into_iter().chain([&step.gain]) {
@@ -85,6 +87,14 @@ impl<'a> Escalations<'a> {
             Gain::Acts(role) => self.graph.id(role).map(Node::Acts),
             Gain::Runs(role) => self.graph.id(role).map(Node::Runs),
             other => self.numbers.get(other).copied().map(Node::Gained),
+        }
+    }
+
+    /// Where a step leads. Who runs code as a role and thereby gets to be one begins a session of its own for that.
+    pub(crate) fn leads_to(&self, step: &Escalation) -> Option<Node> {
+        match (&step.from, &step.gain) {
+            (From::Runs(_), Gain::Acts(role)) => self.graph.id(role).map(Node::Begins),
+            (_, gain) => self.node(gain),
         }
     }
 

@@ -36,8 +36,14 @@ impl WayUp<'_> {
     /// last.
     #[must_use]
     pub fn told(&self, dialect: &dyn Dialect, above: Option<(&Gain, Vec<String>)>) -> Told {
-        let mut telling =
-            Telling { dialect, login: None, current: None, wraps: Vec::new(), steps: Vec::new() };
+        let mut telling = Telling {
+            dialect,
+            login: None,
+            current: None,
+            wraps: Vec::new(),
+            before: Vec::new(),
+            steps: Vec::new(),
+        };
         self.steps.iter().for_each(|taken| telling.step(taken));
         if let Some((goal, statements)) = above {
             telling.add(goal.to_string(), Vec::new(), statements, None, Certainty::Direct);
@@ -54,6 +60,8 @@ struct Telling<'a> {
     current: Option<RoleName>,
     /// Steps whose statements run another statement as somebody else, the outermost first: what they run is not known yet.
     wraps: Vec<usize>,
+    /// What these run before it: somebody else's session becomes another role.
+    before: Vec<String>,
     steps: Vec<Step>,
 }
 
@@ -96,13 +104,19 @@ impl Telling<'_> {
             Way::Becomes => vec![self.dialect.becoming(to)],
             Way::Administers => vec![self.dialect.handing_out(to)],
         };
-        let mut statements = self.run(self.said(&statements));
+        let others_session = way == Way::Becomes && !self.wraps.is_empty();
+        let mut statements = if others_session {
+            self.before.extend(statements);
+            Vec::new()
+        } else {
+            self.run(self.said(&statements))
+        };
         let back = way != Way::Becomes && self.login.as_ref() == Some(from) && self.current != self.login;
         if back && self.wraps.is_empty() {
             statements.insert(0, self.dialect.becoming(from));
             self.current = Some(from.clone());
         }
-        if way != Way::Inherits {
+        if way != Way::Inherits && !others_session {
             self.current = Some(to.clone());
         }
         if way == Way::Administers {
@@ -122,7 +136,16 @@ impl Telling<'_> {
         let wraps = statements.iter().any(|statement| statement.contains(STATEMENT));
         let database = by.database.clone();
         let what = if by.because.is_empty() { by.gain.to_string() } else { by.because.clone() };
-        let statements = if wraps { statements } else { self.run(statements) };
+        let begins = matches!((&by.from, &by.gain), (From::Runs(_), Gain::Acts(_)));
+        let statements = match (wraps, begins) {
+            (true, _) => statements,
+            (false, false) => self.run(statements),
+            // A session is begun from outside.
+            (false, true) => self.run_but_the_last(statements),
+        };
+        if let (true, Gain::Acts(role)) = (begins, &by.gain) {
+            self.current = Some(role.clone());
+        }
         self.add(what, holding, statements, database, by.certainty.clone());
         if wraps {
             self.wraps.push(self.steps.len().saturating_sub(1));
@@ -149,6 +172,13 @@ impl Telling<'_> {
         Vec::new()
     }
 
+    fn run_but_the_last(&mut self, mut statements: Vec<String>) -> Vec<String> {
+        let last = statements.pop();
+        let mut left = self.run(statements);
+        left.extend(last);
+        left
+    }
+
     /// Statements with the name of who began.
     fn said(&self, statements: &[String]) -> Vec<String> {
         let login = self.login.as_ref().map(|login| self.dialect.quoted(login)).unwrap_or_default();
@@ -157,7 +187,8 @@ impl Telling<'_> {
 
     /// Puts statements into those that run them, innermost first.
     fn fill(&mut self, statements: &[String]) {
-        let mut inner = statements.join("; ");
+        let before = std::mem::take(&mut self.before);
+        let mut inner = before.iter().chain(statements).cloned().collect::<Vec<_>>().join("; ");
         for (depth, at) in std::mem::take(&mut self.wraps).into_iter().enumerate().rev() {
             let Some(step) = self.steps.get_mut(at) else { continue };
             let quoted = self.dialect.literal(&inner);

@@ -75,7 +75,7 @@ impl<'e, 'w> Walk<'e, 'w> {
         let nothing = Cost { rank: 0, length: 0 };
         self.gathering = starts.iter().copied().filter(|start| self.of.graph().gathers(*start)).collect();
         for start in &starts {
-            self.arrive(Node::Acts(*start), nothing, By::Start, None);
+            self.arrive(Node::Begins(*start), nothing, By::Start, None);
         }
         let mut begun = false;
         while let Some(Reverse((cost, node))) = self.queue.pop() {
@@ -84,7 +84,8 @@ impl<'e, 'w> Walk<'e, 'w> {
             }
             self.order.push(node);
             match node {
-                Node::Acts(id) => self.acts(id, cost, starts.contains(&id)),
+                Node::Begins(id) => self.begins(id, cost),
+                Node::Acts(id) => self.acts(id, cost),
                 Node::Runs(id) => {
                     self.runs(id, cost);
                     if !begun {
@@ -106,15 +107,18 @@ impl<'e, 'w> Walk<'e, 'w> {
         Climbed { of: self.of, reached: self.reached, order: self.order }
     }
 
-    fn acts(&mut self, id: Id, cost: Cost, login: bool) {
+    fn begins(&mut self, id: Id, cost: Cost) {
+        let node = Node::Begins(id);
+        self.arrive(Node::Acts(id), cost, By::Same, Some(node));
+        let steps = self.of.index().logs_in(id);
+        steps.iter().for_each(|step| self.take(*step, node, cost));
+    }
+
+    fn acts(&mut self, id: Id, cost: Cost) {
         let node = Node::Acts(id);
         self.arrive(Node::Runs(id), cost, By::Same, Some(node));
         for next in self.of.graph().onward(Way::Becomes, id) {
             self.arrive(Node::Acts(*next), cost.longer(), By::Step(Way::Becomes), Some(node));
-        }
-        if login {
-            let steps = self.of.index().logs_in(id);
-            steps.iter().for_each(|step| self.take(*step, node, cost));
         }
     }
 
@@ -143,6 +147,7 @@ impl<'e, 'w> Walk<'e, 'w> {
     fn runs(&mut self, id: Id, cost: Cost) {
         let (node, graph) = (Node::Runs(id), self.of.graph());
         self.arrive(Node::Uses(id), cost, By::Same, Some(node));
+        self.of.index().begins(id).into_iter().for_each(|step| self.take(step, node, cost));
         if graph.gives_any(id) {
             for next in graph.ids().filter(|next| !graph.givers_of(*next).is_empty()) {
                 self.arrive(Node::Handed(next), cost.longer(), By::Any, Some(node));
@@ -184,7 +189,7 @@ impl<'e, 'w> Walk<'e, 'w> {
         if (victim && !self.with_victims) || outside {
             return;
         }
-        if let Some(node) = self.of.node(&step.gain) {
+        if let Some(node) = self.of.leads_to(step) {
             let cost =
                 Cost { rank: cost.rank.max(step.certainty.rank()), length: cost.length.saturating_add(1) };
             self.arrive_with(node, Reached { cost, by: By::Escalation(number), from: Some(from), gathered });

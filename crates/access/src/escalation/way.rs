@@ -126,10 +126,13 @@ impl Climbed<'_> {
     /// Everything that was reached, the surest and nearest first, but for roles of which only the privileges are used.
     pub fn everything(&self) -> impl Iterator<Item = Gain> {
         let told = |node: &Node| match node {
-            Node::Uses(_) | Node::Handed(_) => false,
+            Node::Uses(_) | Node::Handed(_) | Node::Begins(_) => false,
             // Who is a role runs code as it anyway.
             Node::Runs(_) => self.reached.get(node).is_some_and(|reached| reached.by != By::Same),
-            Node::Acts(_) => self.reached.get(node).is_some_and(|reached| reached.by != By::Start),
+            Node::Acts(id) => {
+                let begins = self.reached.get(&Node::Begins(*id));
+                begins.is_none_or(|begins| begins.by != By::Start)
+            }
             Node::Gained(_) => true,
         };
         self.order.iter().filter(move |node| told(node)).filter_map(|node| self.gained(*node))
@@ -155,7 +158,7 @@ impl Climbed<'_> {
     fn gained(&self, node: Node) -> Option<Gain> {
         let graph = self.of.graph();
         Some(match node {
-            Node::Acts(id) | Node::Handed(id) => Gain::Acts(graph.name(id)?.clone()),
+            Node::Begins(id) | Node::Acts(id) | Node::Handed(id) => Gain::Acts(graph.name(id)?.clone()),
             Node::Runs(id) | Node::Uses(id) => Gain::Runs(graph.name(id)?.clone()),
             Node::Gained(number) => self.of.gain(number)?.clone(),
         })
@@ -166,7 +169,9 @@ impl Climbed<'_> {
         let (by, from) = (*by, *from);
         let graph = self.of.graph();
         let role = |node: Node| match node {
-            Node::Acts(id) | Node::Runs(id) | Node::Uses(id) | Node::Handed(id) => graph.name(id).cloned(),
+            Node::Begins(id) | Node::Acts(id) | Node::Runs(id) | Node::Uses(id) | Node::Handed(id) => {
+                graph.name(id).cloned()
+            }
             Node::Gained(_) => None,
         };
         match by {

@@ -111,3 +111,31 @@ fn a_deep_chain_a_dense_graph_and_a_hundred_thousand_members_are_walked() {
     let (names, certainty) = way(&powers, &[above()], true).unwrap();
     assert_eq!((names.len(), certainty), (50_006, Certainty::Direct));
 }
+
+#[test]
+fn code_that_runs_as_a_login_begins_a_session_as_it_if_a_step_says_so() {
+    let powers = powers("boss -s> root");
+    let run = step(From::Runs(role("eve")), Gain::Runs(role("boss")), Certainty::Direct);
+    let found = |steps: &[Escalation]| {
+        let powers = Powers { roles: [powers.roles.clone(), vec![role("eve")]].concat(), ..powers.clone() };
+        way(&powers, steps, false).map(|(names, certainty)| (names.join(" "), certainty.rank()))
+    };
+    assert_eq!(found(&[run.clone(), above()]), None);
+    let unknown = Certainty::Unknown("who it lets in".to_owned());
+    let session = step(From::Runs(role("boss")), Gain::Acts(role("boss")), unknown);
+    assert_eq!(found(&[run, session, above()]), Some(("eve root".to_owned(), 2)));
+}
+
+#[test]
+fn what_a_login_alone_can_begin_is_reached_by_logging_in_as_it() {
+    let powers = powers("eve -s> copies");
+    let graph = Graph::of(&powers);
+    let copy = step(From::LogsIn(role("copies")), Gain::Copy, Certainty::Direct);
+    let session = step(From::Runs(role("copies")), Gain::Acts(role("copies")), Certainty::Direct);
+    let reaches = |steps: &[Escalation]| {
+        let ways = Escalations::of(&graph, steps);
+        ways.from(&[&role("eve")], &BTreeSet::new(), false).reaches(&Gain::Copy)
+    };
+    assert!(!reaches(std::slice::from_ref(&copy)), "to become a role is not to log in as it");
+    assert!(reaches(&[copy, session]));
+}

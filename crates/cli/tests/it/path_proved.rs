@@ -2,6 +2,7 @@
 //! is there afterwards.
 
 mod hands;
+mod owners;
 
 use crate::program::{command, ran};
 use sandbox::{Cluster, Installation, Version};
@@ -512,6 +513,11 @@ fn every_way_through_what_others_have_a_hand_in_works_on_14() {
 }
 
 #[test]
+fn every_way_to_an_owner_works_on_14() {
+    prove_all(owners::CASES, Version::V14);
+}
+
+#[test]
 fn every_way_works_as_it_is_printed_on_15() {
     prove_all(CASES, Version::V15);
 }
@@ -519,6 +525,11 @@ fn every_way_works_as_it_is_printed_on_15() {
 #[test]
 fn every_way_through_what_others_have_a_hand_in_works_on_15() {
     prove_all(hands::CASES, Version::V15);
+}
+
+#[test]
+fn every_way_to_an_owner_works_on_15() {
+    prove_all(owners::CASES, Version::V15);
 }
 
 #[test]
@@ -532,6 +543,11 @@ fn every_way_through_what_others_have_a_hand_in_works_on_16() {
 }
 
 #[test]
+fn every_way_to_an_owner_works_on_16() {
+    prove_all(owners::CASES, Version::V16);
+}
+
+#[test]
 fn every_way_works_as_it_is_printed_on_17() {
     prove_all(CASES, Version::V17);
 }
@@ -542,6 +558,11 @@ fn every_way_through_what_others_have_a_hand_in_works_on_17() {
 }
 
 #[test]
+fn every_way_to_an_owner_works_on_17() {
+    prove_all(owners::CASES, Version::V17);
+}
+
+#[test]
 fn every_way_works_as_it_is_printed_on_18() {
     prove_all(CASES, Version::V18);
 }
@@ -549,4 +570,9 @@ fn every_way_works_as_it_is_printed_on_18() {
 #[test]
 fn every_way_through_what_others_have_a_hand_in_works_on_18() {
     prove_all(hands::CASES, Version::V18);
+}
+
+#[test]
+fn every_way_to_an_owner_works_on_18() {
+    prove_all(owners::CASES, Version::V18);
 }

@@ -140,6 +140,10 @@ fn what_acts_and_calls_do_not_say_is_told_as_its_text() {
         ("DO 'begin nonsense'", vec!["DO"], ""),
         ("DO 'begin delete from s.t; end'", vec![], "delete s.t"),
         ("SET ROLE bob", vec!["SET"], ""),
+        ("SET LOCAL search_path = s", vec!["SET search_path"], ""),
+        ("SET SCHEMA 's'", vec!["SET search_path"], ""),
+        ("RESET ALL", vec!["SET search_path"], ""),
+        ("CREATE TEMP TABLE t (a text, b integer)", vec!["CREATE TABLE"], ""),
         ("COMMIT", vec![], ""),
     ] {
         let does = one(text);
@@ -196,4 +200,32 @@ fn a_bound_body_has_nothing_loose() {
     assert_eq!(loose(&does), "");
     let returned = "CREATE FUNCTION s.f() RETURNS int LANGUAGE sql RETURN (SELECT max(a) FROM s.t)";
     assert_eq!(acts(&fixed(pgsql::body(returned))), "select s.t (a)");
+}
+
+#[test]
+fn a_type_without_its_schema_is_told_and_whether_a_value_becomes_one_of_it() {
+    let types = |does: &pgsql::Does| {
+        let one = |(name, sure): (&String, &bool)| format!("{name}{}", if *sure { "" } else { "?" });
+        does.types.iter().map(one).collect::<Vec<_>>().join(" ")
+    };
+    for (text, expected) in [
+        ("SELECT '1'::text", "text"),
+        ("SELECT '1'::pg_catalog.text, '1'::integer", ""),
+        ("SELECT '{}'::mood[]", "mood?"),
+        ("SELECT '{}'::mood[], 'x'::mood", "mood"),
+        ("CREATE TABLE s.t (a text)", "text?"),
+        ("SELECT 'a' COLLATE \"C\"", ""),
+    ] {
+        assert_eq!(types(&one(text)), expected, "{text}");
+    }
+    let body = "DECLARE a date; b s.mood; c t.k%TYPE; BEGIN NULL; END";
+    assert_eq!(types(&fixed(body_in("plpgsql", body))), "date t?");
+}
+
+#[test]
+fn a_rule_is_what_it_does_besides() {
+    let rule = "CREATE RULE r AS ON INSERT TO s.t WHERE new.a > 1 DO ALSO ( DELETE FROM s.u WHERE u.b = new.a; \
+                INSERT INTO s.v (c) VALUES (old.a) )";
+    assert_eq!(acts(&fixed(pgsql::rule(rule))), "delete s.u; insert s.v (c); select s.u (b)");
+    assert!(matches!(pgsql::rule("DELETE FROM s.t"), pgsql::Body::Opaque { .. }));
 }

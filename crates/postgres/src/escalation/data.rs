@@ -3,7 +3,7 @@
 use super::{Here, on};
 use crate::escalation::perform::performing;
 use crate::words::operation;
-use model::{Cascade, Certainty, Escalation, From, Gain, Object, Permission, Window};
+use model::{Beyond, Cascade, Certainty, Escalation, From, Gain, Object, Permission, Rewrite, Window};
 use std::sync::Arc;
 
 /// Everything that passes on.
@@ -11,6 +11,9 @@ pub(super) fn passed_on(here: &Here<'_>, all: &mut Vec<Escalation>) {
     let Some(machinery) = &here.observed.machinery else { return };
     for (view, window) in machinery.views.iter().filter(|(view, _)| here.holds(view)) {
         through_view(here, view, window, all);
+    }
+    for rule in machinery.rules.iter().filter(|rule| here.holds(&rule.on)) {
+        through_rule(here, rule, all);
     }
     for cascade in machinery.cascades.iter().filter(|cascade| here.holds(&cascade.from)) {
         let because = format!("a foreign key of {} follows {}", cascade.to, cascade.from);
@@ -53,6 +56,20 @@ fn through_view(here: &Here<'_>, view: &Arc<Object>, window: &Window, all: &mut 
         }
         both_ways(here, here.has(std::slice::from_ref(&begins)), &begins, does, &because, &certainty, all);
     }
+}
+
+/// A rule does what it does with the rights of the owner of what it is on.
+fn through_rule(here: &Here<'_>, rule: &Rewrite, all: &mut Vec<Escalation>) {
+    let Some(owner) = here.owner(&rule.on) else { return };
+    let begins = on(rule.by.clone(), &rule.on);
+    let because = format!("rule {} of {} does this with the rights of {owner}", rule.name, rule.on);
+    for does in rule.does.does.iter().filter(|does| here.may(owner, does)) {
+        both_ways(here, here.has_part(&begins), &begins, does.clone(), &because, &Certainty::Direct, all);
+    }
+    let (Beyond::Anything { why, .. } | Beyond::Unknown { why }) = &rule.does.beyond else { return };
+    let statements = vec![performing(here.observed, &begins)];
+    let step = here.step(here.has_part(&begins), Gain::Runs(owner.clone()), because, statements);
+    all.push(Escalation { certainty: Certainty::Unknown(why.clone()), ..step });
 }
 
 /// What a foreign key changes is changed by the owner of its table, and so are triggers run.

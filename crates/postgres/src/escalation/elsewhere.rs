@@ -3,7 +3,7 @@
 use super::{Here, on};
 use crate::phases::sql;
 use crate::words::operation;
-use model::{Escalation, From, Gain, Principal};
+use model::{Certainty, Escalation, From, Gain, Principal};
 
 /// Whoever may use a foreign server reaches it as the credential that is stored for them.
 pub(super) fn mapped(here: &Here<'_>, all: &mut Vec<Escalation>) {
@@ -22,6 +22,12 @@ pub(super) fn mapped(here: &Here<'_>, all: &mut Vec<Escalation>) {
             "CREATE SCHEMA elsewhere".to_owned(),
             format!("IMPORT FOREIGN SCHEMA public FROM SERVER {name} INTO elsewhere"),
         ];
-        all.push(here.step(from, Gain::Elsewhere(server.clone()), because, statements));
+        let gain = Gain::Elsewhere(server.clone());
+        all.push(here.step(from, gain.clone(), because, statements));
+        let why =
+            "it depends on who the stored credential is there; it may lead back to this server".to_owned();
+        let back =
+            here.step(From::Gained(gain), Gain::Everything, format!("{server} is a server"), Vec::new());
+        all.push(Escalation { certainty: Certainty::Unknown(why), ..back });
     }
 }

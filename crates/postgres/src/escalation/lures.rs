@@ -25,6 +25,7 @@ pub(super) fn victims(here: &Here<'_>, all: &mut Vec<Escalation>) {
         }
     }
     of_paths(here, &mut lured, all);
+    of_subscriptions(here, all);
     walk_in(here, &lured, all);
 }
 
@@ -118,6 +119,27 @@ fn of_routine(
     );
 }
 
+/// A table that a subscription fills, as whoever owns that: its triggers run so, if they are always on.
+fn of_subscriptions(here: &Here<'_>, all: &mut Vec<Escalation>) {
+    let filled = here.observed.machinery.iter().flat_map(|machinery| &machinery.filled);
+    for (table, owner) in filled.filter(|(table, _)| here.holds(table)) {
+        let name = sql::name(table);
+        let statements = vec![
+            trap("trigger", "RETURN NEW"),
+            format!(
+                "CREATE TRIGGER trap BEFORE INSERT ON {name} FOR EACH ROW EXECUTE FUNCTION pg_temp.trap()"
+            ),
+            format!("ALTER TABLE {name} ENABLE ALWAYS TRIGGER trap"),
+        ];
+        let because =
+            format!("a subscription fills {table} as {owner}, and sets off triggers that are always on");
+        let from = here.has(&[on(crate::powers::ALTER, table), temporary(here)]);
+        let step = here.step(from, Gain::Runs(owner.clone()), because, statements);
+        let victim = format!("somebody who inserts into {table} on the server that is subscribed to");
+        all.push(Escalation { certainty: Certainty::Victim(victim), ..step });
+    }
+}
+
 /// Names that somebody looks up where others add to.
 fn of_paths(here: &Here<'_>, lured: &mut BTreeSet<Principal>, all: &mut Vec<Escalation>) {
     let trojan = |schema: &str| {
@@ -205,7 +227,8 @@ fn walk_in(here: &Here<'_>, lured: &BTreeSet<Principal>, all: &mut Vec<Escalatio
         for who in walks {
             let from = From::Gained(Gain::Lures(who));
             let because = format!("{} runs it as itself", named(login));
-            all.push(here.step(from, Gain::Runs(login.clone()), because, Vec::new()));
+            // It is in their session, which becomes whatever they may become.
+            all.push(here.step(from, Gain::Acts(login.clone()), because, Vec::new()));
         }
     }
 }

@@ -4,6 +4,7 @@
 mod data;
 mod elsewhere;
 mod lures;
+mod owned;
 mod parts;
 mod perform;
 mod routines;
@@ -27,15 +28,18 @@ use used::Used;
 pub(crate) fn escalations(observed: &Observed) -> Vec<Escalation> {
     let mut all = Vec::new();
     server::of_cluster(observed, &mut all);
+    owned::by_inheriting_all(observed, &mut all);
     for database in observed.at.databases.keys() {
         let used = Used::of(observed, database);
         let here = Here { observed, database, used: &used };
         server::inside(&here, &mut all);
         routines::definers(&here, &mut all);
         data::passed_on(&here, &mut all);
+        owned::as_owners(&here, &mut all);
         elsewhere::mapped(&here, &mut all);
         lures::victims(&here, &mut all);
     }
+    server::sessions(observed, &mut all);
     all
 }
 

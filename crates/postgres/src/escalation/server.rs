@@ -1,10 +1,12 @@
 //! Ways that lead to the server itself: superusers, the account that it runs under, its files, copies of it.
 
 use super::{Here, is, on};
+use crate::phases::sql;
 use crate::quote::{identifier, literal};
 use crate::rules::{parameter_meaning, reaches_server};
 use crate::words::{attribute, kind, operation};
 use model::{Certainty, Escalation, From, Gain, LOGIN, Name, Object, Observed, Operation, Place, RoleName};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Opens the door to everybody who is on the server's machine, and lets the server read that.
@@ -37,6 +39,13 @@ pub(super) fn of_cluster(observed: &Observed, all: &mut Vec<Escalation>) {
                 .map(str::to_owned)
                 .to_vec();
             all.push(step(From::LogsIn(role.clone()), Gain::Copy, Certainty::Direct, because, copies));
+        }
+        if is(observed, role, &attribute::REPLICATION) && !is(observed, role, &attribute::SUPERUSER) {
+            let why = "wal_level has to be logical, and only what changes from then on is decoded";
+            let because = format!("{role} has replication, so it can have every change decoded");
+            let decodes = "SELECT pg_create_logical_replication_slot('…', 'test_decoding')".to_owned();
+            let certainty = Certainty::Unknown(why.to_owned());
+            all.push(step(From::Runs(role.clone()), Gain::Copy, certainty, because, vec![decodes]));
         }
     }
     let keys = [
@@ -110,6 +119,31 @@ fn onward(observed: &Observed, all: &mut Vec<Escalation>) {
     );
 }
 
+/// Whoever has code run as a login, or has become it, gives it a password, and begins a session as it: that becomes what the login may
+/// become, and can copy the cluster.
+pub(super) fn sessions(observed: &Observed, all: &mut Vec<Escalation>) {
+    let run = all.iter().filter_map(|step| match (&step.from, &step.gain) {
+        (from, Gain::Runs(role)) if *from != From::Runs(role.clone()) => Some(role.clone()),
+        _ => None,
+    });
+    let mut roles: BTreeSet<RoleName> = run.collect();
+    let copies = observed.access.roles.keys().filter(|role| is(observed, role, &attribute::REPLICATION));
+    roles.extend(copies.cloned());
+    roles.retain(|role| is(observed, role, &attribute::LOGIN) && !is(observed, role, &attribute::SUPERUSER));
+    let why = "it depends on what pg_hba.conf asks of whoever logs in as it, and from where";
+    all.extend(roles.into_iter().map(|role| {
+        let name = identifier(role.as_str());
+        Escalation {
+            from: From::Runs(role.clone()),
+            gain: Gain::Acts(role.clone()),
+            certainty: Certainty::Unknown(why.to_owned()),
+            database: None,
+            because: format!("{role} gives itself a password, with which anybody can log in as it"),
+            statements: vec![format!("ALTER ROLE {name} PASSWORD '…'"), format!("\\connect - {name}")],
+        }
+    }));
+}
+
 /// Whoever stands above every check puts the one who began there too.
 fn raising() -> String {
     format!("ALTER ROLE {LOGIN} SUPERUSER")
@@ -122,6 +156,8 @@ fn program(command: &str) -> String {
 /// What depends on a privilege, judged inside a database.
 pub(super) fn inside(here: &Here<'_>, all: &mut Vec<Escalation>) {
     verifiers(here, all);
+    languages(here, all);
+    schedulers(here, all);
     for (object, acl) in &here.observed.access.entries {
         if object.kind == kind::ROUTINE && here.holds(object) {
             routine(here, object, all);
@@ -135,14 +171,94 @@ pub(super) fn inside(here: &Here<'_>, all: &mut Vec<Escalation>) {
     }
 }
 
+/// Tables and views of the server's that show what is stored of passwords, and of those for other servers.
 fn verifiers(here: &Here<'_>, all: &mut Vec<Escalation>) {
+    let mut reads = |table: &Arc<Object>, gain: Gain, unsure: Option<&str>, because: String| {
+        let select = on(operation::SELECT, table);
+        let statement = vec![super::perform::performing(here.observed, &select)];
+        let certainty = unsure.map_or(Certainty::Direct, |unsure| Certainty::Unknown(unsure.to_owned()));
+        let has = here.step(here.has_part(&select), gain, because, statement);
+        let gained = Escalation {
+            from: From::Gained(Gain::Does(select)),
+            statements: Vec::new(),
+            certainty: certainty.clone(),
+            ..has.clone()
+        };
+        all.extend([Escalation { certainty, ..has }, gained]);
+    };
     for table in ["pg_authid", "pg_shadow"] {
-        let path = ["pg_catalog", table].iter().filter_map(|part| Name::new(*part).ok()).collect();
-        let table = Arc::new(Object::new(Place::Database(here.database.clone()), kind::TABLE, path));
         let because = format!("{table} has what is stored of every password");
-        let reads = vec![format!("SELECT rolname, rolpassword FROM pg_catalog.pg_authid")];
-        let from = here.has(&[on(operation::SELECT, &table)]);
-        all.push(here.step(from, Gain::Verifiers, because, reads));
+        reads(&in_catalogue(here, table), Gain::Verifiers, None, because);
+    }
+    for table in ["pg_user_mapping", "pg_subscription"] {
+        let because = format!("{table} has passwords for other servers");
+        let why = "it depends on which servers these passwords are for, which may be this one too";
+        reads(&in_catalogue(here, table), Gain::Everything, Some(why), because);
+    }
+    let views = here.observed.machinery.iter().flat_map(|machinery| &machinery.show_verifiers);
+    for view in views.filter(|view| here.holds(view)) {
+        let because = format!("{view} shows what is stored of passwords");
+        reads(view, Gain::Verifiers, None, because);
+    }
+}
+
+fn in_catalogue(here: &Here<'_>, table: &str) -> Arc<Object> {
+    let path = ["pg_catalog", table].iter().filter_map(|part| Name::new(*part).ok()).collect();
+    Arc::new(Object::new(Place::Database(here.database.clone()), kind::TABLE, path))
+}
+
+/// A routine in a language that reaches around every check is made by whoever may use the language, if it is taken for one that
+/// does not.
+fn languages(here: &Here<'_>, all: &mut Vec<Escalation>) {
+    let unconfined = here.observed.machinery.iter().flat_map(|machinery| &machinery.unconfined);
+    for language in unconfined.filter(|language| here.holds(language)) {
+        let name = sql::name(language);
+        let because = format!("whoever may use {language} writes code that runs as the server's account");
+        // A look leaves out what stands as initdb left it: open to everybody.
+        let known = here.observed.access.owners.contains_key(language);
+        let usage = known.then(|| on(operation::USAGE, language));
+        let needs: Vec<_> = usage.into_iter().chain([super::lures::temporary(here)]).collect();
+        let from = here.has(&needs);
+        let step = if name == "internal" {
+            let statements = vec![
+                "CREATE FUNCTION pg_temp.writes(oid, text) RETURNS integer LANGUAGE internal AS 'be_lo_export'"
+                    .to_owned(),
+                "SELECT pg_temp.writes(…, '/…')".to_owned(),
+            ];
+            here.step(from, Gain::Host, because, statements)
+        } else {
+            let statements =
+                vec![format!("CREATE FUNCTION pg_temp.runs() RETURNS void LANGUAGE {name} AS …")];
+            let why = "it depends on which libraries are there".to_owned();
+            let step = here.step(from, Gain::Host, because, statements);
+            match name.as_str() {
+                "c" => Escalation { certainty: Certainty::Unknown(why), ..step },
+                _ => step,
+            }
+        };
+        all.push(step);
+    }
+}
+
+/// A scheduler's table says as whom a job runs.
+fn schedulers(here: &Here<'_>, all: &mut Vec<Escalation>) {
+    for path in [["cron", "job"], ["pgagent", "pga_jobstep"]] {
+        let path = path.iter().filter_map(|part| Name::new(*part).ok()).collect();
+        let table = Object::new(Place::Database(here.database.clone()), kind::TABLE, path);
+        let known = here.observed.catalogue.objects.get_key_value(&table);
+        for operation in [operation::INSERT, operation::UPDATE] {
+            let Some((table, _)) = known else { continue };
+            let writes = on(operation, table);
+            let because = format!("{table} says what a scheduler runs, and as whom");
+            let why =
+                "it depends on which of its rows row security lets be written, and on who the scheduler is";
+            let statements = vec![super::perform::performing(here.observed, &writes)];
+            let has = here.step(here.has_part(&writes), Gain::Everything, because, statements);
+            let gained =
+                Escalation { from: From::Gained(Gain::Does(writes)), statements: Vec::new(), ..has.clone() };
+            let certainty = || Certainty::Unknown(why.to_owned());
+            all.extend([has, gained].map(|step| Escalation { certainty: certainty(), ..step }));
+        }
     }
 }
 

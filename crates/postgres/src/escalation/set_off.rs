@@ -36,7 +36,12 @@ pub(super) fn ways_to_set_off(
     routine: &Routine,
 ) -> Vec<SetOff> {
     match (routine.fires, &here.observed.machinery) {
-        (Fires::Named, _) => vec![by_name(here, object, owner)],
+        (Fires::Named, machinery) => {
+            let aggregates = machinery.iter().flat_map(|machinery| &machinery.aggregates);
+            let of_it = aggregates.filter(|(_, part)| part == object);
+            let by_aggregate = of_it.filter_map(|(whole, part)| by_aggregate(here, whole, part, owner));
+            [by_name(here, object, owner)].into_iter().chain(by_aggregate).collect()
+        }
         (Fires::OnTables, Some(machinery)) => by_tables(here, object, owner, machinery),
         (Fires::OnEvents, Some(machinery)) => by_events(here, object, owner, machinery),
         (_, None) => Vec::new(),
@@ -51,6 +56,23 @@ fn by_name(here: &Here<'_>, object: &Arc<Object>, owner: &RoleName) -> SetOff {
         called: true,
         by: None,
     }
+}
+
+/// By an aggregate, whose owner has to have the right to call what it is made of.
+fn by_aggregate(
+    here: &Here<'_>,
+    aggregate: &Arc<Object>,
+    part: &Arc<Object>,
+    owner: &RoleName,
+) -> Option<SetOff> {
+    here.owner(aggregate).filter(|made_by| here.may(made_by, &on(operation::EXECUTE, part)))?;
+    Some(SetOff {
+        from: here.has(&[on(operation::EXECUTE, aggregate)]),
+        statements: vec![calling(here.observed, aggregate)],
+        because: format!("{aggregate} calls {part}, which runs as {owner}"),
+        called: false,
+        by: None,
+    })
 }
 
 /// By what is done to the tables whose triggers run it, with the privilege for that on any part of the table or without it. A

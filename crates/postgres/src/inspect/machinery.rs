@@ -1,6 +1,7 @@
 //! What a target does by itself, for an analysis of escalation. No other look runs any of this.
 
 mod bodies;
+mod further;
 mod names;
 
 use super::rows::{self, letter, take};
@@ -9,6 +10,7 @@ use crate::settings;
 use crate::words::{kind, operation};
 use bodies::{Attached, Read};
 use engine::{EngineError, Scope};
+use further::Further;
 use model::{
     Cascade, Catalogue, DatabaseName, Fires, Kind, Machinery, Name, Object, Operation, Place, Principal,
     Trigger, Watch, Window,
@@ -28,6 +30,7 @@ pub(super) struct Parts {
     attached: Vec<(u32, bool, u32)>,
     watches: Vec<(Name, String, Vec<String>, u32)>,
     mappings: BTreeSet<(Arc<Object>, Principal)>,
+    further: Further,
 }
 
 #[derive(Debug)]
@@ -55,7 +58,7 @@ pub(super) async fn inside(
     if !scope.machinery {
         return Ok(Vec::new());
     }
-    let (routines, triggers, views, cascades, attached, watches, mappings) = tokio::try_join!(
+    let (routines, triggers, views, cascades, attached, watches, mappings, further) = tokio::try_join!(
         link.rows("routines", include_str!("../../sql/machinery_routines.sql"), &[]),
         link.rows("triggers", include_str!("../../sql/machinery_triggers.sql"), &[]),
         link.rows("views", include_str!("../../sql/machinery_views.sql"), &[]),
@@ -63,6 +66,7 @@ pub(super) async fn inside(
         link.rows("what tables call", include_str!("../../sql/machinery_attached.sql"), &[]),
         link.rows("event triggers", include_str!("../../sql/machinery_watches.sql"), &[]),
         link.rows("user mappings", include_str!("../../sql/machinery_mappings.sql"), &[]),
+        further::ask(link),
     )?;
     let cascades: Vec<Vec<_>> = cascades.iter().map(cascade).collect::<Result<_, _>>()?;
     Ok(vec![Parts {
@@ -74,6 +78,7 @@ pub(super) async fn inside(
         attached: attached.iter().map(attaches).collect::<Result<_, _>>()?,
         watches: watches.iter().map(watch).collect::<Result<_, _>>()?,
         mappings: mappings.iter().map(|row| mapping(database, row)).collect::<Result<_, _>>()?,
+        further,
     }])
 }
 
@@ -196,6 +201,8 @@ pub(super) fn whole(databases: Vec<Parts>, catalogue: &Catalogue) -> Machinery {
         let attached = attached(&machinery, calls);
         let routines = one.routines.into_iter().filter_map(|(oid, read)| Some((find(&ROUTINE, oid)?, read)));
         bodies::read(routines.collect(), &attached, catalogue, &one.database, &mut machinery.routines);
+        let routine = |oid: u32| find(&ROUTINE, oid);
+        one.further.add_to(&mut machinery, catalogue, &one.database, table, routine);
         machinery.cascades.extend(one.cascades.into_iter().filter_map(|(from, by, to, does)| {
             Some(Cascade { from: table(from)?, by, to: table(to)?, does })
         }));

@@ -107,6 +107,20 @@ pub(super) fn read(
     }
 }
 
+/// What a rule does. Its names are bound to their objects; what it calls is called by whoever sets it off.
+pub(super) fn of_rule(definition: &str, names: &Names<'_>) -> Body {
+    let does = match pgsql::rule(definition) {
+        pgsql::Body::Fixed(does) => does,
+        pgsql::Body::Dynamic { why, .. } | pgsql::Body::Opaque { why } => return nothing_known(&why),
+    };
+    let mut body = Body { does: BTreeSet::new(), beyond: Beyond::Nothing };
+    for act in &does.acts {
+        add_act(names, act, Some(&[]), &mut body);
+    }
+    does.others.iter().for_each(|other| of_other(other, &mut body));
+    body
+}
+
 /// What one routine does by itself, and which of one's own it calls.
 #[derive(Debug, Clone)]
 struct Own {
@@ -253,7 +267,11 @@ impl<'a> Bodies<'a> {
             pgsql::Body::Opaque { why } => return opaque(&why),
         };
         let mut body = Body { does: BTreeSet::new(), beyond };
-        let touches = does.acts.iter().filter_map(|act| self.act(act, read, &mut body)).collect();
+        let touches = does
+            .acts
+            .iter()
+            .filter_map(|act| add_act(self.names, act, read.path.as_deref(), &mut body))
+            .collect();
         does.others.iter().for_each(|other| of_other(other, &mut body));
         let mut calls: BTreeMap<Arc<Object>, bool> = BTreeMap::new();
         for call in &does.calls {
@@ -266,25 +284,6 @@ impl<'a> Bodies<'a> {
         Own { body, does: Some(Rc::new(does)), calls, touches }
     }
 
-    /// Adds what an act does. Nobody finds what the body makes itself, or a temporary table.
-    fn act(&self, act: &Act, read: &Read, body: &mut Body) -> Option<(Operation, Arc<Object>)> {
-        let table = self.names.relation(&act.on, read.path.as_deref())?;
-        let operation = Operation::known(act.operation);
-        if act.operation == "lock" {
-            return None;
-        }
-        let permission = |on: Arc<Object>| Permission { operation: operation.clone(), on, delegable: false };
-        let whole = act.columns.all || !["select", "insert", "update"].contains(&act.operation);
-        if whole {
-            body.does.insert(permission(table.clone()));
-        } else {
-            // Which of the uncertain ones the table has is not looked up: a column that is none gives nobody anything.
-            let named = act.columns.named.iter().chain(&act.columns.perhaps);
-            body.does.extend(named.filter_map(|column| self.names.column(&table, column)).map(permission));
-        }
-        Some((operation, table))
-    }
-
     /// The routines of one's own that a call can mean.
     fn call(&self, call: &Call, read: &Read, body: &mut Body) -> Vec<Arc<Object>> {
         let called = self.names.routines(call, read.path.as_deref());
@@ -294,6 +293,30 @@ impl<'a> Bodies<'a> {
         }
         called
     }
+}
+
+/// Adds what an act does. Nobody finds what the body makes itself, or a temporary table.
+fn add_act(
+    names: &Names<'_>,
+    act: &Act,
+    path: Option<&[Name]>,
+    body: &mut Body,
+) -> Option<(Operation, Arc<Object>)> {
+    let table = names.relation(&act.on, path)?;
+    let operation = Operation::known(act.operation);
+    if act.operation == "lock" {
+        return None;
+    }
+    let permission = |on: Arc<Object>| Permission { operation: operation.clone(), on, delegable: false };
+    let whole = act.columns.all || !["select", "insert", "update"].contains(&act.operation);
+    if whole {
+        body.does.insert(permission(table.clone()));
+    } else {
+        // Which of the uncertain ones the table has is not looked up: a column that is none gives nobody anything.
+        let named = act.columns.named.iter().chain(&act.columns.perhaps);
+        body.does.extend(named.filter_map(|column| names.column(&table, column)).map(permission));
+    }
+    Some((operation, table))
 }
 
 /// True if whatever text the caller likes can be given for the argument.
