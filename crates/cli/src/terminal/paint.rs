@@ -84,6 +84,8 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     let steers = |c: char| {
         (c.is_control() && c != '\n' && c != '\t')
             || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            // No XML document may have these.
+            || matches!(c, '\u{fffe}' | '\u{ffff}')
     };
     if !text.contains(steers) {
         return Cow::Borrowed(text);
