@@ -409,6 +409,19 @@ pub(crate) struct WayArguments {
     /// A URL in place of the model's; ${NAME} in it stands for a variable of the environment.
     #[arg(long)]
     pub(crate) url: Option<String>,
+    #[command(flatten)]
+    pub(crate) ways: WhichWays,
+    /// How the answer is written.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub(crate) format: ReportFormat,
+    /// Show everything, also where there is much of one kind.
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+}
+
+/// Which ways count, and in which state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Args)]
+pub(crate) struct WhichWays {
     /// Look at every database of the cluster that takes connections, not only at that of the URL or those of the model.
     #[arg(long)]
     pub(crate) all_databases: bool,
@@ -421,22 +434,21 @@ pub(crate) struct WayArguments {
     /// Also follow ways that need somebody else: who writes to a table, calls a function, looks a name up.
     #[arg(long)]
     pub(crate) with_victim: bool,
-    /// How the answer is written.
-    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
-    pub(crate) format: ReportFormat,
-    /// Show everything, also where there is much of one kind.
-    #[arg(long, short)]
-    pub(crate) verbose: bool,
 }
 
-/// Draw the roles: who holds whom, by boundary and team.
+/// Draw the roles: who holds whom, by boundary and team; or with --from the ways to more power.
 ///
 /// Draws what a model wants, or with --url what stands on a target; where there is a model as well, roles that it does
 /// not have are marked. Of a boundary that nobody has named, the least is taken that admits what the role itself holds.
+/// With --from it draws what path and blast-radius tell: the way to a goal, or all that somebody comes to.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  rolewright graph --out roles.svg\n  \
+#[command(
+    after_help = "Exit status: 0 drawn, 1 any error; with --to 0 there is a way, 3 there is none, 2 unknown.\n\nExamples:\n  \
+    rolewright graph --out roles.svg\n  \
     rolewright graph --url '${SHOP_PROD_URL}' --around orders_writer > around.svg\n  \
-    rolewright graph --env prod --format mermaid")]
+    rolewright graph --env prod --format mermaid\n  \
+    rolewright graph --env prod --from reporting --to \"delete on table finance.payments\" > way.svg"
+)]
 pub(crate) struct Graph {
     #[command(flatten)]
     pub(crate) model: ModelArguments,
@@ -449,6 +461,15 @@ pub(crate) struct Graph {
     /// Draw only this role or account, whoever gets to it, and whatever it gets to.
     #[arg(long, value_name = "ROLE")]
     pub(crate) around: Option<String>,
+    /// Draw the ways of this role of the target, or user, person or service account of the model, to more power: everything
+    /// that it comes to, or the way to --to.
+    #[arg(long, value_name = "ROLE|USER", conflicts_with = "around")]
+    pub(crate) from: Option<String>,
+    /// Draw the best way to this: a grant phrase such as "delete on table finance.payments", or "role NAME", or superuser.
+    #[arg(long, value_name = "GOAL", requires = "from")]
+    pub(crate) to: Option<String>,
+    #[command(flatten, next_help_heading = "Ways (with --from)")]
+    pub(crate) ways: WhichWays,
     /// Give each role and account a box of its own, also where many are alike.
     #[arg(long)]
     pub(crate) all: bool,

@@ -1,5 +1,6 @@
 //! `rolewright graph`: the roles of a model or of a target as a picture.
 
+use super::graph_ways;
 use super::plan::given;
 use crate::arguments::{Graph, GraphFormat};
 use crate::exit::Verdict;
@@ -13,6 +14,10 @@ use std::fs;
 
 /// Draws and prints, or writes a file.
 pub(crate) async fn run(arguments: Graph, terminal: Terminal) -> Result<Verdict, Failure> {
+    if arguments.from.is_some() {
+        return graph_ways::run(arguments, terminal).await;
+    }
+    graph_ways::refused(&arguments)?;
     let (picture, title) = drawn(&arguments, terminal).await?;
     let picture = match &arguments.around {
         Some(name) => picture.around(name).ok_or_else(|| nobody(name, &picture))?,
@@ -24,14 +29,19 @@ pub(crate) async fn run(arguments: Graph, terminal: Terminal) -> Result<Verdict,
         GraphFormat::Dot => render::graph_dot(&picture, &title),
         GraphFormat::Mermaid => render::graph_mermaid(&picture, &title),
     };
+    write(&arguments, &text, terminal)?;
+    Ok(Verdict::Clean)
+}
+
+/// Prints a picture, or writes a file.
+pub(super) fn write(arguments: &Graph, text: &str, terminal: Terminal) -> Result<(), Failure> {
     match &arguments.out {
-        None => terminal.print(&text)?,
+        None => Ok(terminal.print(text)?),
         Some(path) => fs::write(path, text).map_err(|error| {
             let help = "give --out a path that can be written";
             Failure::new(format!("{} cannot be written: {error}", path.display()), help)
-        })?,
+        }),
     }
-    Ok(Verdict::Clean)
 }
 
 /// The picture of what is meant, and its title.

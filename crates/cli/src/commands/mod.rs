@@ -11,6 +11,7 @@ pub(crate) mod demo;
 pub(crate) mod executor_sql;
 pub(crate) mod explain;
 pub(crate) mod graph;
+mod graph_ways;
 pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod ledger;

@@ -1,18 +1,18 @@
 //! `rolewright path` and `rolewright blast-radius`: ways to more power, and everything that they lead to.
 
 use super::ask::{Prepared, Stands, Ways, Where, prepare_at};
-use crate::arguments::{BlastRadius, PathUp, ReportFormat, WayArguments};
+use crate::arguments::{BlastRadius, PathUp, ReportFormat, WayArguments, WhichWays};
 use crate::exit::Verdict;
 use crate::failure::Failure;
 use crate::render;
 use crate::terminal::Terminal;
 use model::{Certainty, RoleName};
-use service::Goal;
+use service::{Found, Goal};
 use std::path::Path;
 
 /// What is asked for on the command line, and the model behind it.
-struct Asked<'a> {
-    phrase: Option<&'a str>,
+pub(super) struct Asked<'a> {
+    pub(super) phrase: Option<&'a str>,
     role: Option<&'a str>,
     path: Option<&'a Path>,
 }
@@ -21,12 +21,7 @@ impl<'a> Asked<'a> {
     fn of(words: &'a [String]) -> Result<Self, Failure> {
         let (phrase, role, rest) = match words {
             [] => (None, None, words),
-            [only] if only == "role" => {
-                return Err(Failure::new(
-                    "`role` says no name",
-                    "write `role NAME`, such as `role shop_owner`",
-                ));
-            }
+            [only] if only == "role" => return Err(nameless()),
             [first, rest @ ..] if first == "superuser" => (None, None, rest),
             [first, name, rest @ ..] if first == "role" => (None, Some(name.as_str()), rest),
             [phrase, rest @ ..] => (Some(phrase.as_str()), None, rest),
@@ -40,19 +35,41 @@ impl<'a> Asked<'a> {
             )),
         }
     }
+
+    /// The same where the goal is one word.
+    pub(super) fn in_one(goal: &'a str) -> Result<Self, Failure> {
+        let (phrase, role) = match goal.trim() {
+            "superuser" => (None, None),
+            "role" => return Err(nameless()),
+            other => match other.strip_prefix("role ") {
+                Some(name) => (None, Some(name.trim())),
+                None => (Some(other), None),
+            },
+        };
+        Ok(Self { phrase, role, path: None })
+    }
+
+    pub(super) fn goal(&self, prepared: &Prepared) -> Result<Goal, Failure> {
+        Ok(match (self.phrase, self.role) {
+            (Some(_), _) => Goal::Permissions,
+            (None, Some(role)) => Goal::Role(prepared.role(role)?),
+            (None, None) => Goal::Superuser,
+        })
+    }
+}
+
+fn nameless() -> Failure {
+    Failure::new("`role` says no name", "write `role NAME`, such as `role shop_owner`")
 }
 
 /// Answers with the best way.
 pub(crate) async fn run(arguments: PathUp, terminal: Terminal) -> Result<Verdict, Failure> {
     let asked = Asked::of(&arguments.goal)?;
-    let mut prepared = prepare_at(at(asked.phrase, asked.path, &arguments.asked), terminal).await?;
+    let place = of(asked.phrase, asked.path, &arguments.asked);
+    let mut prepared = prepare_at(place, terminal).await?;
     let (name, roles) = who(&mut prepared, &arguments.who)?;
-    let goal = match (asked.phrase, asked.role) {
-        (Some(_), _) => Goal::Permissions,
-        (None, Some(role)) => Goal::Role(prepared.role(role)?),
-        (None, None) => Goal::Superuser,
-    };
-    let found = prepared.asking.paths(&roles, &goal, arguments.asked.with_victim)?;
+    let goal = asked.goal(&prepared)?;
+    let found = prepared.asking.paths(&roles, &goal, arguments.asked.ways.with_victim)?;
     let text = match arguments.asked.format {
         ReportFormat::Text => {
             render::path_text(&name, &found, &prepared.asking, arguments.asked.verbose, terminal.out)
@@ -60,22 +77,25 @@ pub(crate) async fn run(arguments: PathUp, terminal: Terminal) -> Result<Verdict
         ReportFormat::Json => json(render::path_json(&name, &roles, &found, &prepared.asking))?,
     };
     terminal.print(&text)?;
-    // The worst answer for whoever asks because of it: a way to any of several things is a way.
-    let certain =
-        |found: &service::Found| matches!(found.certainty(), Some(Certainty::Direct | Certainty::Victim(_)));
-    Ok(match (found.iter().any(certain), found.iter().any(|found| found.certainty().is_some())) {
+    Ok(verdict(&found))
+}
+
+/// The worst answer for whoever asks because of it: a way to any of several things is a way.
+pub(super) fn verdict(found: &[Found]) -> Verdict {
+    let certain = |found: &Found| matches!(found.certainty(), Some(Certainty::Direct | Certainty::Victim(_)));
+    match (found.iter().any(certain), found.iter().any(|found| found.certainty().is_some())) {
         (true, _) => Verdict::Clean,
         (false, true) => Verdict::Work,
         (false, false) => Verdict::No,
-    })
+    }
 }
 
 /// Answers with everything.
 pub(crate) async fn radius(arguments: BlastRadius, terminal: Terminal) -> Result<Verdict, Failure> {
-    let place = at(None, arguments.path.as_deref(), &arguments.asked);
+    let place = of(None, arguments.path.as_deref(), &arguments.asked);
     let mut prepared = prepare_at(place, terminal).await?;
     let (name, roles) = who(&mut prepared, &arguments.who)?;
-    let radius = prepared.asking.blast_radius(&roles, arguments.asked.with_victim)?;
+    let radius = prepared.asking.blast_radius(&roles, arguments.asked.ways.with_victim)?;
     let text = match arguments.asked.format {
         ReportFormat::Text => {
             render::radius_text(&name, &radius, &prepared.asking, arguments.asked.verbose, terminal.out)
@@ -86,23 +106,24 @@ pub(crate) async fn radius(arguments: BlastRadius, terminal: Terminal) -> Result
     Ok(Verdict::Clean)
 }
 
-fn at<'a>(phrase: Option<&'a str>, path: Option<&'a Path>, arguments: &'a WayArguments) -> Where<'a> {
-    let state = match (arguments.planned, arguments.from_model) {
+fn of<'a>(phrase: Option<&'a str>, path: Option<&'a Path>, arguments: &'a WayArguments) -> Where<'a> {
+    let place =
+        Where { phrase, path, env: arguments.env.as_deref(), url: arguments.url.as_deref(), ways: None };
+    at(place, arguments.ways)
+}
+
+/// The same place, where ways up are looked for.
+pub(super) fn at(place: Where<'_>, which: WhichWays) -> Where<'_> {
+    let state = match (which.planned, which.from_model) {
         (true, _) => Stands::Planned,
         (_, true) => Stands::Modelled,
         _ => Stands::Now,
     };
-    Where {
-        phrase,
-        path,
-        env: arguments.env.as_deref(),
-        url: arguments.url.as_deref(),
-        ways: Some(Ways { everywhere: arguments.all_databases, state }),
-    }
+    Where { ways: Some(Ways { everywhere: which.all_databases, state }), ..place }
 }
 
 /// The accounts of whoever is meant, and how people call them.
-fn who(prepared: &mut Prepared, asked: &str) -> Result<(String, Vec<RoleName>), Failure> {
+pub(super) fn who(prepared: &mut Prepared, asked: &str) -> Result<(String, Vec<RoleName>), Failure> {
     let subjects = prepared.subjects(asked)?;
     let name = match subjects.as_slice() {
         [only] => only.name.clone(),

@@ -34,13 +34,13 @@ pub(crate) use audit_json::audit_json;
 pub(crate) use audit_sarif::audit_sarif;
 pub(crate) use audit_text::audit_text;
 pub(crate) use duties_text::duties_text;
-pub(crate) use graph::{graph_dot, graph_mermaid, graph_svg};
+pub(crate) use graph::{WaysDrawn, graph_dot, graph_mermaid, graph_svg, ways_dot, ways_mermaid, ways_svg};
 pub(crate) use import_text::import_text;
 pub(crate) use left_text::left_text;
 pub(crate) use manual_text::manual_text;
 pub(crate) use obstacles_text::obstacles_text;
 pub(crate) use path_json::{path_json, radius_json};
-pub(crate) use path_text::{path_text, radius_text};
+pub(crate) use path_text::{BY_MODEL, goal, path_text, radius_text};
 pub(crate) use plan_sql::plan_sql;
 pub(crate) use plan_text::plan_text;
 pub(crate) use quarantine_text::{quarantine_text, reasons};
@@ -50,7 +50,7 @@ pub(crate) use who_text::who_text;
 use model::At;
 
 /// The target as a heading names it: never by its URL.
-fn target(at: &At) -> String {
+pub(crate) fn target(at: &At) -> String {
     let names = at.databases.keys().map(ToString::to_string).collect::<Vec<_>>();
     format!("{} on {} {}", names.join(", "), at.engine, at.version_text)
 }

@@ -38,12 +38,14 @@ pub(crate) fn path_text(who: &str, found: &[Found], asking: &Asking, all: bool, 
 
 /// What a model alone cannot say.
 fn unlooked(asking: &Asking, paint: Paint) -> String {
-    if asking.observed.machinery.is_some() {
-        return String::new();
+    match asking.observed.machinery {
+        Some(_) => String::new(),
+        None => paint.dim(&wrapped("", "", BY_MODEL)),
     }
-    let note = "Judged by the model alone: what routines, views, triggers and foreign keys of the target do is not in it.";
-    paint.dim(&wrapped("", "", note))
 }
+
+/// What a model alone cannot say, as people read it.
+pub(crate) const BY_MODEL: &str = "Judged by the model alone: what routines, views, triggers and foreign keys of the target do is not in it.";
 
 fn headline(who: &str, found: &Found, paint: Paint) -> String {
     let goal = paint.bold(&goal(&found.to));
@@ -63,7 +65,7 @@ fn headline(who: &str, found: &Found, paint: Paint) -> String {
 }
 
 /// What was asked about, behind "to".
-fn goal(gain: &Gain) -> String {
+pub(crate) fn goal(gain: &Gain) -> String {
     match gain {
         Gain::Acts(role) => format!("role {role}"),
         other => other.to_string(),
@@ -94,7 +96,8 @@ fn steps(way: &Told, several: bool, paint: Paint) -> String {
     text
 }
 
-fn what(step: &Step, several: bool) -> String {
+/// A step with its database, where there are several.
+pub(super) fn what(step: &Step, several: bool) -> String {
     match &step.database {
         Some(database) if several => format!("in database {database}: {}", step.what),
         _ => step.what.clone(),
@@ -102,7 +105,7 @@ fn what(step: &Step, several: bool) -> String {
 }
 
 /// psql's own commands and remarks end with their line.
-fn terminated(statement: &str) -> String {
+pub(super) fn terminated(statement: &str) -> String {
     let ends_itself = ["\\", "--"].iter().any(|begins| statement.starts_with(begins));
     if ends_itself { statement.to_owned() } else { format!("{statement};") }
 }

@@ -14,6 +14,7 @@ mod folder;
 mod govern;
 mod govern_prints;
 mod graph;
+mod graph_ways;
 mod import;
 mod kept_apart;
 mod ledger;

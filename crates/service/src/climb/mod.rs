@@ -1,9 +1,11 @@
 //! Ways up: what somebody can come to, step by step, with the statement that takes each step.
 
+mod legs;
 mod radius;
 mod tell;
 
 pub use access::{Step, Told};
+pub use legs::{Leg, Legs, Spot};
 pub use radius::{Part, Radius};
 
 use crate::ask::{AskError, Asking, State, asking, look, misfit, no_role};
@@ -32,6 +34,8 @@ pub struct Found {
     pub to: Gain,
     /// The best way.
     pub way: Option<Told>,
+    /// The same as a picture has it.
+    pub drawn: Option<Legs>,
     /// There is none without a victim, and one with a victim.
     pub with_a_victim: bool,
 }
@@ -102,21 +106,21 @@ impl Asking {
         let ways = Escalations::of(&graph, leading.iter().chain(&own));
         let enters = self.entered(&graph, &starts);
         let climbed = ways.from(&starts, &enters, with_victims);
-        let found: Vec<(Gain, Option<Told>)> = gains
-            .into_iter()
-            .map(|gain| (gain.clone(), climbed.way(&gain).map(|way| tell::told(self, &gain, &way))))
-            .collect();
-        let sure = |way: &Option<Told>| way.as_ref().is_some_and(|way| way.certainty == Certainty::Direct);
-        let lured = (!with_victims && !found.iter().all(|(_, way)| sure(way)))
-            .then(|| ways.from(&starts, &enters, true));
+        let best = |to: Gain| {
+            let way = climbed.way(&to);
+            let drawn = way.as_ref().and_then(|way| legs::legs(&to, way));
+            let way = way.map(|way| tell::told(self, &to, &way));
+            Found { to, way, drawn, with_a_victim: false }
+        };
+        let found: Vec<Found> = gains.into_iter().map(best).collect();
+        let sure = |found: &Found| found.certainty() == Some(&Certainty::Direct);
+        let lured = (!with_victims && !found.iter().all(sure)).then(|| ways.from(&starts, &enters, true));
         let with_a_victim = |gain: &Gain| {
             let way = lured.as_ref().and_then(|lured| lured.way(gain));
             way.is_some_and(|way| matches!(way.certainty(), Certainty::Victim(_)))
         };
-        let whole = |(to, way): (Gain, Option<Told>)| {
-            let with_a_victim = !sure(&way) && with_a_victim(&to);
-            Found { to, way, with_a_victim }
-        };
+        let whole =
+            |found: Found| Found { with_a_victim: !sure(&found) && with_a_victim(&found.to), ..found };
         Ok(found.into_iter().map(whole).collect())
     }
 

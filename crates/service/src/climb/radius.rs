@@ -1,5 +1,6 @@
 //! The blast radius: everything that somebody comes to.
 
+use super::legs::{Legs, legs};
 use super::tell::told;
 use crate::ask::Asking;
 use access::{Climbed, Told};
@@ -28,13 +29,16 @@ pub struct Part {
     pub gain: Gain,
     /// The way to it.
     pub way: Told,
+    /// The same as a picture has it.
+    pub drawn: Option<Legs>,
 }
 
 pub(super) fn radius(asking: &Asking, climbed: &Climbed<'_>) -> Radius {
     let parts = climbed.everything().filter_map(|gain| {
         let way = climbed.way(&gain)?;
         let told = told(asking, &gain, &way);
-        (!matches!(gain, Gain::Lures(_))).then_some(Part { gain, way: told })
+        let drawn = legs(&gain, &way);
+        (!matches!(gain, Gain::Lures(_))).then_some(Part { gain, way: told, drawn })
     });
     let parts: Vec<Part> = parts.collect();
     let used: BTreeSet<&RoleName> = climbed.used().collect();

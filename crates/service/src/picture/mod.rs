@@ -5,8 +5,10 @@ mod boundary;
 mod draw;
 mod fold;
 mod near;
+mod ways;
 
 pub use fold::Folding;
+pub use ways::{Arrow, Place, Walked, Ways};
 
 use std::collections::BTreeSet;
 

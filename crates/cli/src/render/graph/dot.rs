@@ -82,7 +82,7 @@ fn looks(node: &Node) -> String {
 
 /// A quoted string, in which a quote and a backslash are escaped, and what would begin an entity of HTML; a line break is
 /// written `\n`, which centres the line.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let lines = text.lines().map(printable).collect::<Vec<_>>();
     let escaped =
         lines.iter().map(|line| line.replace('\\', "\\\\").replace('"', "\\\"").replace('&', "&amp;"));

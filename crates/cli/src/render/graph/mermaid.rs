@@ -44,7 +44,7 @@ fn class(node: &Node) -> &'static str {
 
 /// A text in a quoted label. Whatever is more than a letter, a digit or plain punctuation is written as its number, so
 /// that nothing in a name is taken for Mermaid or for HTML.
-fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     let mut safe = String::new();
     for c in printable(text).chars() {
         if c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '.' | ',' | ':' | '@' | '/' | '…' | '·') {
@@ -56,6 +56,6 @@ fn text(text: &str) -> String {
     safe
 }
 
-fn yaml(text: &str) -> String {
+pub(super) fn yaml(text: &str) -> String {
     format!("\"{}\"", printable(text).replace('\\', "\\\\").replace('"', "\\\""))
 }
