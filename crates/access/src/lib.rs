@@ -21,7 +21,9 @@ mod who;
 pub use asked::{Answer, Asked, Lacking};
 pub use doors::{Doors, Entered};
 pub use entered::{Entrances, Entries};
-pub use escalation::{Alike, Climbed, Escalations, Step, Taken, Told, Used, WayUp};
+pub use escalation::{
+    Alike, Climbed, End, Escalations, Everybody, Passage, Step, Taken, Told, Used, Verdict, WayUp,
+};
 pub use fact::Fact;
 pub use graph::Graph;
 pub use held::Privilege;

@@ -5,6 +5,7 @@
 //! surer one counts, then the shorter one. What needs a victim is only followed where that is asked for.
 
 mod alike;
+mod everybody;
 mod index;
 mod tell;
 mod walk;
@@ -12,8 +13,9 @@ mod way;
 
 use crate::graph::{Graph, Id};
 pub use alike::Alike;
+pub use everybody::{End, Everybody, Passage};
 use index::Index;
-use model::{DatabaseName, Escalation, From, Gain, RoleName};
+use model::{Certainty, DatabaseName, Escalation, From, Gain, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
 pub use tell::{Step, Told};
 pub use walk::Climbed;
@@ -27,6 +29,33 @@ pub struct Escalations<'a> {
     gains: Vec<&'a Gain>,
     numbers: BTreeMap<&'a Gain, usize>,
     index: Index,
+}
+
+/// How sure it is that somebody comes to something. Each includes those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// By what they are members of.
+    Holds,
+    /// Step by step, needing nobody else.
+    Direct,
+    /// If somebody else walks into it.
+    Victim,
+    /// Perhaps: what decides it cannot be seen. That is never "no".
+    Unknown,
+}
+
+impl Verdict {
+    /// All of them, the surest first.
+    pub const ALL: [Self; 4] = [Self::Holds, Self::Direct, Self::Victim, Self::Unknown];
+
+    /// What a step makes of it.
+    const fn of(certainty: &Certainty) -> Self {
+        match certainty {
+            Certainty::Direct => Self::Direct,
+            Certainty::Victim(_) => Self::Victim,
+            Certainty::Unknown(_) => Self::Unknown,
+        }
+    }
 }
 
 /// A place on a way.

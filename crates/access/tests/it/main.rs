@@ -5,6 +5,8 @@ mod alike;
 #[cfg(test)]
 mod escalation;
 #[cfg(test)]
+mod everybody;
+#[cfg(test)]
 mod many;
 #[cfg(test)]
 mod naive;
