@@ -8,7 +8,8 @@ macro_rules! pages {
 }
 
 /// Every code of this crate with its manual page, in order.
-pub const PAGES: &[(&str, &str)] = pages!["RW180", "RW181", "RW182", "RW183", "RW184", "RW185", "RW186"];
+pub const PAGES: &[(&str, &str)] =
+    pages!["RW180", "RW181", "RW182", "RW183", "RW184", "RW185", "RW186", "RW187", "RW188"];
 
 /// The manual page of a code about a model, of the language's or of what is judged on the whole model.
 #[must_use]

@@ -80,8 +80,8 @@ impl Stated<'_> {
 fn severity(code: &str) -> Severity {
     match code {
         "RW145" | "RW146" | "RW147" | "RW148" | "RW150" | "RW151" | "RW153" | "RW163" => Severity::Medium,
-        "RW180" | "RW181" | "RW182" | "RW183" | "RW186" => Severity::High,
-        "RW184" | "RW185" => Severity::Medium,
+        "RW180" | "RW181" | "RW182" | "RW183" | "RW186" | "RW188" => Severity::High,
+        "RW184" | "RW185" | "RW187" => Severity::Medium,
         _ => Severity::Low,
     }
 }

@@ -80,7 +80,7 @@ enum By {
     Step(usize),
 }
 
-/// What is reached by steps that are no less sure than one verdict.
+/// What is reached by the steps that one verdict includes.
 #[derive(Debug)]
 struct Level {
     web: Web<Place>,
@@ -113,13 +113,17 @@ impl Everybody {
         let links = gather.links;
         let mut levels: Vec<Arc<Level>> = Vec::new();
         for sure in Verdict::ALL {
-            let known = levels.last().filter(|_| !links.iter().any(|link| link.sure == sure)).cloned();
+            // Most targets have no step of some kinds, and what leads nowhere else is laid out once.
+            let alike = Verdict::ALL.into_iter().zip(&levels).find(|(other, _)| {
+                links.iter().all(|link| sure.includes(link.sure) == other.includes(link.sure))
+            });
+            let known = alike.map(|(_, level)| level.clone());
             levels.push(known.unwrap_or_else(|| Arc::new(Level::of(&links, &starts, sure))));
         }
         Self { graph, steps, gains, starts, links, levels }
     }
 
-    /// Those who come there by steps that are at least so sure.
+    /// Those who come there by steps that the verdict includes.
     #[must_use]
     pub fn reaching(&self, end: &End, sure: Verdict) -> Arc<Subjects> {
         let reaching = |place| Some(self.levels.get(sure as usize)?.web.reaching(&place));
@@ -190,7 +194,7 @@ fn place(graph: &Graph, gains: &BTreeMap<Gain, u32>, gain: &Gain) -> Option<Plac
 
 impl Level {
     fn of(links: &[Link], starts: &[Place], sure: Verdict) -> Self {
-        let counting = links.iter().enumerate().filter(|(_, link)| link.sure <= sure);
+        let counting = links.iter().enumerate().filter(|(_, link)| sure.includes(link.sure));
         let web = Web::new(starts, counting.clone().map(|(_, link)| (&link.from, &link.to)));
         Self { web, numbers: counting.map(|(number, _)| number).collect() }
     }

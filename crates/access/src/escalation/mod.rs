@@ -31,7 +31,7 @@ pub struct Escalations<'a> {
     index: Index,
 }
 
-/// How sure it is that somebody comes to something. Each includes those before it.
+/// How sure it is that somebody comes to something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
     /// By what they are members of.
@@ -40,16 +40,28 @@ pub enum Verdict {
     Direct,
     /// If somebody else walks into it.
     Victim,
-    /// Perhaps: what decides it cannot be seen. That is never "no".
+    /// Perhaps, needing nobody else: what decides it cannot be seen. That is never "no".
     Unknown,
+    /// Perhaps, if somebody else walks into it.
+    Perhaps,
 }
 
 impl Verdict {
-    /// All of them, the surest first.
-    pub const ALL: [Self; 4] = [Self::Holds, Self::Direct, Self::Victim, Self::Unknown];
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Holds, Self::Direct, Self::Victim, Self::Unknown, Self::Perhaps];
+
+    /// True if whoever comes there by steps of the other verdict alone has this one as well.
+    #[must_use]
+    pub fn includes(self, other: Self) -> bool {
+        match self {
+            Self::Holds | Self::Direct | Self::Victim | Self::Perhaps => other <= self,
+            Self::Unknown => other <= Self::Direct || other == Self::Unknown,
+        }
+    }
 
     /// What a step makes of it.
-    const fn of(certainty: &Certainty) -> Self {
+    #[must_use]
+    pub const fn of(certainty: &Certainty) -> Self {
         match certainty {
             Certainty::Direct => Self::Direct,
             Certainty::Victim(_) => Self::Victim,

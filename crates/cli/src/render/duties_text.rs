@@ -23,11 +23,20 @@ pub(crate) fn duties_text(duties: &Duties, paint: Paint) -> String {
         judged.join(" and ")
     );
     for (role, who) in &duties.trusted {
-        let named: Vec<&str> = who.iter().take(NAMED).map(String::as_str).collect();
-        let more = who.len().saturating_sub(NAMED);
-        let more = if more == 0 { String::new() } else { format!(" and {}", counted(more, "other")) };
-        let named = if named.is_empty() { "nobody".to_owned() } else { named.join(", ") };
-        text.push_str(&format!("; {role} ({named}{more})"));
+        text.push_str(&format!("; {role} ({})", named(who.iter(), who.len())));
+    }
+    if !duties.trapping.is_empty() {
+        let who = named(duties.trapping.iter(), duties.trapping.len());
+        text.push_str(&format!(". A trap for a superuser could be set by {who}"));
     }
     format!("{}.\n", paint.plain(&text))
+}
+
+/// Some of these, and how many more there are.
+fn named<'a>(who: impl Iterator<Item = &'a String>, all: usize) -> String {
+    let named: Vec<&str> = who.take(NAMED).map(String::as_str).collect();
+    let more = all.saturating_sub(NAMED);
+    let more = if more == 0 { String::new() } else { format!(" and {}", counted(more, "other")) };
+    let named = if named.is_empty() { "nobody".to_owned() } else { named.join(", ") };
+    format!("{named}{more}")
 }

@@ -1,10 +1,13 @@
 //! Operations for which others are asked: nobody outside the trusted base is to carry one out alone, standing, by whatever way.
 
+use super::coming::{From, Levels, Reached};
 use super::meaning::{Meaning, meaning};
-use super::reach::{From, Imagined, Reached};
+use super::reach::Reach;
 use super::roles::unknown;
 use super::scope::Scope;
 use super::told::{self, Broken, Had, each, listed};
+use super::verdicts::{Judgement, Told, judgements};
+use access::Verdict;
 use access::duties::Subjects;
 use audit::Facts;
 use manifest::{Diagnostic, DualControlEntry, Holder, How, Link, Text};
@@ -19,7 +22,7 @@ const ALONE: &str = "RW182";
 const UNPROVEN: &str = "RW183";
 
 /// Who carries out alone what these controls name, what nothing on a target enforces, and of whom nobody can say it.
-pub(super) fn judge(scope: &Scope<'_>, targets: &mut [Imagined], words: &Vocabulary) -> Vec<Diagnostic> {
+pub(super) fn judge(scope: &Scope<'_>, targets: &mut [Reach<'_>], words: &Vocabulary) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for control in scope.model.dual_control() {
         if targets.iter().all(|target| places(control, target).is_empty()) {
@@ -33,24 +36,25 @@ pub(super) fn judge(scope: &Scope<'_>, targets: &mut [Imagined], words: &Vocabul
                 meaning => performed.push(Performed::of(scope, targets, control, text, &meaning)),
             }
         }
-        let alone = performed.iter().fold(Subjects::new(), |all, one| all | &one.who);
-        found.extend(each(scope, ALONE, name, &alone, |number, who| {
-            let told: Vec<(String, Had)> = performed.iter().filter_map(|one| one.by(number)).collect();
-            let what = listed(told.iter().map(|(what, _)| what.as_str()));
-            let has = told.into_iter().map(|(_, had)| had).collect();
-            let place = scope.place();
-            let message = format!("{who} alone can {what}{place}, for which `{}` asks others", name.value);
-            Broken {
-                code: ALONE,
-                name,
-                who,
-                has,
-                terms: terms(control),
-                mend: "let nobody have that standing",
-            }
-            .diagnostic(scope, &message)
-        }));
-        found.extend(unknown(scope, UNPROVEN, name, &terms(control), &alone));
+        let mut known = Told::new();
+        for judgement in judgements(ALONE, "let nobody have that standing") {
+            let all = performed.iter().fold(Subjects::new(), |all, one| all | one.at(judgement.sure));
+            let alone = known.of(judgement.sure, all);
+            found.extend(each(scope, judgement.code, name, &alone, |number, who| {
+                let told = performed.iter().filter_map(|one| one.by(judgement, targets, number));
+                let told: Vec<(String, Had)> = told.collect();
+                let what = listed(told.iter().map(|(what, _)| what.as_str()));
+                let has = told.into_iter().map(|(_, had)| had).collect();
+                let (before, can, place) = (judgement.before, judgement.can, scope.place());
+                let message = format!(
+                    "{before}{who} alone {can} {what}{place}, for which `{}` asks others",
+                    name.value
+                );
+                Broken { code: judgement.code, name, who, has, terms: terms(control), mend: judgement.mend }
+                    .diagnostic(scope, &message)
+            }));
+        }
+        found.extend(unknown(scope, UNPROVEN, name, &terms(control), known.breaking()));
     }
     found
 }
@@ -58,40 +62,45 @@ pub(super) fn judge(scope: &Scope<'_>, targets: &mut [Imagined], words: &Vocabul
 /// One operation, and who performs it on what.
 struct Performed<'a> {
     text: &'a Text,
-    who: Subjects,
     on: Vec<(String, Reached)>,
 }
 
 impl<'a> Performed<'a> {
     fn of(
         scope: &Scope<'_>,
-        targets: &mut [Imagined],
+        targets: &mut [Reach<'_>],
         control: &DualControlEntry,
         text: &'a Text,
         meaning: &Meaning,
     ) -> Self {
         let mut on: Vec<(String, Reached)> = Vec::new();
         for target in targets {
-            for database in places(control, target) {
-                for object in target.objects_of(&database, meaning.kind()) {
+            let places = places(control, target);
+            for database in &places {
+                for object in target.objects_of(database, meaning.kind()) {
                     on.push((object.to_string(), performing(target, meaning, &object)));
                 }
             }
             match meaning {
-                Meaning::HandingOn(None) => on.extend(handing_out(scope)),
+                _ if places.is_empty() => {}
+                Meaning::HandingOn(None) => on.extend(handing_out(scope, target)),
                 Meaning::Roles => on.push(("roles".to_owned(), making_roles(scope, target))),
                 Meaning::HandingOn(Some(_)) | Meaning::Performing(..) | Meaning::Shape => {}
             }
         }
-        on.retain(|(_, reached)| !reached.who.is_empty());
-        let who = on.iter().fold(Subjects::new(), |all, (_, reached)| all | &reached.who);
-        Self { text, who, on }
+        on.retain(|(_, reached)| !reached.is_nobodys());
+        Self { text, on }
+    }
+
+    /// Those who perform it.
+    fn at(&self, sure: Verdict) -> Subjects {
+        self.on.iter().fold(Subjects::new(), |all, (_, reached)| all | reached.at(sure))
     }
 
     /// What one of them performs, as it is told and as an exception is bound to it. On which objects that is does not bind: one more
     /// with the same owner is nothing new.
-    fn by(&self, number: u32) -> Option<(String, Had)> {
-        let mine = self.on.iter().filter(|(_, reached)| reached.who.contains(number));
+    fn by(&self, judgement: Judgement, targets: &[Reach<'_>], number: u32) -> Option<(String, Had)> {
+        let mine = self.on.iter().filter(|(_, reached)| reached.at(judgement.sure).contains(number));
         let mine: Vec<&(String, Reached)> = mine.collect();
         let (first, _) = mine.first()?;
         let more = match mine.len() {
@@ -102,14 +111,15 @@ impl<'a> Performed<'a> {
             "" => from.clone(),
             _ => From { on: "it".to_owned(), ..from.clone() },
         };
-        let from: BTreeSet<From> =
-            mine.iter().flat_map(|(_, reached)| reached.from.iter().map(general)).collect();
+        let mut all = Reached::default();
+        mine.iter().for_each(|(_, reached)| all.join(reached));
+        all.from = all.from.iter().map(general).collect();
         let what = format!("`{}`", self.text.value);
-        Some((format!("{what} ({first}{more})"), Had { what, from: from.into_iter().collect() }))
+        Some((format!("{what} ({first}{more})"), judgement.had(targets, number, what, &all)))
     }
 }
 
-fn performing(target: &mut Imagined, meaning: &Meaning, on: &Arc<Object>) -> Reached {
+fn performing(target: &mut Reach<'_>, meaning: &Meaning, on: &Arc<Object>) -> Reached {
     match meaning {
         Meaning::Performing(operation, _) if target.allows(operation, on) => target.performing(operation, on),
         Meaning::HandingOn(_) => target.handing_on(on),
@@ -118,32 +128,46 @@ fn performing(target: &mut Imagined, meaning: &Meaning, on: &Arc<Object>) -> Rea
 }
 
 /// Those who may hand out a role.
-fn handing_out(scope: &Scope<'_>) -> Vec<(String, Reached)> {
+fn handing_out(scope: &Scope<'_>, target: &mut Reach<'_>) -> Vec<(String, Reached)> {
     let links = scope.standing.links.iter();
     let links = links.filter(|link| matches!(link.how, How::Has(powers) if powers.admin));
-    let reached = |link: &Link| {
+    let mut reached = |link: &Link| {
         let why = format!("may hand out {}", link.to);
         let from = From { whose: Some(link.from.clone()), why, on: String::new() };
-        Reached { who: scope.web.reaching(&link.from).as_ref().clone(), from: BTreeSet::from([from]) }
+        acting(scope, target, from)
     };
     links.map(|link| (format!("role {}", link.to), reached(link))).collect()
 }
 
 /// Those who come to a role that may make roles. That is no privilege, and goes with being the role.
-fn making_roles(scope: &Scope<'_>, target: &Imagined) -> Reached {
+fn making_roles(scope: &Scope<'_>, target: &mut Reach<'_>) -> Reached {
     let mut reached = Reached::default();
     let makes =
         |role: &model::Role| role.attributes.get(&Attribute::known("createrole")) == Some(&Value::Flag(true));
-    for (name, _) in target.observed.access.roles.iter().filter(|(_, role)| makes(role)) {
-        let whose = Holder::Role(target.model_name(name).clone());
-        reached.who |= scope.web.reaching(&whose).as_ref();
-        reached.from.insert(From { whose: Some(whose), why: "may make roles".to_owned(), on: String::new() });
+    let roles = target.coming.observed.access.roles.iter().filter(|(_, role)| makes(role));
+    for (name, _) in roles {
+        let whose = Some(Holder::Role(target.coming.model_name(name).clone()));
+        let from = From { whose, why: "may make roles".to_owned(), on: String::new() };
+        reached.join(&acting(scope, target, from));
     }
     reached
 }
 
+/// Those who come to a holder by the model, and where it is a role also step by step.
+fn acting(scope: &Scope<'_>, target: &mut Reach<'_>, from: From) -> Reached {
+    let Some(holder) = &from.whose else { return Reached::default() };
+    let members = scope.web.reaching(holder);
+    let mut reached = match holder {
+        Holder::Role(role) => target.being(&scope.model.role_on(target.target, role)),
+        _ => Reached::default(),
+    };
+    reached.who = reached.who.map(|who| who | &*members) as Levels;
+    reached.from.insert(from);
+    reached
+}
+
 /// The databases of a target on which the control holds, by their real names.
-fn places(control: &DualControlEntry, target: &Imagined) -> BTreeSet<DatabaseName> {
+fn places(control: &DualControlEntry, target: &Reach<'_>) -> BTreeSet<DatabaseName> {
     let on = |place: &Text| {
         let (database, environment) = match place.value.split_once('/') {
             Some((database, environment)) => (database, Some(environment)),

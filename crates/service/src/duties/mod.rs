@@ -1,10 +1,12 @@
 //! Whether the duties that a model separates stay apart, judged on people and without a target.
 //!
 //! [`scope`] is who comes to what in environments that belong together; [`roles`] judges sets of roles, [`permissions`] sets of
-//! permissions, [`sessions`] what is kept apart in one session, and [`controls`] operations for which others are asked. Both ask a target that is imagined ([`reach`], with accounts
-//! that are alike [`folded`]); [`told`] words what is found, with every step of the ways that make it so.
+//! permissions, [`sessions`] what is kept apart in one session, and [`controls`] operations for which others are asked. These ask a
+//! target that is imagined ([`reach`], with accounts that are alike [`folded`]) who comes to what, and how sure that is ([`coming`]);
+//! [`told`] words what is found, with every step of the ways that make it so.
 
 mod assigning;
+mod coming;
 mod controls;
 mod folded;
 mod meaning;
@@ -15,6 +17,7 @@ mod scope;
 mod sessions;
 mod told;
 mod trusted;
+mod verdicts;
 
 pub use assigning::{AssignError, can_assign};
 pub(crate) use roles::cardinality;
@@ -24,7 +27,7 @@ use crate::imagined::ImagineError;
 use engine::Engine;
 use manifest::{Checked, Diagnostic, DutiesEntry, Model, Source, Target, Text};
 use model::GrantIntent;
-use reach::Imagined;
+use reach::{Imagined, Reach};
 use scope::Scope;
 use std::collections::BTreeSet;
 
@@ -58,7 +61,9 @@ fn judge_in(engine: &dyn Engine, model: &Model, wanted: &dyn Fn(&BTreeSet<&str>)
             continue;
         }
         match targets(engine, &scope) {
-            Ok(mut targets) => {
+            Ok(targets) => {
+                let mut targets: Vec<Reach<'_>> =
+                    targets.iter().enumerate().map(|(number, target)| target.reach(number)).collect();
                 let mut members = permissions::Members::default();
                 found.extend(permissions::judge(&scope, &mut targets, &mut members));
                 found.extend(sessions::judge_permissions(&scope, &mut targets, &mut members));
@@ -68,6 +73,11 @@ fn judge_in(engine: &dyn Engine, model: &Model, wanted: &dyn Fn(&BTreeSet<&str>)
         }
     }
     found
+}
+
+/// True if the model says something that is asked of a target.
+fn asks_permissions(model: &Model) -> bool {
+    !model.dual_control().is_empty() || permissions(model).next().is_some()
 }
 
 /// The separations over permissions.

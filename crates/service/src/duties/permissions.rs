@@ -1,9 +1,11 @@
 //! Sets of permissions of which nobody may have so many, by whatever way.
 
-use super::reach::{Imagined, Reached};
+use super::coming::Reached;
+use super::reach::Reach;
 use super::roles::{BROKEN, TAKE_ONE, UNPROVEN, cardinality, unknown};
 use super::scope::Scope;
 use super::told::{Broken, Had, each, listed};
+use super::verdicts::{Told, judgements};
 use access::duties::too_many;
 use audit::Facts;
 use manifest::{Diagnostic, DutiesEntry, Text};
@@ -21,7 +23,7 @@ impl<'a> Members<'a> {
     pub(super) fn of(
         &mut self,
         scope: &Scope<'a>,
-        targets: &mut [Imagined],
+        targets: &mut [Reach<'_>],
         duties: &'a DutiesEntry,
     ) -> Vec<(&'a Text, Arc<Reached>)> {
         let mut member = |text: &'a Text| {
@@ -35,7 +37,7 @@ impl<'a> Members<'a> {
 /// Whom these separations do not keep apart on the targets of the scope, and of whom nobody can say that they do.
 pub(super) fn judge<'a>(
     scope: &Scope<'a>,
-    targets: &mut [Imagined],
+    targets: &mut [Reach<'_>],
     known: &mut Members<'a>,
 ) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -43,30 +45,34 @@ pub(super) fn judge<'a>(
         let duties = separation.on_assignment.as_ref().filter(|duties| !duties.permissions.is_empty());
         let Some(duties) = duties else { continue };
         let members = known.of(scope, targets, duties);
-        let broken = too_many(members.iter().map(|(_, reached)| &reached.who), cardinality(duties));
-        found.extend(each(scope, BROKEN, &separation.name, &broken, |number, who| {
-            let has = members.iter().filter(|(_, reached)| reached.who.contains(number));
-            let had = |(text, reached): &(&Text, Arc<Reached>)| Had {
-                what: format!("`{}`", text.value),
-                from: reached.from.iter().cloned().collect(),
-            };
-            let has: Vec<Had> = has.map(had).collect();
-            let what = listed(has.iter().map(|had| had.what.as_str()));
-            let name = &separation.name;
-            let message = format!("{who} can {what}{}, which `{}` keeps apart", scope.place(), name.value);
-            Broken { code: BROKEN, name, who, has, terms: terms(duties), mend: TAKE_ONE }
-                .diagnostic(scope, &message)
-        }));
-        found.extend(unknown(scope, UNPROVEN, &separation.name, &terms(duties), &broken));
+        let (name, mut told) = (&separation.name, Told::new());
+        for judgement in judgements(BROKEN, TAKE_ONE) {
+            let sets = members.iter().map(|(_, reached)| reached.at(judgement.sure));
+            let broken = told.of(judgement.sure, too_many(sets, cardinality(duties)));
+            found.extend(each(scope, judgement.code, name, &broken, |number, who| {
+                let has = members.iter().filter(|(_, reached)| reached.at(judgement.sure).contains(number));
+                let had = |(text, reached): &(&Text, Arc<Reached>)| {
+                    judgement.had(targets, number, format!("`{}`", text.value), reached)
+                };
+                let has: Vec<Had> = has.map(had).collect();
+                let what = listed(has.iter().map(|had| had.what.as_str()));
+                let (before, can, place) = (judgement.before, judgement.can, scope.place());
+                let message =
+                    format!("{before}{who} {can} {what}{place}, which `{}` keeps apart", name.value);
+                Broken { code: judgement.code, name, who, has, terms: terms(duties), mend: judgement.mend }
+                    .diagnostic(scope, &message)
+            }));
+        }
+        found.extend(unknown(scope, UNPROVEN, name, &terms(duties), told.breaking()));
     }
     found
 }
 
 /// Who comes to a permission on any of the targets.
-fn reached(scope: &Scope<'_>, targets: &mut [Imagined], text: &Text) -> Reached {
+fn reached(scope: &Scope<'_>, targets: &mut [Reach<'_>], text: &Text) -> Reached {
     let mut reached = Reached::default();
     for target in targets {
-        for grant in scope.model.permission_on(&target.target, text) {
+        for grant in scope.model.permission_on(target.target, text) {
             reached.join(&target.reaching(&grant));
         }
     }

@@ -1,6 +1,6 @@
 //! Sets of roles of which nobody may have so many.
 
-use super::reach::From;
+use super::coming::From;
 use super::scope::Scope;
 use super::told::{Broken, Had, Unproven, each, listed};
 use access::duties::{Subjects, Web, too_many};
@@ -63,7 +63,7 @@ pub(super) fn roles(duties: &DutiesEntry) -> Vec<Holder> {
 
 fn had(role: &Holder) -> Had {
     let from = From { whose: Some(role.clone()), why: String::new(), on: String::new() };
-    Had { what: format!("`{}`", role.name()), from: vec![from] }
+    Had { what: format!("`{}`", role.name()), from: vec![from], held: true, up: Vec::new() }
 }
 
 struct Set<'a> {
@@ -116,7 +116,8 @@ impl Set<'_> {
                 let leads = |from: &Holder, to: &Holder| from == to || scope.way(from, to).is_some();
                 let by = ended.iter().filter(|(holder, ended, _)| leads(who, holder) && leads(ended, role));
                 let until = by.map(|(.., until)| *until).max().unwrap_or_default();
-                has.push(Had { what: format!("`{}` (until {until})", role.name()), from: Vec::new() });
+                let what = format!("`{}` (until {until})", role.name());
+                has.push(Had { what, from: Vec::new(), held: true, up: Vec::new() });
             }
             let what = listed(has.iter().map(|had| had.what.as_str()));
             let message = format!(

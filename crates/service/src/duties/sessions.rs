@@ -2,10 +2,11 @@
 //! people log in themselves nothing enforces it.
 
 use super::permissions::Members;
-use super::reach::Imagined;
+use super::reach::Reach;
 use super::roles::{cardinality, roles};
 use super::scope::Scope;
 use super::told;
+use access::Verdict;
 use access::duties::{Subjects, Web, too_many};
 use manifest::{Diagnostic, Holder, How, SeparationEntry};
 use std::collections::BTreeSet;
@@ -35,7 +36,7 @@ pub(super) fn judge_roles(scope: &Scope<'_>) -> Vec<Diagnostic> {
 /// The same for sets of permissions. Those who come to them by several accounts count as well: a part of these could be one.
 pub(super) fn judge_permissions<'a>(
     scope: &Scope<'a>,
-    targets: &mut [Imagined],
+    targets: &mut [Reach<'_>],
     members: &mut Members<'a>,
 ) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -43,7 +44,7 @@ pub(super) fn judge_permissions<'a>(
         let duties = separation.on_session.as_ref().filter(|duties| !duties.permissions.is_empty());
         let Some(duties) = duties else { continue };
         let all = members.of(scope, targets, duties);
-        let could = too_many(all.iter().map(|(_, reached)| &reached.who), cardinality(duties));
+        let could = too_many(all.iter().map(|(_, reached)| reached.at(Verdict::Direct)), cardinality(duties));
         let log_in =
             logins(scope).iter().fold(Subjects::new(), |all, login| all | &*scope.web.reaching(login));
         let could = (could & log_in).iter().filter_map(|number| scope.web.subject(number)).cloned().collect();

@@ -1,8 +1,9 @@
 //! What is found, in words: who has what, by which ways, and what an exception to it is bound to.
 
-use super::reach::From;
+use super::coming::{From, Upward};
 use super::roles::UNPROVEN;
 use super::scope::Scope;
+use super::verdicts::{UNKNOWN, VICTIM};
 use crate::imagined::ImagineError;
 use access::duties::Subjects;
 use audit::{Fact, Facts};
@@ -38,6 +39,10 @@ pub(super) struct Had {
     pub(super) what: String,
     /// Whose it is to begin with. Not everybody comes to each of these.
     pub(super) from: Vec<From>,
+    /// Memberships alone lead to it.
+    pub(super) held: bool,
+    /// The ways to it that are more than memberships.
+    pub(super) up: Vec<Upward>,
 }
 
 /// Those of whom nobody can say that a constraint holds, because of a role that is managed elsewhere.
@@ -78,7 +83,11 @@ pub(super) fn each(
         let help = format!(
             "the {SHOWN} before them are told one by one; a role or group that all of them have is the likely cause"
         );
-        told.push(Diagnostic::error(code, message).at(constraint.span, "the constraint").help(help));
+        let rest = match code {
+            VICTIM | UNKNOWN => Diagnostic::warning(code, message),
+            _ => Diagnostic::error(code, message),
+        };
+        told.push(rest.at(constraint.span, "the constraint").help(help));
     }
     told
 }
@@ -87,20 +96,25 @@ impl Broken<'_> {
     pub(super) fn diagnostic(self, scope: &Scope<'_>, message: &str) -> Diagnostic {
         let bound = Bound { environment: scope.environment().to_owned(), saw: self.print(scope) };
         let about = about(self.name, self.who);
-        let ways: Vec<(&From, Vec<&Link>)> =
-            self.has.iter().filter_map(|had| had.nearest(scope, self.who)).collect();
-        let mut lines: Vec<String> = ways.iter().map(|(from, way)| in_words(self.who, from, way)).collect();
-        lines.dedup();
+        let held = self.has.iter().filter(|had| had.held);
+        let ways: Vec<(&From, Vec<&Link>)> = held.filter_map(|had| had.nearest(scope, self.who)).collect();
+        let by_members = ways.iter().map(|(from, way)| in_words(self.who, from, way));
+        let climbed = self.has.iter().filter(|had| !had.held);
+        let up = climbed.filter_map(|had| had.shortest(scope, self.who));
+        let mut lines: Vec<String> = by_members.chain(up).collect();
+        let mut seen = BTreeSet::new();
+        lines.retain(|line| seen.insert(line.clone()));
         let help = format!(
             "{}; {}, or let somebody answer for it until a day: {}",
             lines.join("; "),
             self.mend,
             exception(self.code, &about, &bound)
         );
-        let mut diagnostic = Diagnostic::error(self.code, message)
-            .at(self.name.span, "the constraint")
-            .help(help)
-            .bound(about, bound);
+        let begun = match self.code {
+            VICTIM | UNKNOWN => Diagnostic::finding(self.code, about.clone(), message),
+            _ => Diagnostic::error(self.code, message),
+        };
+        let mut diagnostic = begun.at(self.name.span, "the constraint").help(help).bound(about, bound);
         let mut seen = BTreeSet::new();
         for link in ways.into_iter().flat_map(|(_, way)| way) {
             if let Some(span) = link.span.filter(|span| seen.insert(*span)) {
@@ -116,6 +130,9 @@ impl Broken<'_> {
         facts.add("who", &[&Told(self.who)]);
         for had in &self.has {
             facts.add("has", &[&had.what]);
+            for up in &had.up {
+                facts.each("up", up.between.iter().map(String::as_str));
+            }
             for from in &had.from {
                 let Some(whose) = &from.whose else {
                     facts.add("everybody", &[&from.why, &from.on]);
@@ -141,6 +158,15 @@ impl Had {
         let near = self.from.iter().filter_map(way).min_by_key(|(_, way)| way.len());
         let everybody = || Some((self.from.iter().find(|from| from.whose.is_none())?, Vec::new()));
         near.or_else(everybody)
+    }
+
+    /// The shortest way to it that is more than memberships.
+    fn shortest(&self, scope: &Scope<'_>, who: &Holder) -> Option<String> {
+        let up = self.up.iter().filter(|up| !up.steps.is_empty()).min_by_key(|up| up.steps.len())?;
+        let whose = Holder::Role(up.whose.clone());
+        let way = scope.way(who, &whose).filter(|_| !up.own).unwrap_or_default();
+        let whose = From { whose: Some(whose), why: String::new(), on: String::new() };
+        Some(format!("{}: {}", in_words(who, &whose, &way), up.steps.join(", then ")))
     }
 }
 

@@ -1,10 +1,12 @@
 //! The trusted base: those whom nothing that a database enforces binds. It is named beside whatever is judged.
 
 use super::scope::Scope;
+use super::{asks_permissions, targets};
+use access::duties::Subjects;
 use engine::Engine;
 use manifest::{Holder, Model};
 use model::RoleName;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What of a model was judged, and who of it stands outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,9 +15,12 @@ pub struct Judged {
     pub separations: usize,
     /// How many dual controls.
     pub controls: usize,
-    /// The roles of the model that are above every check or as good as that, each with those who come to it. Beside them stand the
-    /// target's own superusers and whoever applies plans.
+    /// The roles of the model that are above every check, each with those who come to it. Beside them stand the target's own
+    /// superusers and whoever applies plans.
     pub trusted: BTreeMap<RoleName, Vec<String>>,
+    /// Those who could set a trap for a superuser: what is proven, is proven as long as none of these walks into it. Only where
+    /// permissions or operations are judged.
+    pub trapping: BTreeSet<String>,
 }
 
 /// What was judged of a model; `None` if it says nothing of duties.
@@ -26,19 +31,26 @@ pub fn judged(engine: &dyn Engine, model: &Model) -> Option<Judged> {
         return None;
     }
     let mut trusted: BTreeMap<RoleName, Vec<String>> = BTreeMap::new();
-    let sovereign = engine.vocabulary().sovereign_roles.iter().filter_map(|name| RoleName::new(*name).ok());
-    let above: Vec<RoleName> = model.superusers().cloned().chain(sovereign).collect();
+    let mut trapping = BTreeSet::new();
     for environments in model.scopes() {
         let scope = Scope::of(model, &environments);
-        for role in &above {
-            let reaching = scope.web.reaching(&Holder::Role(role.clone()));
-            let who = reaching.iter().filter_map(|number| scope.web.subject(number)).map(Holder::to_string);
+        let names = |who: &Subjects| -> Vec<String> {
+            who.iter().filter_map(|number| scope.web.subject(number)).map(Holder::to_string).collect()
+        };
+        for role in model.superusers() {
             let known = trusted.entry(role.clone()).or_default();
-            known.extend(who);
+            known.extend(names(&scope.web.reaching(&Holder::Role(role.clone()))));
             known.sort();
             known.dedup();
         }
+        let imagined =
+            if asks_permissions(model) { targets(engine, &scope).unwrap_or_default() } else { Vec::new() };
+        for (number, target) in imagined.iter().enumerate() {
+            let mut reach = target.reach(number);
+            for database in reach.target.databases.values() {
+                trapping.extend(names(&reach.coming.trapping(database)));
+            }
+        }
     }
-    trusted.retain(|role, who| !who.is_empty() || model.superusers().any(|superuser| superuser == role));
-    Some(Judged { separations, controls, trusted })
+    Some(Judged { separations, controls, trusted, trapping })
 }

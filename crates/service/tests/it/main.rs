@@ -6,6 +6,7 @@ mod assigning;
 mod codes;
 mod controls;
 mod duties;
+mod escalation;
 mod permissions;
 
 use manifest::{Checked, Source, render};
