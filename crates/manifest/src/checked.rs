@@ -32,7 +32,7 @@ impl Checked {
         self.accepted.extend(accept_seen(exceptions, today, &mut found));
         let answered = self.accepted.iter().filter_map(|(found, _)| {
             let environment = found.bound.as_ref()?.environment.clone();
-            Some((found.about.as_deref()?.to_owned(), environment))
+            Some((found.code, found.about.as_deref()?.to_owned(), environment))
         });
         let answered = answered.collect();
         if let Some(model) = &mut self.model {

@@ -3,9 +3,8 @@
 use crate::manifest::State;
 use crate::model::Model;
 use crate::source::{Source, Span};
-use crate::standing::{Holder, How};
 use crate::target::Target;
-use ::model::{Boundary, Cause, CauseId, Day, Deprecated, RoleName, Separation};
+use ::model::{Boundary, Cause, CauseId, Day, Deprecated, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A membership with an end, on a target.
@@ -77,56 +76,6 @@ impl Model {
                 (named(name), deprecated)
             })
             .collect()
-    }
-
-    /// The separations over roles as a target has them, and the logins of those on whom they are judged.
-    pub(crate) fn separations_as(
-        &self,
-        environment: &str,
-        named: &dyn Fn(&RoleName) -> RoleName,
-    ) -> (Vec<Separation>, BTreeMap<String, BTreeSet<RoleName>>) {
-        let sets =
-            self.separation_of_duties.iter().filter_map(|one| Some((one, one.on_assignment.as_ref()?)));
-        let sets = sets.filter(|(_, duties)| !duties.roles.is_empty());
-        let scopes = self.scopes();
-        let scope = scopes.iter().find(|scope| scope.contains(environment));
-        let bound = scope.and_then(|scope| scope.first()).copied().unwrap_or_default();
-        let separations: Vec<Separation> = sets
-            .map(|(separation, duties)| {
-                let prefix = format!("{}/", separation.name.value);
-                let here = self.answered.iter().filter(|(_, environment)| environment == bound);
-                let tolerated = here.filter_map(|(about, _)| about.strip_prefix(&prefix)).map(str::to_owned);
-                let roles = duties.roles.iter().filter_map(|role| RoleName::new(role.as_str()).ok());
-                let said = duties.cardinality.as_ref().and_then(|said| usize::try_from(said.value).ok());
-                Separation {
-                    name: separation.name.value.clone(),
-                    roles: roles.map(|role| named(&role)).collect(),
-                    cardinality: said.unwrap_or(duties.roles.len()),
-                    tolerated: tolerated.collect(),
-                }
-            })
-            .collect();
-        let people = if separations.is_empty() { BTreeMap::new() } else { self.logins_behind(named) };
-        (separations, people)
-    }
-
-    /// The logins of each person, and of each user, service account and role with a login that is nobody's account.
-    fn logins_behind(&self, named: &dyn Fn(&RoleName) -> RoleName) -> BTreeMap<String, BTreeSet<RoleName>> {
-        let standing = self.standing(&BTreeSet::new());
-        let mut behind: BTreeMap<String, BTreeSet<RoleName>> = BTreeMap::new();
-        let login = |account: &Holder| match account {
-            Holder::User(name) => self.users.get(name)?.login.as_ref().map(named),
-            Holder::ServiceAccount(name) | Holder::Role(name) => Some(named(name)),
-            Holder::Person(_) | Holder::Group(_) => None,
-        };
-        let own = standing.subjects.iter().map(|subject| (subject, subject));
-        let accounts = standing.links.iter().filter(|link| link.how == How::Account);
-        for (who, account) in own.chain(accounts.map(|link| (&link.from, &link.to))) {
-            if let Some(login) = login(account) {
-                behind.entry(who.name().to_owned()).or_default().insert(login);
-            }
-        }
-        behind
     }
 
     /// Who may be given a deprecated role: those whose finding somebody accepts, themselves or through a group.

@@ -7,6 +7,7 @@ mod compile;
 mod diagnostic;
 mod draft;
 mod governed;
+mod guarded;
 mod manifest;
 mod model;
 mod nearest;

@@ -37,8 +37,8 @@ pub struct Model {
     pub(crate) policy: BTreeMap<String, u32>,
     /// Memberships with an end, those that are over too.
     pub(crate) temporary: Vec<TemporaryFacts>,
-    /// Who may break which separation in which environment, because somebody answers for it: `constraint/who` and the environment.
-    pub(crate) answered: BTreeSet<(String, String)>,
+    /// What somebody answers for: the code, `constraint/who` and the environment.
+    pub(crate) answered: BTreeSet<(&'static str, String, String)>,
     /// Who may be given a deprecated role, because somebody accepts the finding about it.
     pub(crate) tolerated: BTreeSet<String>,
 }

@@ -216,14 +216,7 @@ impl Model {
     /// matter.
     #[must_use]
     pub fn permission_on(&self, target: &Target, text: &Text) -> Vec<GrantIntent> {
-        let (Some(claim), Some(builder)) = (self.permissions.get(&text.span), self.builder(target)) else {
-            return Vec::new();
-        };
-        if !builder.names.contains_key(&claim.database) {
-            return Vec::new();
-        }
-        let here = |what: &GrantIntent| builder.grant(&In { database: claim.database, what: what.clone() });
-        claim.grants.iter().map(here).collect()
+        self.builder(target).map(|builder| builder.permission(text)).unwrap_or_default()
     }
 
     /// A role's name on a target.
@@ -325,7 +318,12 @@ impl<'m> Builder<'m> {
         let tolerated = model.tolerated().map(|role| self.role(role)).collect();
         intent.deprecated = model.deprecated_as(&|role| self.role(role), tolerated);
         let named = |role: &RoleName| self.role(role);
-        (intent.separations, intent.people) = model.separations_as(&self.site.environment, &named);
+        intent.separations = model.separations_as(&self.site.environment, &named);
+        let databases = self.names.values().map(|(key, real)| (key.as_str(), real)).collect();
+        intent.guarded = model.guarded_as(&self.site.environment, &|text| self.permission(text), &databases);
+        if !intent.separations.is_empty() || !intent.guarded.is_empty() {
+            intent.people = model.logins_behind(&named);
+        }
         let here = |role: &RoleName| placed.contains(role) || self.login_is_here(role);
         let grants = model.grants.iter().filter(|grant| self.names.contains_key(&grant.database));
         // A role's grants follow each other, so each role is asked about once.
@@ -490,6 +488,16 @@ impl<'m> Builder<'m> {
                 }
             }
         }
+    }
+
+    /// What a permission of a separation means here.
+    fn permission(&self, text: &Text) -> Vec<GrantIntent> {
+        let claim = self.model.permissions.get(&text.span);
+        let Some(claim) = claim.filter(|claim| self.names.contains_key(&claim.database)) else {
+            return Vec::new();
+        };
+        let here = |what: &GrantIntent| self.grant(&In { database: claim.database, what: what.clone() });
+        claim.grants.iter().map(here).collect()
     }
 
     fn grant(&self, grant: &In<GrantIntent>) -> GrantIntent {

@@ -59,7 +59,9 @@ pub struct Intent {
     pub deprecated: BTreeMap<RoleName, Deprecated>,
     /// Roles of which nobody may have so many.
     pub separations: Vec<Separation>,
-    /// The logins behind which the same people stand, by what the model calls these. Only where something is separated.
+    /// Permissions of which nobody may have so many, and operations that nobody may carry out alone.
+    pub guarded: Vec<Guarded>,
+    /// The logins that the same people can come to use, by what the model calls these. Only where something is kept apart.
     pub people: BTreeMap<String, BTreeSet<RoleName>>,
     /// The lines that the ids point to.
     pub causes: Arc<Vec<Cause>>,
@@ -76,6 +78,36 @@ pub struct Separation {
     pub cardinality: usize,
     /// Who may have them all the same, because somebody answers for that.
     pub tolerated: BTreeSet<String>,
+}
+
+/// Permissions or operations that are kept from people.
+#[derive(Debug, Clone)]
+pub struct Guarded {
+    /// Its name.
+    pub name: String,
+    /// What is kept from whom.
+    pub guarding: Guarding,
+    /// Who may have it all the same, because somebody answers for that.
+    pub tolerated: BTreeSet<String>,
+}
+
+/// What is kept from people.
+#[derive(Debug, Clone)]
+pub enum Guarding {
+    /// Nobody may have so many permissions.
+    Apart {
+        /// The permissions as the model says them, and what they mean here: nothing where their database is elsewhere.
+        permissions: Vec<(String, Vec<GrantIntent>)>,
+        /// How many are too many.
+        cardinality: usize,
+    },
+    /// Nobody may carry out these operations without others.
+    Alone {
+        /// The operations as the model says them.
+        operations: Vec<String>,
+        /// In which databases.
+        databases: BTreeSet<DatabaseName>,
+    },
 }
 
 /// A role that is in use and is to be replaced: nobody is given it anew.

@@ -43,8 +43,8 @@ pub use dialect::{Dialect, Lacking, Problem, Refusal};
 pub use diff::{Change, Changes, diff};
 pub use escalation::{Certainty, Escalation, From, Gain, LOGIN, QUOTE, STATEMENT};
 pub use intent::{
-    AbsentIntent, Cause, CauseId, Deprecated, GrantIntent, HeirIntent, Intent, MemberIntent, NamedObjects,
-    OwnerIntent, PasswordSource, Reach, RoleIntent, Separation, WithholdIntent,
+    AbsentIntent, Cause, CauseId, Deprecated, GrantIntent, Guarded, Guarding, HeirIntent, Intent,
+    MemberIntent, NamedObjects, OwnerIntent, PasswordSource, Reach, RoleIntent, Separation, WithholdIntent,
 };
 pub use left::{Left, LeftFact, LeftKind, LeftOne};
 pub use machinery::{

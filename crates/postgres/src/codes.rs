@@ -45,6 +45,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("RW341", include_str!("../codes/RW341.md")),
     ("RW342", include_str!("../codes/RW342.md")),
     ("RW343", include_str!("../codes/RW343.md")),
+    ("RW344", include_str!("../codes/RW344.md")),
 ];
 
 /// The manual page of a code: what it means, an example, how to mend it.

@@ -5,10 +5,12 @@ use engine::Scope;
 use model::{Intent, NamedObjects, Pattern, Segment};
 
 /// The databases that the model speaks of; the system's own objects only where the model names one; the
-/// columns of tables whose columns the model names; what keeps the roles that the model retires.
+/// columns of tables whose columns the model names; what keeps the roles that the model retires. What the target does by itself only
+/// where permissions or operations are kept from people: bodies and triggers give them too.
 #[must_use]
 pub fn scope(intent: &Intent) -> Scope {
     let mut scope = Scope::model(intent.databases.clone());
+    scope.machinery = !intent.guarded.is_empty();
     scope.leaving = intent.absent.keys().cloned().collect();
     let named = intent.grants.iter().map(|grant| &grant.on);
     let named = named.chain(intent.owns.iter().map(|owns| &owns.on));

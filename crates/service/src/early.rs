@@ -83,4 +83,5 @@ fn suffices(observed: &Observed, engine: &dyn Engine, intent: &Intent) -> bool {
         && scope.columns_of.is_empty()
         && scope.leaving.is_empty()
         && !scope.everything
+        && !scope.machinery
 }

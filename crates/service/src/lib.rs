@@ -12,6 +12,7 @@ mod fingerprint;
 mod imagined;
 mod import;
 mod kept_apart;
+mod kept_from;
 mod meant;
 mod origin;
 mod picture;

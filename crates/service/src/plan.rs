@@ -4,6 +4,7 @@ use crate::deprecated::given_anew;
 use crate::early::Early;
 use crate::fingerprint::fingerprint;
 use crate::kept_apart::{meanwhile, would_break};
+use crate::kept_from;
 use engine::{Engine, EngineError, Session};
 use model::{
     Change, Changes, Deprecated, Desired, Dialect, Intent, Lacking, Left, Observed, Plan, Problem, Refusal,
@@ -135,7 +136,11 @@ fn arrange(
     refusals.extend(would_break(intent, &changes, &observed));
     let mut notes = observed.notes.clone();
     notes.extend(dialect.meanwhile(&changes, &desired, &observed, intent));
+    let guarded = if intent.guarded.is_empty() { Changes::new() } else { changes.clone() };
     let phases = dialect.phases(changes, &desired, &observed, intent);
+    let kept = kept_from::judge(dialect, intent, &guarded, &phases, &observed);
+    refusals.extend(kept.refusals);
+    notes.extend(kept.notes);
     let (exposing, changing) = meanwhile(intent, &phases, &observed.access.members);
     refusals.extend(exposing);
     notes.extend(changing);

@@ -123,6 +123,12 @@ impl Everybody {
         Self { graph, steps, gains, starts, links, levels }
     }
 
+    /// True if there is such an end, so that anybody could come there.
+    #[must_use]
+    pub fn knows(&self, end: &End) -> bool {
+        self.place(end).is_some()
+    }
+
     /// Those who come there by steps that the verdict includes.
     #[must_use]
     pub fn reaching(&self, end: &End, sure: Verdict) -> Arc<Subjects> {

@@ -49,6 +49,10 @@ impl Governed {
         self.cluster.psql("shop", sql).unwrap();
     }
 
+    pub(crate) fn psql_in(&self, database: &str, sql: &str) {
+        self.cluster.psql(database, sql).unwrap();
+    }
+
     pub(crate) fn edit(&self, from: &str, to: &str) {
         let path = self.folder.file(FILE);
         let text = std::fs::read_to_string(&path).unwrap();

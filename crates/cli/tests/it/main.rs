@@ -17,6 +17,7 @@ mod graph;
 mod graph_ways;
 mod import;
 mod kept_apart;
+mod kept_from;
 mod ledger;
 mod model;
 mod path;

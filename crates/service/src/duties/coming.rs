@@ -3,14 +3,16 @@
 
 use access::duties::Subjects;
 use access::{End, Everybody, Graph, Passage, Verdict};
-use manifest::Holder;
+use manifest::{Holder, Question};
 use model::{
-    Attribute, Basis, DatabaseName, Dialect, Escalation, From as Begins, Gain, Kind, Need, Object, Observed,
-    Operation, Pattern, Permission, Place, Principal, RoleName, Segment, Source, Value,
+    Attribute, Basis, DatabaseName, Dialect, Escalation, From as Begins, Gain, GrantIntent, Kind, Name, Need,
+    Object, Observed, Operation, Pattern, Permission, Place, Principal, RoleName, Segment, Source, Value,
 };
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+const COLUMN: Kind = Kind::known("column");
 
 /// Some of those who are judged, for each verdict.
 pub(crate) type Levels = [Subjects; 5];
@@ -21,15 +23,18 @@ pub(crate) struct Coming<'t> {
     pub(crate) dialect: &'t dyn Dialect,
     /// Which of the targets that are judged together it is.
     number: usize,
+    /// Where a session is for what is in no database.
+    home: Option<DatabaseName>,
     /// Those who act as a login, or would if they had one. Accounts that have the same may stand behind one of them.
     logins: Vec<RoleName>,
     behind: Vec<Subjects>,
     /// The roles of the model by their names on the target.
     names: BTreeMap<RoleName, RoleName>,
     above: BTreeSet<RoleName>,
+    /// The same with whoever carries plans out.
+    base: BTreeSet<RoleName>,
     steps: OnceCell<Steps>,
     everybody: BTreeMap<DatabaseName, Arc<Everybody>>,
-    known: BTreeMap<(DatabaseName, Permission), Arc<Reached>>,
     /// By where it ends: thousands of objects have the same owner and the same entries.
     alike: BTreeMap<(DatabaseName, Ends), Levels>,
 }
@@ -128,21 +133,33 @@ impl<'t> Coming<'t> {
             role.attributes.get(&Attribute::known("superuser")) == Some(&Value::Flag(true))
         };
         let above = observed.access.roles.iter().filter(|(_, role)| superuser(role));
-        let above = above.map(|(name, _)| name.clone()).collect();
+        let above: BTreeSet<RoleName> = above.map(|(name, _)| name.clone()).collect();
+        let executor = [&observed.executor.login, &observed.executor.acts_as].map(RoleName::clone);
+        let base = above.iter().cloned().chain(executor).collect();
         let (logins, behind) = acting.into_iter().unzip();
         let (steps, everybody) = (OnceCell::new(), BTreeMap::new());
-        let (known, alike) = (BTreeMap::new(), BTreeMap::new());
-        Self { observed, dialect, number, logins, behind, names, above, steps, everybody, known, alike }
+        let alike = BTreeMap::new();
+        let home = observed.at.databases.keys().next().cloned();
+        Self { observed, dialect, number, home, logins, behind, names, above, base, steps, everybody, alike }
+    }
+
+    /// Who comes to what a grant would give, or to a part of it, or to what does the same.
+    pub(crate) fn reaching(&mut self, grant: &GrantIntent) -> Reached {
+        let all = grant.operations.iter().any(|operation| operation.as_str() == "all");
+        let operations = if all { self.dialect.operations(&grant.on.kind) } else { grant.operations.clone() };
+        let mut reached = Reached::default();
+        for object in self.meant(&grant.on) {
+            for operation in &operations {
+                reached.join(&self.doing(operation, &object, &grant.columns));
+            }
+        }
+        reached
     }
 
     /// Who comes to an operation on an object, a part of it included, or to what does the same.
-    pub(crate) fn doing(
-        &mut self,
-        database: &DatabaseName,
-        operation: &Operation,
-        on: &Arc<Object>,
-        columns: &[model::Name],
-    ) -> Reached {
+    pub(crate) fn doing(&mut self, operation: &Operation, on: &Arc<Object>, columns: &[Name]) -> Reached {
+        let Some(database) = self.database(on) else { return Reached::default() };
+        let database = &database;
         let mut reached = self.any_part(database, operation, on, columns);
         for set in self.dialect.instead_of(operation, &on.kind) {
             let mut all: Option<Reached> = None;
@@ -167,17 +184,11 @@ impl<'t> Coming<'t> {
         database: &DatabaseName,
         operation: &Operation,
         on: &Arc<Object>,
-        columns: &[model::Name],
+        columns: &[Name],
     ) -> Reached {
-        let column = Kind::known("column");
         let mut parts: Vec<Arc<Object>> = Vec::new();
-        if self.dialect.operations(&column).contains(operation) {
-            let known = self.observed.catalogue.columns.get(on).into_iter().flatten();
-            let meant = known.filter(|name| columns.is_empty() || columns.contains(name));
-            parts.extend(meant.map(|name| {
-                let path = on.path.iter().chain([name]).cloned().collect();
-                Arc::new(Object::new(on.place.clone(), column.clone(), path))
-            }));
+        if self.dialect.operations(&COLUMN).contains(operation) {
+            parts.extend(self.columns(on, columns));
         }
         if columns.is_empty() || parts.is_empty() {
             parts.push(on.clone());
@@ -190,13 +201,32 @@ impl<'t> Coming<'t> {
         reached
     }
 
+    /// The named columns of an object; where none is named, those that are known and those on which something is granted.
+    fn columns(&self, of: &Object, named: &[Name]) -> BTreeSet<Arc<Object>> {
+        let column = |name: &Name| {
+            let path = of.path.iter().chain([name]).cloned().collect();
+            Arc::new(Object::new(of.place.clone(), COLUMN, path))
+        };
+        if !named.is_empty() {
+            return named.iter().map(column).collect();
+        }
+        let known = self.observed.catalogue.columns.get(of).into_iter().flatten().map(column);
+        let first = Object::new(of.place.clone(), COLUMN, of.path.clone());
+        let granted = self
+            .observed
+            .access
+            .entries
+            .range(Arc::new(first)..)
+            .map(|(on, _)| on)
+            .take_while(|on| on.kind == COLUMN && on.place == of.place && on.path.starts_with(&of.path));
+        known
+            .chain(granted.filter(|on| self.dialect.owned_with(on).is_some_and(|with| with == *of)).cloned())
+            .collect()
+    }
+
     /// Who comes to exactly this. Neither the door of the database nor that of the schema is asked about: both may be opened by what
     /// is not in the model.
-    pub(crate) fn who(&mut self, database: &DatabaseName, permission: &Permission) -> Arc<Reached> {
-        let key = (database.clone(), permission.clone());
-        if let Some(known) = self.known.get(&key) {
-            return known.clone();
-        }
+    pub(crate) fn who(&mut self, database: &DatabaseName, permission: &Permission) -> Reached {
         let needs = self.dialect.needs(self.observed, database, permission);
         let need = needs.own();
         let ends = self.ends(database, need);
@@ -205,14 +235,34 @@ impl<'t> Coming<'t> {
         let from = sources.map(|source| self.from(source, permission)).collect();
         let arrival = |end: &End| (self.number, database.clone(), end.clone());
         let arrivals = ends.any.keys().chain(ends.parts.iter().flatten()).map(arrival).collect();
-        let reached = Arc::new(Reached { who, from, ends: arrivals });
-        self.known.insert(key, reached.clone());
-        reached
+        Reached { who, from, ends: arrivals }
     }
 
-    /// Who comes to be a role, to have code run as it, and to what only that gives.
-    pub(crate) fn being(&mut self, database: &DatabaseName, role: &RoleName) -> Reached {
-        let end = End::Gained(Gain::Runs(role.clone()));
+    /// The database that a session would be in.
+    fn database(&self, on: &Object) -> Option<DatabaseName> {
+        let named = on.path.first().filter(|_| on.kind.as_str() == "database");
+        let named = named.and_then(|name| DatabaseName::new(name.as_str()).ok());
+        on.database().cloned().or(named).or_else(|| self.home.clone())
+    }
+
+    /// True if the operation is one on such an object: a privilege, or what its owner may do.
+    pub(crate) fn allows(&self, operation: &Operation, on: &Object) -> bool {
+        Question::is_owners_only(operation) || self.dialect.operations(&on.kind).contains(operation)
+    }
+
+    /// Who comes to use a role.
+    pub(crate) fn using(&mut self, role: &RoleName) -> Reached {
+        self.coming(End::Uses(role.clone()))
+    }
+
+    /// Who comes to be a role, or to have code run as it.
+    pub(crate) fn being(&mut self, role: &RoleName) -> Reached {
+        self.coming(End::Gained(Gain::Runs(role.clone())))
+    }
+
+    fn coming(&mut self, end: End) -> Reached {
+        let Some(database) = self.home.clone() else { return Reached::default() };
+        let database = &database;
         let mut any = self.above_all();
         any.insert(end, Verdict::Holds);
         let ends = Ends { any, ..Ends::default() };
@@ -222,7 +272,7 @@ impl<'t> Coming<'t> {
     }
 
     /// Where somebody has what is needed.
-    fn ends(&self, database: &DatabaseName, need: &Need) -> Ends {
+    fn ends(&mut self, database: &DatabaseName, need: &Need) -> Ends {
         let everybodys = |need: &Need| need.sources.iter().any(|source| source.who == Principal::Public);
         let mut any = self.above_all();
         let uses = |need: &Need| -> BTreeSet<End> {
@@ -241,6 +291,8 @@ impl<'t> Coming<'t> {
         }
         let open = !need.parts.is_empty() && need.parts.iter().all(everybodys);
         let parts = need.parts.iter().filter(|part| !everybodys(part)).map(uses).collect();
+        let everybody = self.everybody(database);
+        any.retain(|end, _| everybody.knows(end));
         Ends { everybody: everybodys(need) || open, any, parts }
     }
 
@@ -283,11 +335,11 @@ impl<'t> Coming<'t> {
         levels
     }
 
-    /// The logins that come to be above every check by membership alone.
+    /// The logins that come to be above every check, or to carry plans out, by membership alone.
     fn trusted(&self, everybody: &Everybody) -> Subjects {
         let being =
             |role: &RoleName| everybody.reaching(&End::Gained(Gain::Acts(role.clone())), Verdict::Holds);
-        self.above.iter().fold(Subjects::new(), |all, role| all | &*being(role))
+        self.base.iter().fold(Subjects::new(), |all, role| all | &*being(role))
     }
 
     /// Those who act as these logins.
@@ -298,6 +350,12 @@ impl<'t> Coming<'t> {
             who.into_iter().for_each(|who| all |= who);
         }
         all
+    }
+
+    /// Those who are above every check, or carry plans out, by membership.
+    pub(crate) fn trusted_base(&mut self, database: &DatabaseName) -> Subjects {
+        let everybody = self.everybody(database);
+        self.behind(&self.trusted(&everybody))
     }
 
     /// Those who could set a trap for somebody who is above every check.
@@ -330,7 +388,7 @@ impl<'t> Coming<'t> {
                 match (&step.from, &step.gain) {
                     // Told apart as well.
                     (Begins::Runs(role), Gain::Everything) if self.above.contains(role) => {}
-                    (_, Gain::Runs(role)) if lures.is_some() && self.above.contains(role) => {
+                    (_, Gain::Runs(role)) if lures.is_some() && self.base.contains(role) => {
                         steps.traps.extend(lures.cloned());
                     }
                     _ => steps.followed.push(behind_doors(step)),
@@ -380,6 +438,36 @@ impl<'t> Coming<'t> {
         })
     }
 
+    /// The shortest way of somebody's to what they come to, in words, memberships included.
+    pub(crate) fn way(&self, who: u32, reached: &Reached, sure: Verdict) -> Option<String> {
+        let mine = |login: &u32| {
+            let login = usize::try_from(*login).ok().and_then(|login| self.behind.get(login));
+            login.is_some_and(|behind| behind.contains(who))
+        };
+        let mut best: Option<(u32, Vec<Passage<'_>>, &End)> = None;
+        for (_, database, end) in &reached.ends {
+            let Some(everybody) = self.everybody.get(database) else { continue };
+            for login in everybody.reaching(end, sure).iter().filter(mine) {
+                let Some(way) = everybody.way(login, end, sure) else { continue };
+                if best.as_ref().is_none_or(|(_, best, _)| way.len() < best.len()) {
+                    best = Some((login, way, end));
+                }
+            }
+        }
+        let (login, way, end) = best?;
+        let login = usize::try_from(login).ok().and_then(|login| self.logins.get(login))?;
+        let whose = match end {
+            End::Uses(role) => Some(Holder::Role(self.model_name(role).clone())),
+            End::Gained(_) => None,
+        };
+        let last = reached.from.iter().find(|from| whose.is_some() && from.whose == whose);
+        let last = last
+            .zip(whose.as_ref())
+            .map(|(from, whose)| format!("{} {} {}", whose.name(), from.why, from.on));
+        let steps: Vec<String> = way.into_iter().map(told).chain(last).collect();
+        Some(if steps.is_empty() { login.to_string() } else { steps.join(", then ") })
+    }
+
     fn from(&self, source: &Source, permission: &Permission) -> From {
         let operation = &permission.operation;
         let why = match &source.basis {
@@ -419,7 +507,9 @@ impl<'t> Coming<'t> {
     }
 
     /// Who comes to hand on something of an object.
-    pub(crate) fn handing_on(&mut self, database: &DatabaseName, on: &Arc<Object>) -> Reached {
+    pub(crate) fn handing_on(&mut self, on: &Arc<Object>) -> Reached {
+        let Some(database) = self.database(on) else { return Reached::default() };
+        let database = &database;
         let mut reached = Reached::default();
         for operation in self.dialect.operations(&on.kind) {
             reached.join(&self.who(database, &Permission { operation, on: on.clone(), delegable: true }));

@@ -1,6 +1,6 @@
 //! Operations for which others are asked: nobody outside the trusted base is to carry one out alone, standing, by whatever way.
 
-use super::coming::{From, Levels, Reached};
+use super::coming::{Coming, From, Levels, Reached};
 use super::meaning::{Meaning, meaning};
 use super::reach::Reach;
 use super::roles::unknown;
@@ -77,8 +77,8 @@ impl<'a> Performed<'a> {
         for target in targets {
             let places = places(control, target);
             for database in &places {
-                for object in target.objects_of(database, meaning.kind()) {
-                    on.push((object.to_string(), performing(target, meaning, &object)));
+                for object in target.coming.objects_of(database, meaning.kind()) {
+                    on.push((object.to_string(), performing(&mut target.coming, meaning, &object)));
                 }
             }
             match meaning {
@@ -119,10 +119,11 @@ impl<'a> Performed<'a> {
     }
 }
 
-fn performing(target: &mut Reach<'_>, meaning: &Meaning, on: &Arc<Object>) -> Reached {
+/// Who carries out on an object what an operation means.
+pub(super) fn performing(coming: &mut Coming<'_>, meaning: &Meaning, on: &Arc<Object>) -> Reached {
     match meaning {
-        Meaning::Performing(operation, _) if target.allows(operation, on) => target.performing(operation, on),
-        Meaning::HandingOn(_) => target.handing_on(on),
+        Meaning::Performing(operation, _) if coming.allows(operation, on) => coming.doing(operation, on, &[]),
+        Meaning::HandingOn(_) => coming.handing_on(on),
         Meaning::Performing(..) | Meaning::Roles | Meaning::Shape => Reached::default(),
     }
 }
@@ -158,7 +159,7 @@ fn acting(scope: &Scope<'_>, target: &mut Reach<'_>, from: From) -> Reached {
     let Some(holder) = &from.whose else { return Reached::default() };
     let members = scope.web.reaching(holder);
     let mut reached = match holder {
-        Holder::Role(role) => target.being(&scope.model.role_on(target.target, role)),
+        Holder::Role(role) => target.coming.being(&scope.model.role_on(target.target, role)),
         _ => Reached::default(),
     };
     reached.who = reached.who.map(|who| who | &*members) as Levels;

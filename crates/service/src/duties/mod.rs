@@ -14,6 +14,7 @@ mod permissions;
 mod reach;
 mod roles;
 mod scope;
+pub(crate) mod seen;
 mod sessions;
 mod told;
 mod trusted;

@@ -73,7 +73,7 @@ fn reached(scope: &Scope<'_>, targets: &mut [Reach<'_>], text: &Text) -> Reached
     let mut reached = Reached::default();
     for target in targets {
         for grant in scope.model.permission_on(target.target, text) {
-            reached.join(&target.reaching(&grant));
+            reached.join(&target.coming.reaching(&grant));
         }
     }
     reached

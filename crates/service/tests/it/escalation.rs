@@ -122,7 +122,11 @@ fn what_needs_a_victim_does_not_hide_what_is_unknown() {
     let payer =
         format!("inherits: [pg_read_server_files], {}", pays_and(r#""trigger on table finance.notes""#));
     let said = said(&payer, APPROVES, "");
-    assert_eq!(said.iter().map(|one| &one[..5]).collect::<Vec<_>>(), ["RW187", "RW188"], "{said:#?}");
+    assert_eq!(
+        said.iter().filter_map(|one| one.split(' ').next()).collect::<Vec<_>>(),
+        ["RW187", "RW188"],
+        "{said:#?}"
+    );
     // An unknown step behind a trap is unknown.
     let approver = r#"inherits: [pg_read_server_files], grants: { shop: ["insert on table finance.notes"] }"#;
     let said = self::said(&pays_and(r#""trigger on table finance.notes""#), approver, "");
