@@ -63,6 +63,8 @@ pub struct Intent {
     pub guarded: Vec<Guarded>,
     /// The logins that the same people can come to use, by what the model calls these. Only where something is kept apart.
     pub people: BTreeMap<String, BTreeSet<RoleName>>,
+    /// What is to go is taken no later than what is new is given, also where somebody misses for a moment what they keep.
+    pub taking_first: bool,
     /// The lines that the ids point to.
     pub causes: Arc<Vec<Cause>>,
 }

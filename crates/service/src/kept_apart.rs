@@ -9,6 +9,9 @@ use model::{
 };
 use std::collections::BTreeMap;
 
+/// The code of a plan in the middle of which somebody would have what is kept apart.
+pub(crate) const EXPOSED: &str = "RW343";
+
 /// Who is a member of what.
 type Members = BTreeMap<MemberKey, MemberPowers>;
 
@@ -66,7 +69,7 @@ pub(crate) fn meanwhile(intent: &Intent, phases: &[Phase], standing: &Members) -
         let exposed = between.iter().any(|web| !broken(separation, web).is_disjoint(&changing));
         if exposed {
             refusals.push(Refusal {
-                code: "RW343",
+                code: EXPOSED,
                 what: format!("while it is carried out, {who}{others} would have what {} keeps apart, though neither before nor afterwards", separation.name),
                 help: "take the old memberships away with a plan of its own, then give the new ones".to_owned(),
             });

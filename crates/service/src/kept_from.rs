@@ -2,6 +2,7 @@
 //! carried out, or while it is, by whatever is seen there. What is so already, and not by the plan, is for an audit.
 
 use crate::duties::seen::{People, Seen};
+use crate::kept_apart::EXPOSED;
 use access::Verdict;
 use access::duties::Subjects;
 use model::{
@@ -171,7 +172,7 @@ impl Meanwhile<'_> {
                 states.iter().filter_map(|state| state.get(at)).any(|broken| !broken.is_disjoint(changing));
             if exposed {
                 refusals.push(Refusal {
-                    code: "RW343",
+                    code: EXPOSED,
                     what: format!("while it is carried out, {who} would have what {} keeps from them, though neither before nor afterwards{}", guarded.name, others(count, "would as well")),
                     help: "take away what they had with a plan of its own, then give the new".to_owned(),
                 });

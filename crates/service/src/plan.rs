@@ -3,12 +3,12 @@
 use crate::deprecated::given_anew;
 use crate::early::Early;
 use crate::fingerprint::fingerprint;
-use crate::kept_apart::{meanwhile, would_break};
+use crate::kept_apart::{EXPOSED, meanwhile, would_break};
 use crate::kept_from;
 use engine::{Engine, EngineError, Session};
 use model::{
-    Change, Changes, Deprecated, Desired, Dialect, Intent, Lacking, Left, Observed, Plan, Problem, Refusal,
-    RoleName, Secret, Verifier, diff,
+    Change, Changes, Deprecated, Desired, Dialect, Intent, Lacking, Left, Note, Observed, Phase, Plan,
+    Problem, Refusal, RoleName, Secret, Verifier, diff,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
@@ -134,16 +134,10 @@ fn arrange(
     let mut refusals = dialect.refusals(&changes, &desired, &observed);
     refusals.extend(given_anew(intent, &changes, &observed));
     refusals.extend(would_break(intent, &changes, &observed));
-    let mut notes = observed.notes.clone();
-    notes.extend(dialect.meanwhile(&changes, &desired, &observed, intent));
-    let guarded = if intent.guarded.is_empty() { Changes::new() } else { changes.clone() };
-    let phases = dialect.phases(changes, &desired, &observed, intent);
-    let kept = kept_from::judge(dialect, intent, &guarded, &phases, &observed);
-    refusals.extend(kept.refusals);
-    notes.extend(kept.notes);
-    let (exposing, changing) = meanwhile(intent, &phases, &observed.access.members);
-    refusals.extend(exposing);
-    notes.extend(changing);
+    let arranged = Arranged::of(dialect, intent, &desired, &observed, changes);
+    refusals.extend(arranged.refusals);
+    let (phases, mut notes) = (arranged.phases, observed.notes.clone());
+    notes.extend(arranged.notes);
     let lacking = dialect.lacking(&phases, &observed);
     let fingerprint =
         if phases.is_empty() { String::new() } else { fingerprint(dialect, intent, &desired, &observed) };
@@ -151,6 +145,53 @@ fn arrange(
     let quarantined = desired.quarantined.clone();
     let plan = Plan { at, executor, phases, notes, quarantined, left, fingerprint };
     Planned { plan, refusals, lacking, deprecated: intent.deprecated.clone(), observed, desired }
+}
+
+/// The phases, and what stands against their order.
+struct Arranged {
+    phases: Vec<Phase>,
+    refusals: Vec<Refusal>,
+    notes: Vec<Note>,
+}
+
+impl Arranged {
+    /// In the usual order, in which nobody misses what they keep. Where that would give somebody for a moment what is kept apart, what they
+    /// had is taken first.
+    fn of(
+        dialect: &dyn Dialect,
+        intent: &Intent,
+        desired: &Desired,
+        observed: &Observed,
+        changes: Changes,
+    ) -> Self {
+        if intent.separations.is_empty() && intent.guarded.is_empty() {
+            let notes = dialect.meanwhile(&changes, desired, observed, intent);
+            let phases = dialect.phases(changes, desired, observed, intent);
+            return Self { phases, refusals: Vec::new(), notes };
+        }
+        let usual = Self::in_order(dialect, intent, desired, observed, &changes);
+        if !usual.refusals.iter().any(|refusal| refusal.code == EXPOSED) {
+            return usual;
+        }
+        let intent = Intent { taking_first: true, ..intent.clone() };
+        Self::in_order(dialect, &intent, desired, observed, &changes)
+    }
+
+    fn in_order(
+        dialect: &dyn Dialect,
+        intent: &Intent,
+        desired: &Desired,
+        observed: &Observed,
+        changes: &Changes,
+    ) -> Self {
+        let mut notes = dialect.meanwhile(changes, desired, observed, intent);
+        let phases = dialect.phases(changes.clone(), desired, observed, intent);
+        let kept = kept_from::judge(dialect, intent, changes, &phases, observed);
+        let (mut refusals, changing) = meanwhile(intent, &phases, &observed.access.members);
+        refusals.extend(kept.refusals);
+        notes.extend(changing.into_iter().chain(kept.notes));
+        Self { phases, refusals, notes }
+    }
 }
 
 /// The passwords that are set anew. A role that the plan creates gets its password with that.

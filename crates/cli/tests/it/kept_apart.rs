@@ -1,6 +1,7 @@
 //! Separations of duties on a real server: memberships that the model does not make count as well.
 
 use crate::govern::Governed;
+use crate::kept_from::two_databases;
 use sandbox::Version;
 use serde_json::Value;
 
@@ -56,5 +57,30 @@ fn who_changes_from_one_role_to_the_other_has_both_at_no_time() {
         text.contains("alice changes between roles that it keeps apart: both in one transaction"),
         "{text}"
     );
+    governed.mend();
+}
+
+#[test]
+fn where_two_databases_change_as_well_what_somebody_had_is_taken_first() {
+    let select = "\"select on table public.t\"";
+    let governed = two_databases(select, select);
+    let roles = r#"roles:
+  entry: { purpose: Enters., owner: commerce@acme.example, grants: { a: ["select on table public.t"] } }
+  approval: { purpose: Approves., owner: commerce@acme.example, grants: { z: ["select, delete on table public.t"] } }
+  worker"#;
+    governed.edit("roles:\n  worker", roles);
+    let duties = "separation_of_duties:\n  - { name: roles-apart, static: { roles: [entry, approval], cardinality: 2 } }\n";
+    governed.edit("separation_of_duties:\n", duties);
+    governed.edit("[orders_reader, worker]", "[orders_reader, worker, entry]");
+    governed.mend();
+    // Before the databases the new role has too much, after them the old one.
+    governed.edit("[orders_reader, worker, entry]", "[orders_reader, worker, approval]");
+    governed.edit("a: [\"select on table public.t\"]", "a: [\"select, delete on table public.t\"]");
+    governed.edit("z: [\"select, delete on table public.t\"]", "z: [\"select on table public.t\"]");
+    let plan = governed.run(&["plan"]);
+    let told = plan.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(plan.status, Some(2), "{plan:?}");
+    let first = "alice changes between roles that it keeps apart: what they had is taken first";
+    assert!(told.contains(first), "{told}");
     governed.mend();
 }

@@ -157,7 +157,7 @@ fn a_superuser_and_whoever_applies_plans_are_the_trusted_base() {
 }
 
 /// A server with two databases, of which `worker` has something in each: first in `a` and `z`.
-fn two_databases(in_a: &str, in_z: &str) -> Governed {
+pub(crate) fn two_databases(in_a: &str, in_z: &str) -> Governed {
     let governed = Governed::new(Version::V16);
     for database in ["a", "z"] {
         governed.psql(&format!("CREATE DATABASE {database}"));
@@ -224,4 +224,40 @@ fn before_16_whoever_makes_roles_may_take_any() {
         assert_eq!(said, status, "{told}");
         assert_eq!(told.contains("RW344 alice could"), status == Some(1), "{told}");
     }
+}
+
+#[test]
+fn who_changes_between_permissions_of_one_database_has_both_at_no_time() {
+    let governed = governed(Version::V16);
+    let other = "roles:\n  updater: { purpose: Updates., owner: commerce@acme.example, grants: { shop: [\"select on table sales.orders\"] } }";
+    governed.edit("roles:\n  keeper", &format!("{other}\n  keeper"));
+    governed.edit("[orders_reader, keeper]", "[orders_reader, keeper, updater]");
+    governed.mend();
+    // A membership goes, and what another one gives comes in a database: in the usual order it would come first.
+    governed.edit("[orders_reader, keeper, updater]", "[orders_reader, updater]");
+    governed.edit("\"select on table sales.orders\"", "\"select, update on table sales.orders\"");
+    let plan = governed.run(&["plan"]);
+    assert_eq!(plan.status, Some(2), "{plan:?}");
+    let told = plan.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let one = "alice changes between what it keeps from them: both in one transaction";
+    assert!(told.contains(one) && told.contains("Phase 1 of 1"), "{told}");
+    governed.mend();
+}
+
+#[test]
+fn what_somebody_had_is_taken_before_a_second_database_gives() {
+    let governed = two_databases(SELECT, SELECT);
+    let other = "roles:\n  keeper: { purpose: Keeps., owner: commerce@acme.example, grants: { a: [\"insert on table public.t\"] } }\n  worker";
+    governed.edit("roles:\n  worker", other);
+    governed.edit("[orders_reader, worker]", "[orders_reader, worker, keeper]");
+    governed.mend();
+    governed.edit("[orders_reader, worker, keeper]", "[orders_reader, worker]");
+    let (status, told) =
+        changing(&governed, (SELECT, SELECT), ("\"select, update on table public.t\"", INSERT));
+    assert_eq!(status, Some(2), "{told}");
+    assert!(
+        told.contains("alice changes between what it keeps from them: what they had is taken first"),
+        "{told}"
+    );
+    governed.mend();
 }

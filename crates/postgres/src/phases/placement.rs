@@ -33,6 +33,7 @@ pub(crate) struct Placement<'a> {
     gaining: BTreeSet<&'a RoleName>,
     losing: BTreeSet<&'a RoleName>,
     databases: usize,
+    taking_first: bool,
 }
 
 impl<'a> Placement<'a> {
@@ -43,6 +44,7 @@ impl<'a> Placement<'a> {
             gaining: BTreeSet::new(),
             losing: BTreeSet::new(),
             databases: 0,
+            taking_first: cx.intent.taking_first,
         };
         let mut databases = BTreeSet::new();
         for change in changes {
@@ -98,6 +100,10 @@ impl<'a> Placement<'a> {
 
     /// Chooses the side. `portions`: the databases' changes do not fit into one transaction each.
     pub(super) fn place(&self, cx: &Context<'_>, portions: bool) -> MemberPlace {
+        if self.taking_first {
+            let alone = self.databases <= 1 && !portions;
+            return if alone { MemberPlace::Together } else { MemberPlace::Around };
+        }
         let (too_much_before, too_little_before) = self.before(cx);
         let (too_much_after, too_little_after) = self.after(cx);
         if !too_much_before && !too_little_before {
