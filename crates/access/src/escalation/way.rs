@@ -74,6 +74,11 @@ impl Used<'_> {
         self.graph.id(role).is_some_and(|id| self.roles.contains(&id))
     }
 
+    /// Their names.
+    pub fn names(&self) -> impl Iterator<Item = &RoleName> {
+        self.roles.iter().filter_map(|id| self.graph.name(*id))
+    }
+
     /// True if they meet the need.
     #[must_use]
     pub fn meets(&self, need: &Need) -> bool {
@@ -138,11 +143,15 @@ impl Climbed<'_> {
         self.order.iter().filter(move |node| told(node)).filter_map(|node| self.gained(*node))
     }
 
-    /// The same, to be asked about.
+    /// The roles whose privileges are used without anybody's help, to be asked about.
     #[must_use]
-    pub fn uses(&self) -> Used<'_> {
-        let graph = self.of.graph();
-        Used { graph, roles: self.used().filter_map(|role| graph.id(role)).collect() }
+    pub fn uses_directly(&self) -> Used<'_> {
+        let direct = |node: &&Node| self.reached.get(node).is_some_and(|reached| reached.cost.rank == 0);
+        let ids = self.order.iter().filter(direct).filter_map(|node| match node {
+            Node::Uses(id) => Some(*id),
+            _ => None,
+        });
+        Used { graph: self.of.graph(), roles: ids.collect() }
     }
 
     /// The roles whose privileges are used, but for those of which that is unknown.

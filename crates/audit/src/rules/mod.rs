@@ -3,6 +3,7 @@
 mod alike_roles;
 mod beyond_boundary;
 mod beyond_privileges;
+mod blast_radius;
 mod contained_role;
 mod copies;
 mod deprecated_in_use;
@@ -79,6 +80,7 @@ pub fn neutral() -> Vec<Box<dyn Rule>> {
         Box::new(copies::Copies),
         Box::new(way_up::WayUp),
         Box::new(beyond_privileges::BeyondPrivileges),
+        Box::new(blast_radius::BlastRadius),
         Box::new(missed_creator::MissedCreator),
         Box::new(Undone::default()),
     ]

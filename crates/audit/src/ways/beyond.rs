@@ -71,19 +71,26 @@ impl<'a> Gathering<'a> {
         Self { look, needs: HashMap::new(), wanted, sets: Vec::new(), all: BTreeMap::new() }
     }
 
-    /// Adds what these logins come to. `plain` is where memberships alone lead them.
-    pub(super) fn add(&mut self, class: &Alike<'_>, climbed: &Climbed<'_>, plain: &Climbed<'_>) {
+    /// Adds what these logins come to, and answers with all of it, each with how sure it is. `plain` is where memberships alone lead them.
+    pub(super) fn add(
+        &mut self,
+        class: &Alike<'_>,
+        climbed: &Climbed<'_>,
+        plain: &Climbed<'_>,
+    ) -> Vec<(Gain, u8)> {
         let above = climbed.way(&Gain::Everything).map(|way| way.certainty().rank());
-        let (held, used) = (plain.uses(), climbed.uses());
-        let first = self.sets.len();
+        let (held, used) = (plain.uses_directly(), climbed.uses_directly());
+        let (first, mut all) = (self.sets.len(), Vec::new());
         for gain in climbed.everything() {
             if !self.is_beyond(&gain, &held, &used) {
                 continue;
             }
             let Some(way) = climbed.way(&gain).filter(|way| way.end == gain) else { continue };
-            if above.is_some_and(|above| above <= way.certainty().rank()) {
+            let rank = way.certainty().rank();
+            if above.is_some_and(|above| above <= rank) {
                 continue;
             }
+            all.push((gain.clone(), rank));
             if self.sets.len() == first {
                 self.sets.extend(self.wanted.split(class));
             }
@@ -91,6 +98,7 @@ impl<'a> Gathering<'a> {
                 self.put(&gain, &way, set);
             }
         }
+        all
     }
 
     /// True for what memberships and privileges do not give. What is done anyway by whom one comes to be is no more than that.
@@ -98,7 +106,7 @@ impl<'a> Gathering<'a> {
         match gain {
             Gain::Acts(role) | Gain::Runs(role) => !held.has(role),
             Gain::Does(permission) => {
-                self.is_of_somebody(&permission.on) && {
+                is_of_somebody(self.look, &permission.on) && {
                     let needs = needs(&mut self.needs, self.look.dialect, self.look.observed, permission);
                     let all = |of: &Used<'_>| needs.iter().all(|need| of.meets(need));
                     !all(held) && !all(used)
@@ -106,13 +114,6 @@ impl<'a> Gathering<'a> {
             }
             _ => false,
         }
-    }
-
-    /// True for what is not the engine's own; a column is its table's.
-    fn is_of_somebody(&self, on: &Object) -> bool {
-        let with = self.look.dialect.owned_with(on);
-        let known = self.look.observed.catalogue.objects.get(with.as_ref().unwrap_or(on));
-        known.is_some_and(|existing| !existing.system)
     }
 
     /// Adds it for the logins of a set that have it neither by a privilege of their own nor by the model's word.
@@ -164,6 +165,13 @@ impl<'a> Gathering<'a> {
         };
         self.all.into_iter().map(one).collect()
     }
+}
+
+/// True for what is not the engine's own; a column is its table's.
+pub(super) fn is_of_somebody(look: &Look<'_>, on: &Object) -> bool {
+    let with = look.dialect.owned_with(on);
+    let known = look.observed.catalogue.objects.get(with.as_ref().unwrap_or(on));
+    known.is_some_and(|existing| !existing.system)
 }
 
 fn set_member<'s>(set: &'s BTreeSet<RoleName>, who: &Principal) -> Option<&'s RoleName> {

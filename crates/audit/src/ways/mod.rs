@@ -5,11 +5,13 @@ mod beyond;
 mod cut;
 mod followed;
 mod gathering;
+mod radius;
 mod words;
 
 pub(crate) use beyond::{Beyond, Gained, Manner};
 pub(crate) use cut::Cut;
 pub(crate) use gathering::{Entry, Link, Shared};
+pub(crate) use radius::{Counts, Radius};
 pub(crate) use words::steps;
 
 use crate::Look;
@@ -25,6 +27,8 @@ pub struct Ways {
     pub(crate) up: Vec<Shared>,
     /// What logins come to that nothing gives them, short of that.
     pub(crate) beyond: Vec<Beyond>,
+    /// How much those come to that come to more than they hold, the farthest first.
+    pub(crate) radius: Vec<Radius>,
 }
 
 impl Ways {
@@ -43,15 +47,17 @@ impl Ways {
             .filter(|login| graph.logs_in(login) && !look.is_managed(login) && !followed.is_above(login));
         let members = Escalations::of(&graph, []);
         let (mut up, mut beyond) = (Sharing::default(), beyond::Gathering::of(look));
+        let mut radius = radius::Gathering::default();
         let classes = walks.alike(logins, |login| entrances.entered(&[login]));
         for class in classes.iter().filter(|class| !class.entered.is_empty()) {
             let Some(climbed) = climbed(&walks, class) else { continue };
             up.add(look, class, &Gain::Everything, &climbed);
             let Some(plain) = self::climbed(&members, class) else { continue };
-            beyond.add(class, &climbed, &plain);
+            let gains = beyond.add(class, &climbed, &plain);
+            radius.add(class, (&climbed, &plain), gains);
         }
         let up = up.whole(|shared| cut::cut(look, &followed, &graph, shared));
-        Self { up, beyond: beyond.whole() }
+        Self { up, beyond: beyond.whole(), radius: radius.counted(look) }
     }
 }
 

@@ -104,6 +104,26 @@ pub(super) const CASES: &[Case] = &[
             PASSES,
         )
     },
+    // How far each login comes, beside what it holds.
+    Case {
+        evidence: &[
+            "boss_like: superuser",
+            "2 logins (alice, bob): acts as app_owner; owns 4 objects where it holds 0; changes 2 objects where it holds 0; reads 3 objects where it holds 1",
+            "reader: reads 2 objects where it holds 1",
+        ],
+        left: &["info target: has 4 logins that come to more than they hold"],
+        ..case(
+            "RW458",
+            "CREATE ROLE app_owner; CREATE SCHEMA app AUTHORIZATION app_owner; GRANT USAGE ON SCHEMA app TO PUBLIC; CREATE ROLE clerks; CREATE ROLE alice LOGIN; CREATE ROLE bob LOGIN;
+             GRANT clerks TO alice, bob; CREATE ROLE boss_like LOGIN; CREATE ROLE reader LOGIN; CREATE ROLE calm LOGIN;
+             CREATE TABLE app.orders (id int); CREATE TABLE app.prices (id int); GRANT SELECT ON app.prices TO clerks, calm; CREATE VIEW app.ids AS SELECT id FROM app.orders;
+             CREATE FUNCTION app.run(what text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'BEGIN EXECUTE what; END';
+             CREATE FUNCTION app.all(what text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'BEGIN EXECUTE what; END';
+             REVOKE EXECUTE ON FUNCTION app.run, app.all FROM PUBLIC; GRANT EXECUTE ON FUNCTION app.run TO clerks; GRANT EXECUTE ON FUNCTION app.all TO boss_like;
+             ALTER FUNCTION app.run OWNER TO app_owner; ALTER TABLE app.orders OWNER TO app_owner; ALTER VIEW app.ids OWNER TO app_owner; GRANT SELECT ON app.ids TO reader",
+            &["info target: has 4 logins that come to more than they hold"],
+        )
+    },
     // What cannot be read.
     Case {
         left: PERHAPS,

@@ -3,7 +3,7 @@
 use super::{SHOP, Told, audited, cases_more, cases_ways, cluster, lines};
 use sandbox::Version;
 
-const RULES: [&str; 7] = ["RW437", "RW438", "RW454", "RW455", "RW456", "RW457", "RW459"];
+const RULES: [&str; 8] = ["RW437", "RW438", "RW454", "RW455", "RW456", "RW457", "RW458", "RW459"];
 
 /// An application as it should be: an owner that nobody logs in as, roles for reading and writing, triggers of the owner's and of
 /// a superuser's, an event trigger, default privileges, and a view on who there is.
@@ -83,5 +83,10 @@ fn without_a_superuser_who_logs_in_a_trap_leads_to_whoever_walks_into_it() {
         )
         .unwrap();
     let found = ours(&cluster.socket_url_as("writer", SHOP));
-    assert_eq!(lines(&found), ["medium role writer: acts as web with a victim, which nothing gives"]);
+    let expected = [
+        "info target: has a login that comes to more than it holds",
+        "medium role writer: acts as web with a victim, which nothing gives",
+    ];
+    assert_eq!(lines(&found), expected);
+    assert_eq!(found[0].evidence, ["writer: acts as web with a victim"]);
 }
