@@ -1,6 +1,6 @@
 //! How much of a target a look covers.
 
-use model::{DatabaseName, Name, RoleName};
+use model::{DatabaseName, Name, Review, RoleName};
 use std::collections::BTreeSet;
 
 /// Which databases of the cluster are looked at.
@@ -37,6 +37,8 @@ pub struct Scope {
     pub survey: bool,
     /// What a target does by itself, for an analysis of escalation: see [`model::Machinery`].
     pub machinery: bool,
+    /// What somebody says that routines do, for the same.
+    pub reviews: Vec<Review>,
 }
 
 impl Scope {
@@ -53,6 +55,7 @@ impl Scope {
             everything: true,
             survey: false,
             machinery: false,
+            reviews: Vec::new(),
         }
     }
 
@@ -68,6 +71,7 @@ impl Scope {
             everything: false,
             survey: false,
             machinery: false,
+            reviews: Vec::new(),
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::nearest::did_you_mean;
-use crate::shape::{Object, PASSWORD, Shape};
+use crate::shape::{Key, Object, PASSWORD, Shape};
 use crate::source::Span;
 use crate::yaml::{Node, Value};
 use foldhash::{HashMap, HashMapExt};
@@ -57,15 +57,17 @@ impl Checker<'_> {
                 None => self.unknown(key.span, name, object),
             }
         }
-        let said = |value: &Node| match &value.value {
-            Value::List(items) => !items.is_empty(),
+        let said = |value: &Node, empty: bool| match &value.value {
+            Value::List(items) => empty || !items.is_empty(),
             value => !matches!(value, Value::Null),
         };
-        let has = |name: &str| entries.iter().any(|(key, value)| key.text() == Some(name) && said(value));
+        let has = |asked: &Key| {
+            entries.iter().any(|(key, value)| key.text() == Some(asked.name) && said(value, asked.empty))
+        };
         let missing: Vec<String> = object
             .keys
             .iter()
-            .filter(|key| key.required && !has(key.name))
+            .filter(|key| key.required && !has(key))
             .map(|key| format!("`{}`", key.name))
             .collect();
         if !missing.is_empty() {

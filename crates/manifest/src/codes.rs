@@ -12,7 +12,7 @@ pub const PAGES: &[(&str, &str)] = pages![
     "RW113", "RW114", "RW115", "RW120", "RW121", "RW122", "RW123", "RW124", "RW130", "RW131", "RW132",
     "RW133", "RW134", "RW135", "RW136", "RW137", "RW140", "RW141", "RW142", "RW143", "RW144", "RW145",
     "RW146", "RW147", "RW148", "RW149", "RW150", "RW151", "RW152", "RW153", "RW160", "RW161", "RW162",
-    "RW163", "RW164", "RW165", "RW166", "RW170", "RW171",
+    "RW163", "RW164", "RW165", "RW166", "RW170", "RW171", "RW172",
 ];
 
 /// The manual page of a code: what it means, a model that shows it, how to mend it.

@@ -74,6 +74,8 @@ pub struct Manifest {
     pub policy: BTreeMap<String, u32>,
     /// Accepted findings.
     pub exceptions: Vec<ExceptionEntry>,
+    /// Reviews of routines.
+    pub reviewed_routines: Vec<ReviewEntry>,
     /// Tests.
     pub tests: Vec<TestEntry>,
 }
@@ -368,6 +370,23 @@ pub struct ExceptionEntry {
     pub saw: Option<Text>,
     /// The environment in which it is accepted, where the finding is about a target; every one unless said.
     pub environment: Option<Text>,
+}
+
+/// A review of a routine.
+#[derive(Debug, Clone)]
+pub struct ReviewEntry {
+    /// The database that it is in.
+    pub database: Text,
+    /// The routine, as a phrase names it.
+    pub on: Text,
+    /// The digest of what was read.
+    pub digest: Text,
+    /// All that the body does.
+    pub does: Vec<Text>,
+    /// Who has read it.
+    pub reviewed_by: Text,
+    /// The last day, as `2027-01-31`.
+    pub until: Option<Text>,
 }
 
 /// A test of the model.

@@ -3,8 +3,8 @@
 use crate::manifest::{DualControlEntry, ExceptionEntry, SeparationEntry, State, Text};
 use crate::source::Span;
 use ::model::{
-    Boundary, Cause, CauseId, GrantIntent, HeirIntent, MemberIntent, MemberPowers, OwnerIntent, RoleIntent,
-    RoleName, WithholdIntent,
+    Boundary, Cause, CauseId, GrantIntent, HeirIntent, MemberIntent, MemberPowers, OwnerIntent, Review,
+    RoleIntent, RoleName, WithholdIntent,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -34,6 +34,7 @@ pub struct Model {
     pub(crate) permissions: BTreeMap<Span, Claim>,
     pub(crate) dual_control: Vec<DualControlEntry>,
     pub(crate) exceptions: Vec<ExceptionEntry>,
+    pub(crate) reviews: Vec<In<Review>>,
     pub(crate) policy: BTreeMap<String, u32>,
     /// Memberships with an end, those that are over too.
     pub(crate) temporary: Vec<TemporaryFacts>,

@@ -5,8 +5,8 @@ use crate::diagnostic::{Diagnostic, sort};
 use crate::manifest::{
     AccountEntry, ApplicationEntry, BoundaryEntry, ClusterEntry, DatabaseEntry, DualControlEntry,
     DutiesEntry, Entry, EnvironmentEntry, ExceptionEntry, FunctionEntry, GroupEntry, GroupHere, LoginTerms,
-    Manifest, MembershipEntry, Named, PasswordEntry, RoleEntry, SeparationEntry, State, TestEntry,
-    TestSubject, Text, UserEntry,
+    Manifest, MembershipEntry, Named, PasswordEntry, ReviewEntry, RoleEntry, SeparationEntry, State,
+    TestEntry, TestSubject, Text, UserEntry,
 };
 use crate::shape::MODEL;
 use crate::source::{Lines, Said, Source, Span, narrow};
@@ -71,6 +71,7 @@ impl Merge<'_> {
         self.manifest.separation_of_duties.extend(list(node, "separation_of_duties", separation));
         self.manifest.dual_control.extend(list(node, "dual_control", dual_control));
         self.manifest.exceptions.extend(list(node, "exceptions", exception));
+        self.manifest.reviewed_routines.extend(list(node, "reviewed_routines", review));
         self.manifest.tests.extend(list(node, "tests", test));
         for (key, value) in node.get("policy").map(Node::entries).unwrap_or_default() {
             let days = value.text().and_then(|text| text.strip_suffix('d')?.parse().ok());
@@ -357,6 +358,17 @@ fn exception(node: &Node) -> Option<ExceptionEntry> {
         until: text_of(node, "until")?,
         saw: text_of(node, "saw"),
         environment: text_of(node, "environment"),
+    })
+}
+
+fn review(node: &Node) -> Option<ReviewEntry> {
+    Some(ReviewEntry {
+        database: text_of(node, "database")?,
+        on: text_of(node, "on")?,
+        digest: text_of(node, "digest")?,
+        does: texts(node.get("does")),
+        reviewed_by: text_of(node, "reviewed_by")?,
+        until: text_of(node, "until"),
     })
 }
 

@@ -48,15 +48,21 @@ pub(crate) struct Key {
     pub(crate) name: &'static str,
     pub(crate) about: &'static str,
     pub(crate) required: bool,
+    /// An empty list says something as well.
+    pub(crate) empty: bool,
     pub(crate) shape: Shape,
 }
 
 const fn key(name: &'static str, about: &'static str, shape: Shape) -> Key {
-    Key { name, about, required: false, shape }
+    Key { name, about, required: false, empty: false, shape }
 }
 
 const fn must(name: &'static str, about: &'static str, shape: Shape) -> Key {
-    Key { name, about, required: true, shape }
+    Key { name, about, required: true, empty: false, shape }
+}
+
+const fn must_or_none(name: &'static str, about: &'static str, shape: Shape) -> Key {
+    Key { name, about, required: true, empty: true, shape }
 }
 
 use Shape::{Count, Day, Days, Flag, Flags, Instant, Limit, List, Map, OneOrMore, Short, Text, Word};
@@ -113,6 +119,11 @@ pub(crate) static MODEL: Object = Object {
         ),
         key("policy", "Terms that hold for the whole model.", object(&POLICY)),
         key("exceptions", "Findings that somebody accepts until a day.", List(&object(&EXCEPTION))),
+        key(
+            "reviewed_routines",
+            "What routines do whose bodies are not understood, as somebody says who has read them.",
+            List(&object(&REVIEW)),
+        ),
         key("tests", "What users and roles must be able to do, and must not.", List(&object(&TEST))),
     ],
 };
@@ -352,6 +363,19 @@ static EXCEPTION: Object = Object {
             "Where a finding about a target is accepted; in every environment unless said.",
             Text,
         ),
+    ],
+};
+
+static REVIEW: Object = Object {
+    name: "a review of a routine",
+    keys: &[
+        must("database", "The database that the routine is in.", Text),
+        must("on", "The routine with its input types, as in `routine crm.find(text)`.", Text),
+        must("digest", "The digest of the body that was read, as `rolewright path` shows it.", Text),
+        must_or_none("does", "All that the body does, as grant phrases; an empty list for nothing.", PHRASES),
+        must("reviewed_by", "Who has read it.", Text),
+        must("reason", "How that is known.", Text),
+        key("until", "The last day on which it counts.", Day),
     ],
 };
 

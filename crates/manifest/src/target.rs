@@ -7,8 +7,8 @@ use crate::source::Span;
 use crate::url;
 use ::model::{
     AbsentIntent, DatabaseName, GrantIntent, HeirIntent, Intent, MemberIntent, MemberPowers, Name,
-    NamedObjects, OwnerIntent, Pattern, Principal, Reach, RoleIntent, RoleName, Secret, Segment,
-    WithholdIntent,
+    NamedObjects, OwnerIntent, Pattern, Principal, Reach, Review, ReviewedUse, RoleIntent, RoleName, Secret,
+    Segment, WithholdIntent,
 };
 use foldhash::{HashMap, HashSet};
 use std::borrow::Cow;
@@ -357,7 +357,16 @@ impl<'m> Builder<'m> {
                 intent.withhold.push(WithholdIntent { owner: self.role(&owner), operations, on, cause });
             }
         }
+        let reviews = model.reviews.iter().filter(|review| self.names.contains_key(&review.database));
+        intent.reviews = reviews.map(|review| self.review(review)).collect();
         intent
+    }
+
+    fn review(&self, review: &In<Review>) -> Review {
+        let Review { on, does, .. } = &review.what;
+        let here = |on: &NamedObjects| self.objects(review.database, on);
+        let does = does.iter().map(|does| ReviewedUse { on: here(&does.on), ..does.clone() });
+        Review { on: here(on), does: does.collect(), ..review.what.clone() }
     }
 
     fn accounts(&self) -> Vec<Account> {

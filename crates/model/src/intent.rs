@@ -1,8 +1,8 @@
 //! The intent: what the model wants of one cluster in one environment, names resolved, wildcards not yet.
 
 use crate::{
-    Attribute, DatabaseName, Day, Kind, MemberPowers, Name, Operation, Pattern, Principal, RoleName, Value,
-    Variety,
+    Attribute, DatabaseName, Day, Kind, MemberPowers, Name, Operation, Pattern, Principal, Review, RoleName,
+    Value, Variety,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -65,6 +65,8 @@ pub struct Intent {
     pub people: BTreeMap<String, BTreeSet<RoleName>>,
     /// What is to go is taken no later than what is new is given, also where somebody misses for a moment what they keep.
     pub taking_first: bool,
+    /// What somebody says that routines do.
+    pub reviews: Vec<Review>,
     /// The lines that the ids point to.
     pub causes: Arc<Vec<Cause>>,
 }

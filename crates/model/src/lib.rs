@@ -25,6 +25,7 @@ mod observed;
 mod pattern;
 mod plan;
 mod power;
+mod review;
 mod secret;
 mod survey;
 mod vocabulary;
@@ -59,6 +60,7 @@ pub use observed::{At, Executor, HeldKey, Note, Observed, Tie, UnderWay};
 pub use pattern::{Pattern, Segment};
 pub use plan::{Part, Phase, PhaseKind, Plan, Risk, Statement, Step};
 pub use power::{Basis, Edge, Need, Needs, Permission, Powers, Source, Way};
+pub use review::{Review, Reviewed, ReviewedUse};
 pub use secret::Secret;
 pub use survey::{
     Bookmark, Definer, Door, Fired, Follower, Live, Proof, Register, Retained, Stored, Survey, View, Whence,

@@ -1,7 +1,7 @@
 //! Machinery: what a target does in somebody's name without being told in so many words. Bodies of routines, triggers, views,
 //! foreign keys that change other tables. Only an analysis of escalation asks for it.
 
-use crate::{DatabaseName, Name, Object, Operation, Permission, Principal, RoleName};
+use crate::{DatabaseName, Name, Object, Operation, Permission, Principal, Reviewed, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -45,6 +45,10 @@ pub struct Routine {
     pub language: Name,
     /// What its body does.
     pub body: Body,
+    /// The digest of the body, by which a review names it: where it is not understood, and all of it is in the database.
+    pub digest: Option<String>,
+    /// What has come of a review of it.
+    pub review: Option<Reviewed>,
     /// The ways in which whoever chooses what names mean can put something else in the place of what it names.
     pub openings: BTreeSet<Opening>,
     /// Routines with their caller's rights that it comes to call. True, if nothing else can be meant, and it is called by its name.

@@ -127,7 +127,8 @@ pub(crate) async fn inspect(
     found::sort_into(seen.found, &mut catalogue, &mut access);
     seen.notes.sort();
     seen.notes.dedup();
-    let machinery = scope.machinery.then(|| machinery::whole(seen.machinery, &catalogue));
+    let machinery =
+        scope.machinery.then(|| machinery::whole(seen.machinery, &catalogue, &scope.reviews, login.version));
     let survey = surveyed.0.map(|survey| survey::whole(survey, surveyed.1, &catalogue));
     Ok(Observed {
         at: At {

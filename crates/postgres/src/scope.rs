@@ -11,10 +11,13 @@ use model::{Intent, NamedObjects, Pattern, Segment};
 pub fn scope(intent: &Intent) -> Scope {
     let mut scope = Scope::model(intent.databases.clone());
     scope.machinery = !intent.guarded.is_empty();
+    scope.reviews.clone_from(&intent.reviews);
     scope.leaving = intent.absent.keys().cloned().collect();
     let named = intent.grants.iter().map(|grant| &grant.on);
     let named = named.chain(intent.owns.iter().map(|owns| &owns.on));
-    scope.system_objects = named.chain(intent.withhold.iter().map(|withhold| &withhold.on)).any(names_system);
+    let named = named.chain(intent.withhold.iter().map(|withhold| &withhold.on));
+    let reviewed = intent.reviews.iter().flat_map(|review| &review.does).map(|does| &does.on);
+    scope.system_objects = named.chain(reviewed).any(names_system);
     for grant in intent.grants.iter().filter(|grant| !grant.columns.is_empty()) {
         let Some(database) = &grant.on.database else { continue };
         for pattern in grant.on.names.iter() {

@@ -5,7 +5,7 @@ use engine::{Databases, Engine, EngineError, Scope};
 use manifest::Question;
 use model::{
     DatabaseName, Dialect, Edge, Intent, Kind, Name, NamedObjects, Object, Observed, Operation, Pattern,
-    Permission, Place, Powers, Problem, RoleName, Secret, Segment, Way, carried_out, diff,
+    Permission, Place, Powers, Problem, Review, RoleName, Secret, Segment, Way, carried_out, diff,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -19,6 +19,17 @@ pub enum Judged {
     AsItStands,
     /// What the role holds, and nothing else.
     Privilege,
+}
+
+/// How ways up are looked for.
+#[derive(Debug, Clone)]
+pub struct Climb<'a> {
+    /// In which databases.
+    pub databases: Databases,
+    /// In which state of the target.
+    pub state: State<'a>,
+    /// What somebody says that routines do.
+    pub reviews: &'a [Review],
 }
 
 /// In which state a target is asked about.
@@ -84,7 +95,7 @@ pub(crate) async fn look(
     engine: &dyn Engine,
     url: &Secret,
     database: Option<DatabaseName>,
-    for_ways: Option<(Databases, State<'_>)>,
+    for_ways: Option<Climb<'_>>,
     question: Option<&Question>,
 ) -> Result<Asking, AskError> {
     let mut session = engine.connect(url).await?;
@@ -92,16 +103,19 @@ pub(crate) async fn look(
     let mut intent =
         question.map(|question| question.as_intent(words, database.as_ref())).unwrap_or_default();
     let planned = match &for_ways {
-        Some((_, State::Planned(planned))) => Some(*planned),
+        Some(Climb { state: State::Planned(planned), .. }) => Some(*planned),
         _ => None,
     };
     if let Some(planned) = planned {
         intent = Intent { grants: [planned.grants.as_slice(), &intent.grants].concat(), ..planned.clone() };
     }
+    if let Some(how) = &for_ways {
+        intent.reviews = how.reviews.to_vec();
+    }
     let mut scope = engine.scope(&intent);
     scope.machinery = for_ways.is_some();
     scope.databases = match (for_ways, &database) {
-        (Some((databases, _)), _) => databases,
+        (Some(how), _) => how.databases,
         (None, Some(name)) => Databases::These(BTreeSet::from([name.clone()])),
         (None, None) => Databases::Connected,
     };

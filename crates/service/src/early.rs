@@ -49,6 +49,7 @@ fn usual() -> Scope {
         everything: false,
         survey: false,
         machinery: false,
+        reviews: Vec::new(),
     }
 }
 

@@ -64,6 +64,7 @@ pub async fn import(
         everything: true,
         survey: false,
         machinery: false,
+        reviews: Vec::new(),
     };
     let observed = session.inspect(&scope).await?;
     let dialect = session.dialect();

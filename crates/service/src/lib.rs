@@ -20,7 +20,7 @@ mod plan;
 pub mod rbac;
 
 pub use apply::{Applied, ApplyError, Progress, Ready, apply, apply_copy, ready};
-pub use ask::{Answers, AskError, Asking, Judged, State, ask};
+pub use ask::{Answers, AskError, Asking, Climb, Judged, State, ask};
 pub use audit::{Audited, Subject, audit};
 pub use climb::{Found, Goal, Leg, Legs, Part, Radius, Spot, Step, Told, imagine_ways, look_for_ways};
 pub use codes::{PAGES, explain};

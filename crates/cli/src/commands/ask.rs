@@ -8,7 +8,7 @@ use crate::terminal::Terminal;
 use engine::Databases;
 use manifest::{Account, Question, Target};
 use model::{DatabaseName, Name, RoleName, Secret, Segment};
-use service::{AskError, Asking, State};
+use service::{AskError, Asking, Climb, State};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -151,7 +151,9 @@ async fn look(
                 Some(target) => State::Planned(&target.intent),
                 None => State::Standing,
             };
-            service::look_for_ways(engine, url, database, (databases, state), question).await
+            let reviews = target.map_or(&[][..], |target| &target.intent.reviews);
+            let how = Climb { databases, state, reviews };
+            service::look_for_ways(engine, url, database, how, question).await
         }
     };
     drop(progress);

@@ -131,5 +131,9 @@ fn lines(name: &str, answer: String, prepared: &Prepared, planned: bool) -> Vec<
     if by_model {
         lines.push(render::BY_MODEL.to_owned());
     }
+    let believed = render::reviewed(&prepared.asking).filter(|(_, review)| review.counts).count();
+    if believed > 0 {
+        lines.push(format!("by {} of bodies, which path lists", render::counted(believed, "review")));
+    }
     lines
 }

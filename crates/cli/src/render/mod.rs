@@ -40,7 +40,7 @@ pub(crate) use left_text::left_text;
 pub(crate) use manual_text::manual_text;
 pub(crate) use obstacles_text::obstacles_text;
 pub(crate) use path_json::{path_json, radius_json};
-pub(crate) use path_text::{BY_MODEL, goal, path_text, radius_text};
+pub(crate) use path_text::{BY_MODEL, goal, path_text, radius_text, reviewed};
 pub(crate) use plan_sql::plan_sql;
 pub(crate) use plan_text::plan_text;
 pub(crate) use quarantine_text::{quarantine_text, reasons};

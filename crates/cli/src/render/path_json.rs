@@ -1,9 +1,11 @@
 //! Ways up and blast radius for programs. The format is versioned: within a version fields are only added.
 
-use model::{Certainty, Gain, RoleName};
+use super::path_text::reviewed;
+use model::{Certainty, Gain, Object, Reviewed, RoleName};
 use serde::Serialize;
 use service::{Asking, Found, Part, Radius, Step, Told};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 #[derive(Serialize)]
 struct PathDocument<'a> {
@@ -13,6 +15,29 @@ struct PathDocument<'a> {
     /// What the target does by itself was looked at.
     looked_at_target: bool,
     found: Vec<FoundDocument>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reviews: Vec<ReviewDocument>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    to_review: Vec<ToReviewDocument>,
+}
+
+/// What has come of a review that the model has.
+#[derive(Serialize)]
+struct ReviewDocument {
+    routine: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    database: Option<String>,
+    counts: bool,
+    told: String,
+}
+
+/// A routine of which an answer says that nobody knows what it does, with what a review of it would name.
+#[derive(Serialize)]
+struct ToReviewDocument {
+    routine: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    database: Option<String>,
+    digest: String,
 }
 
 #[derive(Serialize)]
@@ -32,9 +57,15 @@ struct RadiusDocument<'a> {
     accounts: Vec<&'a str>,
     looked_at_target: bool,
     superuser: bool,
+    /// As of each thing that is reached: `superuser` is false where this is unknown.
+    superuser_verdict: &'static str,
     reached: Vec<PartDocument>,
     owns: Vec<String>,
     holds: BTreeMap<String, Vec<String>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reviews: Vec<ReviewDocument>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    to_review: Vec<ToReviewDocument>,
 }
 
 #[derive(Serialize)]
@@ -84,8 +115,10 @@ pub(crate) fn path_json(
         },
         steps: found.way.as_ref().map(steps).unwrap_or_default(),
     });
-    let document =
-        PathDocument { version: 1, who, accounts: accounts(roles), looked_at_target, found: found.collect() };
+    let found: Vec<FoundDocument> = found.collect();
+    let to_review = to_review(asking, found.iter().flat_map(|found| &found.steps));
+    let (accounts, reviews) = (accounts(roles), reviews(asking));
+    let document = PathDocument { version: 1, who, accounts, looked_at_target, found, reviews, to_review };
     serde_json::to_string_pretty(&document).map(|text| text + "\n")
 }
 
@@ -108,17 +141,50 @@ pub(crate) fn radius_json(
     let holds = radius.holds.iter().map(|(operation, objects)| {
         (operation.to_string(), objects.iter().map(ToString::to_string).collect())
     });
+    let reached: Vec<PartDocument> = radius.parts.iter().map(part).collect();
     let document = RadiusDocument {
         version: 1,
         who,
         accounts: accounts(roles),
         looked_at_target,
         superuser: radius.everything,
-        reached: radius.parts.iter().map(part).collect(),
+        superuser_verdict: radius
+            .parts
+            .iter()
+            .find(|part| part.gain == Gain::Everything)
+            .map_or("none", |part| verdict(&part.way.certainty)),
+        to_review: to_review(asking, reached.iter().flat_map(|part| &part.steps)),
+        reviews: reviews(asking),
+        reached,
         owns: radius.owns.iter().map(ToString::to_string).collect(),
         holds: holds.collect(),
     };
     serde_json::to_string_pretty(&document).map(|text| text + "\n")
+}
+
+fn reviews(asking: &Asking) -> Vec<ReviewDocument> {
+    let one = |(on, review): (&Arc<Object>, &Reviewed)| ReviewDocument {
+        routine: on.to_string(),
+        database: on.database().map(ToString::to_string),
+        counts: review.counts,
+        told: review.told.clone(),
+    };
+    reviewed(asking).map(one).collect()
+}
+
+/// The routines whose digests these steps name.
+fn to_review<'s>(asking: &Asking, steps: impl Iterator<Item = &'s StepDocument>) -> Vec<ToReviewDocument> {
+    let told: BTreeSet<&str> = steps.filter_map(|step| step.needs.as_deref()).collect();
+    let routines = asking.observed.machinery.iter().flat_map(|machinery| &machinery.routines);
+    let named = routines.filter_map(|(on, routine)| {
+        let digest = routine.digest.as_ref()?;
+        told.iter().any(|told| told.contains(digest.as_str())).then(|| ToReviewDocument {
+            routine: on.to_string(),
+            database: on.database().map(ToString::to_string),
+            digest: digest.clone(),
+        })
+    });
+    named.collect()
 }
 
 fn accounts(roles: &[RoleName]) -> Vec<&str> {

@@ -3,7 +3,7 @@
 use super::counted;
 use super::wrap::wrapped;
 use crate::terminal::Paint;
-use model::{Certainty, Gain, Object};
+use model::{Certainty, Gain, Object, Reviewed};
 use service::{Asking, Found, Part, Radius, Step, Told};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -33,7 +33,32 @@ pub(crate) fn path_text(who: &str, found: &[Found], asking: &Asking, all: bool, 
         let _ = writeln!(text, "\n{}", paint.dim(&format!("and {more}; --verbose shows them all")));
     }
     text.push_str(&unlooked(asking, paint));
+    text.push_str(&by_review(asking, all, paint));
     text
+}
+
+/// Reviews of the model that were held against what stands there: an answer may hang on each.
+fn by_review(asking: &Asking, all: bool, paint: Paint) -> String {
+    let told: Vec<String> = reviewed(asking).map(|(on, review)| format!("{on}: {}", review.told)).collect();
+    if told.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("\n{}\n", paint.bold("reviews"));
+    let shown = if all { told.len() } else { SHOWN };
+    for line in told.iter().take(shown) {
+        text.push_str(&paint.plain(&wrapped("  ", "    ", line)));
+    }
+    if told.len() > shown {
+        let more = format!("  and {} more; --verbose shows them all", told.len() - shown);
+        let _ = writeln!(text, "{}", paint.dim(&more));
+    }
+    text
+}
+
+/// Routines of which the model has a review that matters, with what has come of it.
+pub(crate) fn reviewed(asking: &Asking) -> impl Iterator<Item = (&Arc<Object>, &Reviewed)> {
+    let routines = asking.observed.machinery.iter().flat_map(|machinery| &machinery.routines);
+    routines.filter_map(|(on, routine)| Some((on, routine.review.as_ref()?)))
 }
 
 /// What a model alone cannot say.
@@ -128,9 +153,14 @@ fn title(gain: &Gain) -> &'static str {
 /// Everything that somebody comes to.
 pub(crate) fn radius_text(who: &str, radius: &Radius, asking: &Asking, all: bool, paint: Paint) -> String {
     let several = asking.observed.at.databases.len() > 1;
-    let mut text = match radius.everything {
-        true => format!("{} comes to {}\n", paint.plain(who), paint.error("everything: superuser")),
-        false => format!("{} does not come to superuser\n", paint.plain(who)),
+    // Where it is not sure that it is gained, it is gained perhaps.
+    let perhaps = radius.parts.iter().any(|part| part.gain == Gain::Everything);
+    let mut text = match (radius.everything, perhaps) {
+        (true, _) => format!("{} comes to {}\n", paint.plain(who), paint.error("everything: superuser")),
+        (false, true) => {
+            format!("{} whether {} comes to superuser\n", paint.warning("unknown:"), paint.plain(who))
+        }
+        (false, false) => format!("{} does not come to superuser\n", paint.plain(who)),
     };
     // Everything includes all the rest.
     let titles = if radius.everything { &TITLES[..1] } else { &TITLES[..] };
@@ -147,6 +177,7 @@ pub(crate) fn radius_text(who: &str, radius: &Radius, asking: &Asking, all: bool
     if !unlooked.is_empty() {
         let _ = write!(text, "\n{unlooked}");
     }
+    text.push_str(&by_review(asking, all, paint));
     text
 }
 

@@ -27,6 +27,7 @@ mod plan;
 mod program;
 mod quarantine;
 mod rbac;
+mod reviewed;
 mod sample;
 mod since;
 mod words;

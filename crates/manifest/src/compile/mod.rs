@@ -12,6 +12,7 @@ mod owners;
 mod phrases;
 mod places;
 mod retired;
+mod reviews;
 mod roles;
 mod temporary;
 mod tests_of_model;
@@ -54,6 +55,7 @@ pub fn compile<'a>(
     compiler.duties();
     compiler.tests();
     compiler.exceptions();
+    compiler.reviews();
     compiler.finish()
 }
 
@@ -101,6 +103,7 @@ impl<'a> Compiler<'a> {
             permissions: BTreeMap::new(),
             dual_control: manifest.dual_control.clone(),
             exceptions: manifest.exceptions.clone(),
+            reviews: Vec::new(),
             policy: manifest.policy.clone(),
             temporary: Vec::new(),
             answered: BTreeSet::new(),

@@ -38,7 +38,8 @@ impl<'a> Compiler<'a> {
         let roles = roles.filter_map(|entry| Some((&entry.name, entry.value.owner.as_ref()?)));
         let accounts = manifest.service_accounts.values();
         let accounts = accounts.filter_map(|entry| Some((&entry.name, entry.value.owner.as_ref()?)));
+        let reviews = manifest.reviewed_routines.iter().map(|review| (&review.on, &review.reviewed_by));
         let said = |(_, owner): &(&Text, &Text)| !owner.value.trim().is_empty();
-        roles.chain(accounts).filter(said).collect()
+        roles.chain(accounts).chain(reviews).filter(said).collect()
     }
 }

@@ -161,12 +161,12 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn phrase_error(&mut self, text: &Text, error: PhraseError) {
+    pub(super) fn phrase_error(&mut self, text: &Text, error: PhraseError) {
         let span = text.part(error.at.start, error.at.end);
         self.say(Diagnostic::error(error.code, error.message).at(span, "").help(error.help));
     }
 
-    fn folded(&mut self, text: &Text, places: &Places) {
+    pub(super) fn folded(&mut self, text: &Text, places: &Places) {
         for (at, name) in &places.folded {
             let written = text.value.get(at.clone()).unwrap_or_default();
             let message = format!("`{written}` is read as `{name}`: capitals need double quotes");
@@ -285,7 +285,7 @@ impl<'a> Compiler<'a> {
         Some(grants)
     }
 
-    fn objects(&self, database: usize, kind: &KindWord, objects: ObjectsPhrase) -> NamedObjects {
+    pub(super) fn objects(&self, database: usize, kind: &KindWord, objects: ObjectsPhrase) -> NamedObjects {
         let here =
             || self.database_at(database).and_then(|database| DatabaseName::new(database.key.as_str()).ok());
         NamedObjects {

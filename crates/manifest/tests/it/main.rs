@@ -13,6 +13,7 @@ mod intents;
 mod manual;
 mod phrase;
 mod retired;
+mod reviews;
 mod starter;
 mod vocabulary;
 mod words;

@@ -39,7 +39,7 @@ fn of_body(
 ) {
     let SetOff { from, statements, because, .. } = set_off;
     for does in routine.body.does.iter().filter(|does| here.may(owner, does)) {
-        let because = format!("{because}, and does this");
+        let because = format!("{because}, and does this{}", reviewed(routine));
         if set_off.leads_to(does) {
             all.push(here.step(from.clone(), Gain::Does(does.clone()), because, statements.clone()));
         }
@@ -59,16 +59,30 @@ fn of_body(
             };
             let certainty = match given {
                 Some(_) => Certainty::Direct,
-                None => Certainty::Unknown("it depends on how the text is made".to_owned()),
+                None => Certainty::Unknown(doubt("it depends on how the text is made", routine)),
             };
             all.push(Escalation { certainty, ..here.step(from.clone(), runs, because, statements) });
         }
         Beyond::Unknown { why } => {
             let because = format!("{because}, and what it does is not known");
-            let certainty = Certainty::Unknown(why.clone());
+            let certainty = Certainty::Unknown(doubt(why, routine));
             all.push(Escalation { certainty, ..here.step(from.clone(), runs, because, statements.clone()) });
         }
     }
+}
+
+/// By whose review a body does what it does, where it is by one.
+fn reviewed(routine: &Routine) -> String {
+    let review = routine.review.as_ref().filter(|review| review.counts);
+    review.map(|review| format!(", {}", review.told)).unwrap_or_default()
+}
+
+/// Why nobody knows what a body does, what is wrong with a review of it, and what a review would name.
+fn doubt(why: &str, routine: &Routine) -> String {
+    let review = routine.review.as_ref().filter(|review| !review.counts).map(|review| review.told.clone());
+    let digest =
+        routine.digest.as_ref().map(|digest| format!("to review it, read the body and name {digest}"));
+    [Some(why.to_owned()), review, digest].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 /// Somebody puts something of its own in the place of what the body names.

@@ -3,6 +3,7 @@
 mod bodies;
 mod further;
 mod names;
+mod reviews;
 
 use super::rows::{self, letter, take};
 use crate::connect::Link;
@@ -13,8 +14,9 @@ use engine::{EngineError, Scope};
 use further::Further;
 use model::{
     Cascade, Catalogue, DatabaseName, Fires, Kind, Machinery, Name, Object, Operation, Place, Principal,
-    Trigger, Watch, Window,
+    Review, Trigger, Watch, Window,
 };
+use reviews::Reviews;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio_postgres::Row;
@@ -100,6 +102,7 @@ fn routine(row: &Row) -> Result<(u32, Read), EngineError> {
         settled: take(part, row, 5)?,
         definition: take(part, row, 6)?,
         owner: rows::name(part, take(part, row, 7)?)?,
+        digest: take(part, row, 8)?,
     };
     Ok((take(part, row, 0)?, read))
 }
@@ -168,7 +171,12 @@ fn mapping(database: &DatabaseName, row: &Row) -> Result<(Arc<Object>, Principal
 }
 
 /// Puts names in the place of numbers, when all objects are known, and reads the bodies.
-pub(super) fn whole(databases: Vec<Parts>, catalogue: &Catalogue) -> Machinery {
+pub(super) fn whole(
+    databases: Vec<Parts>,
+    catalogue: &Catalogue,
+    said: &[Review],
+    version: u32,
+) -> Machinery {
     let mut known: BTreeMap<(&DatabaseName, &str, u32), &Arc<Object>> = BTreeMap::new();
     for (object, existing) in &catalogue.objects {
         let asked = [kind::TABLE, kind::ROUTINE].contains(&object.kind);
@@ -200,7 +208,9 @@ pub(super) fn whole(databases: Vec<Parts>, catalogue: &Catalogue) -> Machinery {
             .filter_map(|(on, writes, routine)| Some((table(on)?, writes, find(&ROUTINE, routine)?)));
         let attached = attached(&machinery, calls);
         let routines = one.routines.into_iter().filter_map(|(oid, read)| Some((find(&ROUTINE, oid)?, read)));
-        bodies::read(routines.collect(), &attached, catalogue, &one.database, &mut machinery.routines);
+        let reviews = Reviews::of(said, catalogue, &one.database, version);
+        let (routines, here) = (routines.collect(), (catalogue, &one.database));
+        bodies::read(routines, &attached, &reviews, here, &mut machinery.routines);
         let routine = |oid: u32| find(&ROUTINE, oid);
         one.further.add_to(&mut machinery, catalogue, &one.database, table, routine);
         machinery.cascades.extend(one.cascades.into_iter().filter_map(|(from, by, to, does)| {

@@ -11,6 +11,7 @@ mod retired;
 mod roles;
 
 pub(crate) use entries::columns_with_entries;
+pub(crate) use objects::{place, respelled};
 pub(crate) use retired::waits;
 pub(crate) use roles::least;
 

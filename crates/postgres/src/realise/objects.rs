@@ -221,7 +221,7 @@ impl<'a> Work<'a> {
 }
 
 /// Where the named objects live.
-fn place(on: &NamedObjects) -> Place {
+pub(crate) fn place(on: &NamedObjects) -> Place {
     match &on.database {
         Some(database) => Place::Database(database.clone()),
         None => Place::Cluster,
@@ -230,7 +230,7 @@ fn place(on: &NamedObjects) -> Place {
 
 /// Input types as the server prints them: a type of the organisation's own that is called by a word of SQL has quotes there,
 /// which a model need not write. The engine's own types are such words themselves, and stand without a schema.
-fn respelled(on: &NamedObjects) -> Option<NamedObjects> {
+pub(crate) fn respelled(on: &NamedObjects) -> Option<NamedObjects> {
     if on.kind != kind::ROUTINE || on.names.iter().chain(&on.except).all(|name| name.arguments.is_none()) {
         return None;
     }

@@ -41,6 +41,7 @@ impl<'c> Look<'c> {
             everything: false,
             survey: false,
             machinery: false,
+            reviews: Vec::new(),
         };
         let (observed, dialect) = block_on(async {
             let mut session = session(&cluster.socket_url("postgres")).await;

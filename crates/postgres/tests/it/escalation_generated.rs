@@ -6,7 +6,7 @@ use engine::Databases;
 use model::{Certainty, Gain, RoleName, Secret};
 use postgres::PostgresEngine;
 use sandbox::{Cluster, Installation, Version};
-use service::{Asking, Goal, State};
+use service::{Asking, Climb, Goal, State};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -242,9 +242,9 @@ fn asking(cluster: &Cluster, state: &Generated, phrase: &str) -> Asking {
     let url = Secret::new(cluster.socket_url(&state.database));
     let question = manifest::parse_question(phrase, postgres::vocabulary()).unwrap();
     let databases = Databases::These(BTreeSet::from([database(&state.database)]));
-    let place = (databases, State::Standing);
+    let how = Climb { databases, state: State::Standing, reviews: &[] };
     let name = Some(database(&state.database));
-    block_on(service::look_for_ways(&PostgresEngine, &url, name, place, Some(&question))).unwrap()
+    block_on(service::look_for_ways(&PostgresEngine, &url, name, how, Some(&question))).unwrap()
 }
 
 /// The statements of a way, run and undone; what the server refuses.

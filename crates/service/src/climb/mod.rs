@@ -8,10 +8,10 @@ pub use access::{Step, Told};
 pub use legs::{Leg, Legs, Spot};
 pub use radius::{Part, Radius};
 
-use crate::ask::{AskError, Asking, State, asking, look, misfit, no_role};
+use crate::ask::{AskError, Asking, Climb, asking, look, misfit, no_role};
 use crate::imagined::{ImagineError, imagined};
 use access::{Entries, Escalations, Graph};
-use engine::{Databases, Engine};
+use engine::Engine;
 use manifest::Question;
 use model::{Certainty, DatabaseName, Escalation, Gain, Intent, RoleName, Secret};
 use std::collections::BTreeSet;
@@ -48,8 +48,7 @@ impl Found {
     }
 }
 
-/// Looks at a target for ways up, and at what a question about an operation means there. `databases` says which of its
-/// databases count.
+/// Looks at a target for ways up, and at what a question about an operation means there.
 ///
 /// # Errors
 /// If the target cannot be reached or read, does not have what the question names, or cannot be what the model says.
@@ -57,10 +56,10 @@ pub async fn look_for_ways(
     engine: &dyn Engine,
     url: &Secret,
     database: Option<DatabaseName>,
-    (databases, state): (Databases, State<'_>),
+    how: Climb<'_>,
     question: Option<&Question>,
 ) -> Result<Asking, AskError> {
-    look(engine, url, database, Some((databases, state)), question).await
+    look(engine, url, database, Some(how), question).await
 }
 
 /// The same for a model alone: what it makes of a target that has nothing but what it names. What such a target does by

@@ -18,7 +18,7 @@ pub struct Radius {
     pub holds: BTreeMap<Operation, BTreeSet<Arc<Object>>>,
     /// Objects whose owner somebody comes to for sure.
     pub owns: BTreeSet<Arc<Object>>,
-    /// Nothing is checked any more: the lists say nothing beyond that.
+    /// Nothing is checked any more: the lists say nothing beyond that. Not where that is unknown.
     pub everything: bool,
 }
 
@@ -42,7 +42,8 @@ pub(super) fn radius(asking: &Asking, climbed: &Climbed<'_>) -> Radius {
     });
     let parts: Vec<Part> = parts.collect();
     let used: BTreeSet<&RoleName> = climbed.used().collect();
-    let everything = climbed.reaches(&Gain::Everything);
+    let above = parts.iter().find(|part| part.gain == Gain::Everything);
+    let everything = above.is_some_and(|part| !matches!(part.way.certainty, Certainty::Unknown(_)));
     let (mut holds, mut owns) = (BTreeMap::<Operation, BTreeSet<Arc<Object>>>::new(), BTreeSet::new());
     let access = &asking.observed.access;
     for (object, owner) in access.owners.iter().filter(|(object, _)| is_own(asking, object)) {

@@ -1,6 +1,7 @@
 //! What the bodies of routines do, with the names in them found in the catalogue.
 
 use super::names::Names;
+use super::reviews::{self, Believed, Judged, Reviews};
 use model::{
     Beyond, Body, Catalogue, DatabaseName, Fires, Name, Object, Opening, Operation, Permission, Routine,
 };
@@ -22,6 +23,8 @@ pub(super) struct Read {
     /// The whole statement that makes it, in a language that is read.
     pub(super) definition: Option<String>,
     pub(super) owner: Name,
+    /// The digest of all that is its code, where that is in the database.
+    pub(super) digest: Option<String>,
 }
 
 /// What is done to a table, and what is called then.
@@ -90,19 +93,24 @@ const MOST: usize = 1_000;
 pub(super) fn read(
     routines: BTreeMap<Arc<Object>, Read>,
     attached: &Attached,
-    catalogue: &Catalogue,
-    database: &DatabaseName,
+    reviews: &Reviews<'_>,
+    (catalogue, database): (&Catalogue, &DatabaseName),
     all: &mut BTreeMap<Arc<Object>, Routine>,
 ) {
     let names = Names::of(catalogue, database, routines.keys());
-    let mut bodies = Bodies { routines: &routines, names: &names, attached, known: BTreeMap::new() };
+    let (known, judged) = (BTreeMap::new(), BTreeMap::new());
+    let mut bodies = Bodies { routines: &routines, names: &names, attached, reviews, known, judged };
     for (object, read) in &routines {
-        let Whole { body, openings, calls, touches } = match read.definer {
-            true => bodies.of(object, &read.owner),
+        let whole = match read.definer {
+            true => bodies.of(object, &read.owner, true),
             false => Whole::of(nothing_known("nobody asked")),
         };
         let (definer, fires, language) = (read.definer, read.fires, read.language.clone());
-        let routine = Routine { definer, fires, language, body, openings, calls, touches };
+        let review = bodies.judged(object).map(|judged| judged.told);
+        let doubted = definer && (whole.body.beyond != Beyond::Nothing || review.is_some());
+        let digest = if doubted { bodies.digest(object) } else { None };
+        let Whole { body, openings, calls, touches, .. } = whole;
+        let routine = Routine { definer, fires, language, body, digest, review, openings, calls, touches };
         all.insert(object.clone(), routine);
     }
 }
@@ -136,11 +144,26 @@ struct Whole {
     openings: BTreeSet<Opening>,
     calls: BTreeMap<Arc<Object>, bool>,
     touches: BTreeSet<(Operation, Arc<Object>)>,
+    /// Something that it calls and that runs as somebody else.
+    calls_definer: Option<Arc<Object>>,
+    /// It calls more than was followed.
+    too_many: bool,
 }
 
 impl Whole {
     fn of(body: Body) -> Self {
-        Self { body, openings: BTreeSet::new(), calls: BTreeMap::new(), touches: BTreeSet::new() }
+        let (openings, calls, touches) = (BTreeSet::new(), BTreeMap::new(), BTreeSet::new());
+        Self { body, openings, calls, touches, calls_definer: None, too_many: false }
+    }
+
+    /// Adds another, of which everything is known.
+    fn take(&mut self, other: Whole) {
+        self.body.does.extend(other.body.does);
+        self.openings.extend(other.openings);
+        self.touches.extend(other.touches);
+        for (called, sure) in other.calls {
+            *self.calls.entry(called).or_default() |= sure;
+        }
     }
 }
 
@@ -148,7 +171,9 @@ struct Bodies<'a> {
     routines: &'a BTreeMap<Arc<Object>, Read>,
     names: &'a Names<'a>,
     attached: &'a Attached,
+    reviews: &'a Reviews<'a>,
     known: BTreeMap<Arc<Object>, Own>,
+    judged: BTreeMap<Arc<Object>, Option<Judged>>,
 }
 
 /// A routine that is called, where names are looked up around the call, and whether it is surely that one.
@@ -156,35 +181,43 @@ type Next<'a> = (Arc<Object>, Option<&'a [Name]>, bool);
 
 impl<'a> Bodies<'a> {
     /// What the routine does, with all that it calls, also in a circle. Names are looked up as the innermost routine around says
-    /// that has a say in it.
-    fn of(&mut self, routine: &Arc<Object>, owner: &Name) -> Whole {
-        let own = self.own(routine);
-        let mut whole = Whole { touches: own.touches.clone(), ..Whole::of(own.body.clone()) };
-        let path = self.path(routine, None);
-        whole.openings.extend(self.openings(routine, &own, path, owner));
-        let mut seen = BTreeSet::from([(routine.clone(), path)]);
-        let mut waiting = self.next(&own, path);
+    /// that has a say in it. What somebody has reviewed does what they say, where that is asked for.
+    fn of(&mut self, routine: &Arc<Object>, owner: &Name, by_review: bool) -> Whole {
+        let mut whole = Whole::of(Body { does: BTreeSet::new(), beyond: Beyond::Nothing });
+        let mut seen = BTreeSet::new();
+        let mut waiting: Vec<Next<'a>> = vec![(routine.clone(), None, true)];
         while let Some((called, around, sure)) = waiting.pop() {
+            let itself = seen.is_empty();
             let path = self.path(&called, around);
             if !seen.insert((called.clone(), path)) {
                 continue;
             }
             if seen.len() > MOST {
                 unknown(&mut whole.body, "it calls too many routines".to_owned());
+                whole.too_many = true;
                 break;
             }
-            if self.routines.get(&called).is_some_and(|called| called.definer) {
+            if !itself && self.routines.get(&called).is_some_and(|called| called.definer) {
                 unknown(&mut whole.body, format!("it calls {called}, which runs as somebody else again"));
+                whole.calls_definer = Some(called);
+                continue;
+            }
+            if !itself {
+                *whole.calls.entry(called.clone()).or_default() |= sure;
+            }
+            let judged = if by_review { self.judged(&called) } else { None };
+            if let Some(believed) = judged.and_then(|judged| judged.believed) {
+                waiting.extend(self.believe(&called, &believed, (path, owner), &mut whole));
                 continue;
             }
             let inner = self.own(&called);
             whole.openings.extend(self.openings(&called, &inner, path, owner));
-            waiting.extend(self.next(&inner, path));
-            *whole.calls.entry(called.clone()).or_default() |= sure;
+            waiting.extend(self.next(&inner.calls, &inner.touches, path));
             whole.body.does.extend(inner.body.does);
             whole.touches.extend(inner.touches);
             match inner.body.beyond {
                 Beyond::Nothing => {}
+                beyond if itself => whole.body.beyond = beyond,
                 Beyond::Anything { why, .. } => {
                     let why = format!("it calls {called}, which runs text made at run time: {why}");
                     unknown(&mut whole.body, why);
@@ -193,6 +226,59 @@ impl<'a> Bodies<'a> {
             }
         }
         whole
+    }
+
+    /// Adds a routine that does what its reader says, and what was read of it, and gives what is called by that.
+    fn believe(
+        &mut self,
+        routine: &Arc<Object>,
+        believed: &Believed,
+        (path, owner): (Option<&'a [Name]>, &Name),
+        whole: &mut Whole,
+    ) -> Vec<Next<'a>> {
+        let read = self.of(routine, owner, false);
+        whole.take(read);
+        whole.openings.extend(self.names.looked_through(path.unwrap_or_default(), owner));
+        whole.body.does.extend(believed.does.iter().cloned());
+        whole.touches.extend(believed.touches.iter().cloned());
+        self.next(&believed.calls, &believed.touches, path)
+    }
+
+    /// What has come of the review of a routine, if there is one, and it is needed.
+    fn judged(&mut self, routine: &Arc<Object>) -> Option<Judged> {
+        if let Some(known) = self.judged.get(routine) {
+            return known.clone();
+        }
+        let review = self.reviews.reviewed(routine)?;
+        let judged = self.routines.get(routine).and_then(|read| {
+            // What it calls is read without any review: the digest stands for it as it is.
+            let whole = self.of(routine, &read.owner, false);
+            let code = reviews::Code {
+                read: &whole.body,
+                path: read.path.as_deref(),
+                digest: self.digest_of(routine, &whole),
+                calls_definer: whole.calls_definer.as_deref(),
+            };
+            reviews::judge(&review, code)
+        });
+        self.judged.insert(routine.clone(), judged.clone());
+        judged
+    }
+
+    /// The digest of a routine, with that of all that it comes to call, as a review names it.
+    fn digest(&mut self, routine: &Arc<Object>) -> Option<String> {
+        let owner = &self.routines.get(routine)?.owner;
+        let whole = self.of(routine, owner, false);
+        Some(format!("{}{}", reviews::SHA256, self.digest_of(routine, &whole)?))
+    }
+
+    fn digest_of(&self, routine: &Arc<Object>, whole: &Whole) -> Option<String> {
+        let own = |routine: &Arc<Object>| self.routines.get(routine)?.digest.as_deref();
+        let others = whole.calls.keys().filter(|called| *called != routine);
+        let others: Option<Vec<(String, &str)>> =
+            others.map(|called| Some((called.to_string(), own(called)?))).collect();
+        let own = own(routine).filter(|_| !whole.too_many)?;
+        Some(reviews::digest(own, &others?))
     }
 
     /// Where names are looked up inside a routine.
@@ -213,10 +299,14 @@ impl<'a> Bodies<'a> {
     }
 
     /// What is called by its name, and what is because of the tables.
-    fn next(&self, own: &Own, path: Option<&'a [Name]>) -> Vec<Next<'a>> {
-        let mut next: Vec<_> = own.calls.iter().map(|(called, sure)| (called.clone(), path, *sure)).collect();
-        let mut tables: Vec<_> =
-            own.touches.iter().map(|(does, table)| (table.clone(), does.clone())).collect();
+    fn next(
+        &self,
+        calls: &BTreeMap<Arc<Object>, bool>,
+        touches: &BTreeSet<(Operation, Arc<Object>)>,
+        path: Option<&'a [Name]>,
+    ) -> Vec<Next<'a>> {
+        let mut next: Vec<_> = calls.iter().map(|(called, sure)| (called.clone(), path, *sure)).collect();
+        let mut tables: Vec<_> = touches.iter().map(|(does, table)| (table.clone(), does.clone())).collect();
         let mut seen = BTreeSet::new();
         while let Some((table, operation)) = tables.pop() {
             if !seen.insert((table.clone(), operation.clone())) {

@@ -128,9 +128,7 @@ impl<'a> Names<'a> {
         let others = loose.routines || loose.operators || loose.types;
         match path {
             Some(path) => {
-                let path: Vec<&Name> =
-                    path.iter().map(|name| if name.as_str() == USER { runs } else { name }).collect();
-                self.openings_of(&path, tables, does, &mut openings);
+                self.openings_of(&in_place(path, runs), tables, does, &mut openings);
             }
             None if others || !tables.is_empty() => {
                 let any = Opening::AnySchema(tables.first().cloned());
@@ -189,14 +187,14 @@ impl<'a> Names<'a> {
                 openings.extend(self.temporary_type(name, *sure));
             }
         }
-        // Temporary routines and operators are not looked for.
         if does.loose.routines || does.loose.operators || does.loose.types {
-            openings.extend(spots.iter().filter_map(|spot| match spot {
-                Spot::There(schema) => Some(Opening::Schema((*schema).clone(), None)),
-                Spot::Missing(schema) => Some(Opening::Missing((*schema).clone(), None)),
-                Spot::Temporary | Spot::Catalogue => None,
-            }));
+            openings.extend(looked_through(&spots));
         }
+    }
+
+    /// Where something may be made that fits better than what a body means that nobody reads.
+    pub(super) fn looked_through(&self, path: &[Name], runs: &Name) -> BTreeSet<Opening> {
+        looked_through(&self.spots(&in_place(path, runs))).collect()
     }
 
     /// Where a session looks that has this list: temporary objects come first and the server's own next, unless it says where
@@ -227,4 +225,18 @@ impl<'a> Names<'a> {
             Spot::Temporary | Spot::Missing(_) => false,
         }
     }
+}
+
+/// A list of schemas with the role as which the code runs in the place of what stands for it.
+fn in_place<'n>(path: &'n [Name], runs: &'n Name) -> Vec<&'n Name> {
+    path.iter().map(|name| if name.as_str() == USER { runs } else { name }).collect()
+}
+
+/// Where routines and operators are looked for: temporary ones are not.
+fn looked_through<'s>(spots: &'s [Spot<'_>]) -> impl Iterator<Item = Opening> + 's {
+    spots.iter().filter_map(|spot| match spot {
+        Spot::There(schema) => Some(Opening::Schema((*schema).clone(), None)),
+        Spot::Missing(schema) => Some(Opening::Missing((*schema).clone(), None)),
+        Spot::Temporary | Spot::Catalogue => None,
+    })
 }
