@@ -5,6 +5,7 @@
 //! [`Look`] and answers with [`Finding`]s.
 
 mod belongings;
+mod breach;
 mod difference;
 mod exception;
 mod facts;
@@ -25,6 +26,7 @@ mod turn;
 mod ways;
 
 pub use access::{Path, Reach, Way};
+pub use breach::Breach;
 pub use exception::{Exception, Standing};
 pub use facts::{Digest, Fact, Facts};
 pub use finding::{About, Finding, Mending, Remedy, Severity};

@@ -1,7 +1,7 @@
 //! What a rule is given: one look at a target, and the engine's knowledge of privileges.
 
 use crate::told::listed;
-use crate::{Compared, Meant, Mending, Path, Ways};
+use crate::{Breach, Compared, Meant, Mending, Path, Ways};
 use model::{
     Acl, Attribute, Change, Claims, Day, Dialect, MemberKey, MemberPowers, Object, Observed, RoleName, Value,
 };
@@ -20,6 +20,8 @@ pub struct Look<'a> {
     pub meant: Option<&'a Meant>,
     /// What the model makes of it, where there is one.
     pub compared: Option<Compared<'a>>,
+    /// Who has on the target what the model keeps from people.
+    pub breaches: &'a [Breach],
     /// The day against which the days of the model are judged: that of whoever asks, as for the check of a model, so that no
     /// target can move an end by its clock. What the server itself judges, such as the end of a password, is held against
     /// its own moment, `observed.at.instant`. `None` where nobody knows the day: then nothing is over.
@@ -35,7 +37,7 @@ impl<'a> Look<'a> {
     /// A look at a target by itself: there is no model, and nobody asks on which day.
     #[must_use]
     pub const fn alone(observed: &'a Observed, dialect: &'a dyn Dialect) -> Self {
-        Self { observed, dialect, meant: None, compared: None, today: None, kept: None }
+        Self { observed, dialect, meant: None, compared: None, breaches: &[], today: None, kept: None }
     }
 
     /// Where logins come to by whatever way.

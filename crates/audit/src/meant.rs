@@ -22,6 +22,8 @@ pub struct Meant {
     pub external: BTreeSet<RoleName>,
     /// Memberships that the model gives an end.
     pub temporary: Vec<Temporary>,
+    /// The separations of duties and dual controls, each with its line.
+    pub duties: BTreeMap<String, Cause>,
     /// Findings about the target that somebody accepts here.
     pub exceptions: Vec<Exception>,
     /// What is to be looked at in the model itself.

@@ -1,6 +1,7 @@
 //! Audit: connect, look, hold what was seen against what is meant, run the rules. Nothing is changed.
 
-use audit::{Compared, Finding, Kept, Look, Meant, Offer, Report, Rule};
+use crate::breaches::breaches;
+use audit::{Breach, Compared, Finding, Kept, Look, Meant, Offer, Report, Rule};
 use engine::{Databases, Engine, EngineError, Scope};
 use model::{Change, Day, Desired, Dialect, Left, Observed, Problem, Secret, diff};
 use std::collections::BTreeSet;
@@ -18,6 +19,7 @@ pub struct Audited {
     pub report: Report,
     dialect: Arc<dyn Dialect>,
     comparison: Option<Comparison>,
+    breaches: Vec<Breach>,
 }
 
 impl Audited {
@@ -25,7 +27,8 @@ impl Audited {
     #[must_use]
     pub fn offer(&self, finding: &Finding) -> Offer {
         let seen = (&self.observed, &*self.dialect);
-        look(seen, self.meant.as_ref(), self.comparison.as_ref(), self.today).offer(&finding.mending.remedy)
+        let meant = (self.meant.as_ref(), self.comparison.as_ref(), self.breaches.as_slice());
+        look(seen, meant, self.today).offer(&finding.mending.remedy)
     }
 }
 
@@ -62,11 +65,13 @@ pub async fn audit(
     let observed = session.inspect(&scope).await?;
     let dialect = session.dialect();
     let comparison = meant.as_ref().map(|meant| Comparison::of(&*dialect, meant, &observed));
+    let breaches =
+        meant.as_ref().map(|meant| breaches(&*dialect, &meant.intent, &observed)).unwrap_or_default();
     let kept = Kept::new();
-    let look = look((&observed, &*dialect), meant.as_ref(), comparison.as_ref(), today);
+    let look = look((&observed, &*dialect), (meant.as_ref(), comparison.as_ref(), &breaches), today);
     let look = Look { kept: Some(&kept), ..look };
     let report = Report::of(&look, rules);
-    Ok(Audited { observed, meant, today, report, dialect, comparison })
+    Ok(Audited { observed, meant, today, report, dialect, comparison, breaches })
 }
 
 /// What the model makes of the target.
@@ -90,13 +95,12 @@ impl Comparison {
 
 fn look<'a>(
     (observed, dialect): (&'a Observed, &'a dyn Dialect),
-    meant: Option<&'a Meant>,
-    comparison: Option<&'a Comparison>,
+    (meant, comparison, breaches): (Option<&'a Meant>, Option<&'a Comparison>, &'a [Breach]),
     today: Option<Day>,
 ) -> Look<'a> {
     let compared = comparison.map(|comparison| match comparison {
         Comparison::Differs { desired, changes, left } => Compared::Differs { desired, changes, left },
         Comparison::Misfits(problems) => Compared::Misfits(problems),
     });
-    Look { observed, dialect, meant, compared, today, kept: None }
+    Look { observed, dialect, meant, compared, breaches, today, kept: None }
 }

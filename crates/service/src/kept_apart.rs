@@ -7,7 +7,7 @@ use model::{
     Change, Changes, Intent, MemberKey, MemberPowers, Note, Observed, Phase, Refusal, RoleName, Separation,
     Step,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The code of a plan in the middle of which somebody would have what is kept apart.
 pub(crate) const EXPOSED: &str = "RW343";
@@ -115,16 +115,62 @@ fn states(phases: &[Phase], members: &Members) -> Vec<Members> {
     seen
 }
 
+/// Somebody who has too many of the roles of a separation as the target stands.
+pub(crate) struct Breaks<'a> {
+    pub(crate) separation: &'a Separation,
+    pub(crate) who: &'a str,
+    /// The roles, each with the shortest way to it.
+    pub(crate) has: Vec<(&'a RoleName, String)>,
+    /// Every step on any way to them.
+    pub(crate) between: BTreeSet<String>,
+}
+
+/// Those who break a separation by what stands, whoever made it so.
+pub(crate) fn breaking<'a>(intent: &'a Intent, observed: &'a Observed) -> Vec<Breaks<'a>> {
+    if intent.separations.is_empty() {
+        return Vec::new();
+    }
+    let (links, web) = (links(intent, &observed.access.members), web(intent, &observed.access.members));
+    let told = |numbers: Vec<usize>| -> Vec<String> {
+        let link = |number: usize| match links.get(number)? {
+            (Place::Person(who), Place::Role(login)) => Some(format!("{who} acts as {login}")),
+            (Place::Role(member), Place::Role(role)) => Some(format!("{member} has {role}")),
+            (_, Place::Person(_)) => None,
+        };
+        numbers.into_iter().filter_map(link).collect()
+    };
+    let mut breaking = Vec::new();
+    for separation in &intent.separations {
+        for place in broken(separation, &web).iter().filter_map(|number| web.subject(number)) {
+            let Place::Person(who) = place else { continue };
+            if separation.tolerated.contains(*who) {
+                continue;
+            }
+            let way =
+                |role: &'a RoleName| Some((role, told(web.way(place, &Place::Role(role))?).join(", then ")));
+            let has: Vec<(&RoleName, String)> = separation.roles.iter().filter_map(way).collect();
+            let between = has.iter().flat_map(|(role, _)| told(web.between(place, &Place::Role(role))));
+            let between = between.collect();
+            breaking.push(Breaks { separation, who, has, between });
+        }
+    }
+    breaking
+}
+
 fn web<'a>(intent: &'a Intent, members: &'a Members) -> Web<Place<'a>> {
     let people: Vec<Place<'a>> = intent.people.keys().map(|name| Place::Person(name)).collect();
+    let links = links(intent, members);
+    Web::new(&people, links.iter().map(|(from, to)| (from, to)))
+}
+
+fn links<'a>(intent: &'a Intent, members: &'a Members) -> Vec<(Place<'a>, Place<'a>)> {
     let accounts = intent
         .people
         .iter()
         .flat_map(|(name, logins)| logins.iter().map(move |login| (Place::Person(name), Place::Role(login))));
     let held = members.iter().filter(|(_, powers)| powers.inherit || powers.set || powers.admin);
     let held = held.map(|(key, _)| (Place::Role(&key.member), Place::Role(&key.role)));
-    let links: Vec<(Place<'a>, Place<'a>)> = accounts.chain(held).collect();
-    Web::new(&people, links.iter().map(|(from, to)| (from, to)))
+    accounts.chain(held).collect()
 }
 
 fn broken(separation: &Separation, web: &Web<Place<'_>>) -> Subjects {
@@ -154,7 +200,6 @@ fn told(separation: &Separation, who: &[(&str, Vec<&RoleName>)]) -> Option<Refus
 mod tests {
     use super::*;
     use model::{Cause, Grantor, PhaseKind, Place as Where, Risk};
-    use std::collections::BTreeSet;
 
     fn role(name: &str) -> RoleName {
         RoleName::new(name).unwrap()

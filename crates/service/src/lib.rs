@@ -3,6 +3,7 @@
 mod apply;
 mod ask;
 mod audit;
+mod breaches;
 mod climb;
 mod codes;
 mod deprecated;

@@ -3,7 +3,8 @@
 use crate::codes::explain;
 use audit::{Exception, Manual, Meant, Remark, Severity, Temporary};
 use manifest::{Diagnostic, ExceptionEntry, Model, Source, Target};
-use model::Day;
+use model::{Cause, Day};
+use std::collections::BTreeMap;
 
 /// A checked model with what it was read from.
 #[derive(Debug, Clone, Copy)]
@@ -42,9 +43,19 @@ impl Stated<'_> {
             people: model.logins_of_people(target),
             external: model.external_roles().clone(),
             temporary: temporary.collect(),
+            duties: self.duties(),
             exceptions: model.exceptions().iter().filter(here).map(|entry| self.exception(entry)).collect(),
             remarks: open.chain(accepted).collect(),
         }
+    }
+
+    /// The lines of what is kept from people.
+    fn duties(&self) -> BTreeMap<String, Cause> {
+        let separations = self.model.separation_of_duties().iter().map(|one| &one.name);
+        let names = separations.chain(self.model.dual_control().iter().map(|control| &control.name));
+        names
+            .map(|name| (name.value.clone(), manifest::place(self.sources, name.span, name.value.clone())))
+            .collect()
     }
 
     fn exception(&self, entry: &ExceptionEntry) -> Exception {

@@ -4,6 +4,7 @@ mod alike_roles;
 mod beyond_boundary;
 mod beyond_privileges;
 mod blast_radius;
+mod broken_duty;
 mod contained_role;
 mod copies;
 mod deprecated_in_use;
@@ -56,6 +57,7 @@ pub fn neutral() -> Vec<Box<dyn Rule>> {
         Box::new(idle_exception::IdleException),
         Box::new(unapproved_attribute::UnapprovedAttribute),
         Box::new(beyond_boundary::BeyondBoundary),
+        Box::new(broken_duty::BrokenDuty),
         Box::new(leaver::Leaver),
         Box::new(in_quarantine::InQuarantine),
         Box::new(unknown_login::UnknownLogin),

@@ -25,7 +25,8 @@ pub(crate) fn remark(found: &Found) -> Option<String> {
 /// The line of the model that would accept the finding, where there is a model and something to accept.
 pub(crate) fn accept_line(audited: &Audited, found: &Found) -> Option<String> {
     let meant = audited.meant.as_ref().filter(|_| found.acceptable)?;
-    let of_target = !matches!(found.about, audit::About::Model { .. });
+    // What the model says can be broken on the target: that is about both, and was seen there.
+    let of_target = !found.rule.starts_with("RW1");
     let bound = if of_target {
         format!(" saw: {}, environment: {},", scalar(&found.saw), scalar(&meant.environment))
     } else {

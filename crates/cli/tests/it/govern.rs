@@ -60,7 +60,7 @@ impl Governed {
         std::fs::write(&path, text.replace(from, to)).unwrap();
     }
 
-    fn append(&self, text: &str) {
+    pub(crate) fn append(&self, text: &str) {
         let path = self.folder.file(FILE);
         let before = std::fs::read_to_string(&path).unwrap();
         std::fs::write(&path, format!("{before}{text}")).unwrap();
@@ -73,7 +73,7 @@ impl Governed {
     }
 
     /// The findings of the rules that hold a target against its model: `RW441 high orders_reader`.
-    fn findings(&self) -> Vec<String> {
+    pub(crate) fn findings(&self) -> Vec<String> {
         self.of_model(&self.report()["findings"]).iter().map(told).collect()
     }
 
@@ -82,7 +82,7 @@ impl Governed {
         findings.as_array().unwrap().iter().filter(ours).cloned().collect()
     }
 
-    fn finding(&self, rule: &str) -> Value {
+    pub(crate) fn finding(&self, rule: &str) -> Value {
         let report = self.report();
         let found = report["findings"].as_array().unwrap().iter().find(|finding| finding["rule"] == rule);
         assert!(found.is_some(), "no {rule} in {report:#}");
@@ -96,7 +96,7 @@ fn told(finding: &Value) -> String {
     format!("{} {} {name}", finding["rule"].as_str().unwrap(), finding["severity"].as_str().unwrap())
 }
 
-fn evidence(finding: &Value) -> Vec<&str> {
+pub(crate) fn evidence(finding: &Value) -> Vec<&str> {
     finding["evidence"].as_array().unwrap().iter().map(|fact| fact.as_str().unwrap()).collect()
 }
 
@@ -185,7 +185,7 @@ fn a_model_that_does_not_fit_is_a_finding_and_the_other_rules_are_answered() {
     assert!(governed.run(&["audit"]).out.contains("RW405"));
 }
 
-fn exception(finding: &Value, until: &str) -> String {
+pub(crate) fn exception(finding: &Value, until: &str) -> String {
     let line = finding["accept"].as_str().unwrap();
     let line = line.replace("TEAM", "data@acme.example").replace("WHY", "Moves in spring.");
     format!("exceptions:\n  {}\n", line.replace("YYYY-MM-DD", until))
@@ -929,6 +929,29 @@ fn a_way_that_the_model_opens_is_closed_in_the_model() {
     let statements = governed.finding("RW457");
     governed.psql(statements["sql"][0].as_str().unwrap());
     assert_eq!(governed.findings(), [""; 0], "the statement closes both");
+}
+
+#[test]
+fn somebody_who_breaks_a_separation_through_a_role_of_others_is_found() {
+    let governed = crate::kept_from::governed(Version::V17);
+    let roles = "separation_of_duties:\n  - { name: two, static: { roles: [keeper, orders_writer], cardinality: 2 } }\n";
+    governed.edit("separation_of_duties:\n", roles);
+    governed.mend();
+    assert_eq!(said(&governed, "RW461"), []);
+    governed.psql("GRANT helpdesk TO alice; GRANT orders_writer TO helpdesk");
+    let writes = "alice inherits helpdesk, then helpdesk inherits orders_writer, then orders_writer has update on table sales.orders";
+    let keeps = "alice inherits keeper, then keeper has insert on table sales.secrets";
+    let found = [
+        one("RW461 high apart/alice", &[keeps, writes]),
+        one(
+            "RW461 high two/alice",
+            &[
+                "alice acts as alice, then alice has keeper",
+                "alice acts as alice, then alice has helpdesk, then helpdesk has orders_writer",
+            ],
+        ),
+    ];
+    assert_eq!(said(&governed, "RW461"), found);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Permissions that are kept apart and operations that take an approval, on a real server: what stands there counts as well, whoever made it.
 
-use crate::govern::Governed;
+use crate::govern::{Governed, evidence, exception};
 use sandbox::Version;
 
 const DUTIES: &str = r#"separation_of_duties:
@@ -11,7 +11,7 @@ dual_control:
 public:
 "#;
 
-fn governed(version: Version) -> Governed {
+pub(crate) fn governed(version: Version) -> Governed {
     let governed = Governed::new(version);
     governed.psql("CREATE ROLE helpdesk");
     governed.edit("[app_owner]", "[app_owner, helpdesk]");
@@ -260,4 +260,41 @@ fn what_somebody_had_is_taken_before_a_second_database_gives() {
         "{told}"
     );
     governed.mend();
+}
+
+#[test]
+fn an_audit_finds_who_has_on_the_target_what_the_model_keeps_from_them() {
+    for version in [Version::V14, Version::V18] {
+        let governed = governed(version);
+        let ours = || -> Vec<String> {
+            let all = governed.findings();
+            all.into_iter().filter(|finding| finding.starts_with("RW461")).collect()
+        };
+        assert_eq!(ours(), Vec::<String>::new());
+        governed.psql("GRANT helpdesk TO alice; GRANT UPDATE ON sales.orders TO helpdesk");
+        assert_eq!(ours(), ["RW461 high apart/alice"]);
+        let finding = governed.finding("RW461");
+        assert_eq!(
+            finding["what"],
+            "alice can `shop: insert on table sales.secrets` and `shop: update on table sales.orders`, which it keeps apart"
+        );
+        let told = evidence(&finding);
+        assert!(
+            told.contains(&"alice inherits helpdesk, then helpdesk has update on table sales.orders"),
+            "{told:?}"
+        );
+        governed.append(&exception(&finding, "2999-12-31"));
+        assert_eq!(ours(), Vec::<String>::new());
+        // Another way was not accepted.
+        governed.psql("GRANT UPDATE ON sales.orders TO alice");
+        assert_eq!(ours(), ["RW461 high apart/alice"]);
+        governed.psql("REVOKE UPDATE ON sales.orders FROM alice, helpdesk");
+        assert_eq!(ours(), Vec::<String>::new());
+        governed.psql(&DEFINER.replace("TO helpdesk", "TO PUBLIC"));
+        let found = ours();
+        assert!(found.contains(&"RW461 high apart/checkout".to_owned()), "{found:?}");
+        assert!(found.contains(&"RW461 high destructive/checkout".to_owned()), "{found:?}");
+        governed.psql("DROP FUNCTION sales.fix(text); GRANT TRIGGER ON sales.orders TO helpdesk; CREATE ROLE stranger LOGIN; GRANT TRUNCATE ON sales.secrets TO stranger");
+        assert_eq!(ours(), ["RW461 high destructive/login stranger", "RW461 medium apart/alice"]);
+    }
 }

@@ -403,11 +403,7 @@ impl<'t> Coming<'t> {
         let (number, database, end) = arrival;
         let everybody = self.everybody.get(database).filter(|_| *number == self.number)?;
         let reaching = everybody.reaching(end, sure);
-        let mine = |login: &u32| {
-            let login = usize::try_from(*login).ok().and_then(|login| self.behind.get(login));
-            login.is_some_and(|behind| behind.contains(who))
-        };
-        let logins: Vec<u32> = reaching.iter().filter(mine).collect();
+        let logins: Vec<u32> = reaching.iter().filter(|login| self.is_behind(*login, who)).collect();
         let mut between = BTreeSet::new();
         let mut best: Option<Vec<Passage<'_>>> = None;
         for login in logins {
@@ -438,16 +434,31 @@ impl<'t> Coming<'t> {
         })
     }
 
+    /// Every step on any such way of somebody's, in words.
+    pub(crate) fn between(&self, who: u32, reached: &Reached, sure: Verdict) -> BTreeSet<String> {
+        let mut all = BTreeSet::new();
+        for (_, database, end) in &reached.ends {
+            let Some(everybody) = self.everybody.get(database) else { continue };
+            let reaching = everybody.reaching(end, sure);
+            for login in reaching.iter().filter(|login| self.is_behind(*login, who)) {
+                all.insert(format!("comes to {end:?}"));
+                all.extend(everybody.between(login, end, sure).into_iter().map(told));
+            }
+        }
+        all
+    }
+
+    fn is_behind(&self, login: u32, who: u32) -> bool {
+        let behind = usize::try_from(login).ok().and_then(|login| self.behind.get(login));
+        behind.is_some_and(|behind| behind.contains(who))
+    }
+
     /// The shortest way of somebody's to what they come to, in words, memberships included.
     pub(crate) fn way(&self, who: u32, reached: &Reached, sure: Verdict) -> Option<String> {
-        let mine = |login: &u32| {
-            let login = usize::try_from(*login).ok().and_then(|login| self.behind.get(login));
-            login.is_some_and(|behind| behind.contains(who))
-        };
         let mut best: Option<(u32, Vec<Passage<'_>>, &End)> = None;
         for (_, database, end) in &reached.ends {
             let Some(everybody) = self.everybody.get(database) else { continue };
-            for login in everybody.reaching(end, sure).iter().filter(mine) {
+            for login in everybody.reaching(end, sure).iter().filter(|login| self.is_behind(*login, who)) {
                 let Some(way) = everybody.way(login, end, sure) else { continue };
                 if best.as_ref().is_none_or(|(_, best, _)| way.len() < best.len()) {
                     best = Some((login, way, end));

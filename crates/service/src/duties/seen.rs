@@ -162,6 +162,17 @@ impl<'t> Seen<'t> {
         members.fold(Subjects::new(), |all, member| all | member.reached.at(sure)) - &self.trusted
     }
 
+    /// Every step on any way of somebody's to what they have of a constraint.
+    pub(crate) fn facts(&self, at: usize, who: u32, sure: Verdict) -> BTreeSet<String> {
+        let members = self.kept.get(at).into_iter().flat_map(|kept| &kept.members);
+        let mut facts = BTreeSet::new();
+        for member in members.filter(|member| member.reached.at(sure).contains(who)) {
+            facts.insert(format!("has {}", member.text));
+            facts.extend(self.coming.between(who, &member.reached, sure));
+        }
+        facts
+    }
+
     /// What somebody has of a constraint, and how they come to it, in words.
     pub(crate) fn told(&mut self, at: usize, who: u32, sure: Verdict) -> (String, Vec<String>) {
         let Some(kept) = self.kept.get(at) else { return (String::new(), Vec::new()) };
