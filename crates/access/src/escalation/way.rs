@@ -135,8 +135,11 @@ impl Climbed<'_> {
             // Who is a role runs code as it anyway.
             Node::Runs(_) => self.reached.get(node).is_some_and(|reached| reached.by != By::Same),
             Node::Acts(id) => {
+                let rank = |node| self.reached.get(&node).map(|reached| reached.cost.rank);
                 let begins = self.reached.get(&Node::Begins(*id));
-                begins.is_none_or(|begins| begins.by != By::Start)
+                // What is used for sure is told by that, and what only may be a session besides by no more.
+                let more = rank(Node::Uses(*id)) >= rank(*node);
+                more && begins.is_none_or(|begins| begins.by != By::Start)
             }
             Node::Gained(_) => true,
         };
