@@ -29,6 +29,8 @@ pub struct Escalations<'a> {
     gains: Vec<&'a Gain>,
     numbers: BTreeMap<&'a Gain, usize>,
     index: Index,
+    /// Where each step leads.
+    leads: Vec<Option<Node>>,
 }
 
 /// How sure it is that somebody comes to something.
@@ -106,7 +108,9 @@ impl<'a> Escalations<'a> {
             }
         }
         let index = Index::of(graph, &steps, &numbers);
-        Self { graph, steps, gains, numbers, index }
+        let mut ways = Self { graph, steps, gains, numbers, index, leads: Vec::new() };
+        ways.leads = ways.steps.iter().map(|step| ways.end_of(step)).collect();
+        ways
     }
 
     /// Walks from these roles, each of which a session is: the accounts of one person. `enters` names the databases in which
@@ -132,11 +136,16 @@ impl<'a> Escalations<'a> {
     }
 
     /// Where a step leads. Who runs code as a role and thereby gets to be one begins a session of its own for that.
-    pub(crate) fn leads_to(&self, step: &Escalation) -> Option<Node> {
+    fn end_of(&self, step: &Escalation) -> Option<Node> {
         match (&step.from, &step.gain) {
             (From::Runs(_), Gain::Acts(role)) => self.graph.id(role).map(Node::Begins),
             (_, gain) => self.node(gain),
         }
+    }
+
+    /// Where the step of this number leads.
+    pub(crate) fn leads_to(&self, number: usize) -> Option<Node> {
+        self.leads.get(number).copied().flatten()
     }
 
     pub(crate) fn graph(&self) -> &'a Graph {

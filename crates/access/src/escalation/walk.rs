@@ -133,7 +133,8 @@ impl<'e, 'w> Walk<'e, 'w> {
             from.iter().for_each(|(_, more)| used.extend(more));
             let mut tried = BTreeSet::new();
             new.iter().for_each(|holder| tried.extend(self.of.index().by_holder(*holder)));
-            for number in tried {
+            for number in tried.into_iter().filter(|number| self.is_worth(*number, cost)).collect::<Vec<_>>()
+            {
                 let Some(Escalation { from: From::Has(needs), .. }) = self.of.step(number) else { continue };
                 if needs.iter().all(|need| is_met(graph, need, &used)) {
                     let gathered = needed(graph, needs, account, &from);
@@ -154,10 +155,10 @@ impl<'e, 'w> Walk<'e, 'w> {
             }
         }
         let used = used_by(graph, id);
-        let mut tried = BTreeSet::new();
-        for holder in &used {
-            tried.extend(self.of.index().by_holder(*holder));
-        }
+        let tried = used.iter().flat_map(|holder| self.of.index().by_holder(*holder)).copied();
+        let mut tried: Vec<usize> = tried.filter(|number| self.is_worth(*number, cost)).collect();
+        tried.sort_unstable();
+        tried.dedup();
         for number in tried {
             let step = self.of.step(number);
             if let Some(Escalation { from: From::Has(needs), .. }) = step
@@ -182,6 +183,17 @@ impl<'e, 'w> Walk<'e, 'w> {
         self.take_with(number, from, cost, Vec::new());
     }
 
+    /// False if a step leads to where a way is known that is as good, or where it is not taken at all. Asked before what the step needs
+    /// is looked at, because that takes longer.
+    fn is_worth(&self, number: usize, cost: Cost) -> bool {
+        let Some(step) = self.of.step(number) else { return false };
+        let node = self.of.leads_to(number);
+        node.is_some_and(|node| {
+            let known = self.reached.get(&node);
+            !self.settled.contains(&node) && known.is_none_or(|known| cost.after(step) < known.cost)
+        })
+    }
+
     fn take_with(&mut self, number: usize, from: Node, cost: Cost, gathered: Vec<Id>) {
         let Some(step) = self.of.step(number) else { return };
         let victim = matches!(step.certainty, Certainty::Victim(_));
@@ -189,9 +201,8 @@ impl<'e, 'w> Walk<'e, 'w> {
         if (victim && !self.with_victims) || outside {
             return;
         }
-        if let Some(node) = self.of.leads_to(step) {
-            let cost =
-                Cost { rank: cost.rank.max(step.certainty.rank()), length: cost.length.saturating_add(1) };
+        if let Some(node) = self.of.leads_to(number) {
+            let cost = cost.after(step);
             self.arrive_with(node, Reached { cost, by: By::Escalation(number), from: Some(from), gathered });
         }
     }
@@ -211,6 +222,10 @@ impl<'e, 'w> Walk<'e, 'w> {
 }
 
 impl Cost {
+    fn after(self, step: &Escalation) -> Self {
+        Self { rank: self.rank.max(step.certainty.rank()), ..self.longer() }
+    }
+
     fn longer(self) -> Self {
         Self { length: self.length.saturating_add(1), ..self }
     }
