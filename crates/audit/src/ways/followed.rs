@@ -3,7 +3,8 @@
 
 use crate::Look;
 use model::{
-    Basis, DatabaseName, Escalation, From, Gain, Kind, Need, Operation, Powers, Principal, RoleName, Source,
+    Basis, Certainty, DatabaseName, Escalation, From, Gain, Kind, Need, Operation, Powers, Principal,
+    RoleName, Source,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -84,7 +85,7 @@ fn by_owners(mut step: Escalation, stands_for: &StandsFor) -> Escalation {
 /// A trap without those who can set it because they own what it is set on: of them there would be no end, and whoever uses
 /// what others own trusts them.
 fn without_owners_traps(mut step: Escalation) -> Option<Escalation> {
-    if let (From::Has(needs), Gain::Lures(_)) = (&mut step.from, &step.gain) {
+    if let (From::Has(needs), Certainty::Victim(_)) = (&mut step.from, &step.certainty) {
         for need in needs.iter_mut().filter(|need| !PLACE.contains(&need.permission.operation)) {
             let is_schema = need.permission.on.kind == SCHEMA && need.permission.operation == CREATE;
             need.sources.retain(|source| {

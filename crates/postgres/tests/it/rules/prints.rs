@@ -249,7 +249,40 @@ const CASES: &[Worse] = &[
             "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots; SELECT pg_create_physical_replication_slot('third', true)",
         ],
     },
+    Worse {
+        rule: "RW457",
+        setup: RUNS,
+        steps: &[
+            "CREATE ROLE other LOGIN; GRANT r01 TO other",
+            "REVOKE r01 FROM app; GRANT r02 TO app; GRANT r02 TO r01",
+            "GRANT EXECUTE ON FUNCTION f TO r03; GRANT r03 TO app; REVOKE r02 FROM app",
+        ],
+    },
+    Worse {
+        rule: "RW458",
+        setup: RUNS,
+        steps: &["CREATE ROLE other LOGIN; GRANT r01 TO other", "ALTER FUNCTION f OWNER TO r05"],
+    },
+    Worse {
+        rule: "RW459",
+        setup: RUNS_AS_AN_OWNER,
+        steps: &[
+            "ALTER FUNCTION f OWNER TO r05",
+            "CREATE ROLE other LOGIN; GRANT r01 TO other",
+            "ALTER FUNCTION f OWNER TO r06",
+            "CREATE VIEW v AS SELECT * FROM t01; GRANT SELECT ON v TO r01",
+            "CREATE OR REPLACE VIEW v AS SELECT id FROM t02",
+        ],
+    },
 ];
+
+/// A superuser's routine that runs what it is given, for a role that a login is a member of.
+const RUNS: &str = "CREATE FUNCTION f(what text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'BEGIN EXECUTE what; END';
+    REVOKE EXECUTE ON FUNCTION f FROM PUBLIC; GRANT EXECUTE ON FUNCTION f TO r01; GRANT r01 TO app";
+
+/// The same of an owner who is no superuser.
+const RUNS_AS_AN_OWNER: &str = "CREATE FUNCTION f(what text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'BEGIN EXECUTE what; END';
+    REVOKE EXECUTE ON FUNCTION f FROM PUBLIC; GRANT EXECUTE ON FUNCTION f TO r01; GRANT r01 TO app; ALTER FUNCTION f OWNER TO r04";
 
 /// About what, with the print.
 fn prints(cluster: &Cluster, rule: &str) -> Vec<String> {
