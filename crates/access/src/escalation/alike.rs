@@ -3,7 +3,7 @@
 use super::index::Met;
 use super::{Escalations, Node};
 use crate::graph::Id;
-use model::{DatabaseName, RoleName, Way};
+use model::{DatabaseName, Gain, RoleName, Way};
 use std::collections::{BTreeSet, HashMap};
 
 /// Everything that decides where a walk from a role leads.
@@ -51,10 +51,21 @@ impl Escalations<'_> {
         all
     }
 
+    /// True but for a step by which a role comes to what it is: a session of its own, by whoever runs code as it.
+    fn leads_elsewhere(&self, step: usize, id: Id) -> bool {
+        let gain = self.step(step).map(|step| &step.gain);
+        let itself = match gain {
+            Some(Gain::Acts(role) | Gain::Runs(role)) => self.graph().id(role) == Some(id),
+            _ => false,
+        };
+        !itself
+    }
+
     fn begins(&self, id: Id, entered: BTreeSet<DatabaseName>) -> Begins<'_> {
         let (graph, index) = (self.graph(), self.index());
         let own = [Node::Acts(id), Node::Runs(id), Node::Uses(id)];
-        let alone = !index.logs_in(id).is_empty() || own.iter().any(|node| !index.at(*node).is_empty());
+        let own = own.iter().flat_map(|node| index.at(*node));
+        let alone = index.logs_in(id).iter().chain(own).any(|step| self.leads_elsewhere(*step, id));
         Begins {
             onward: [Way::Inherits, Way::Becomes, Way::Administers].map(|way| graph.onward(way, id)),
             gathers: graph.gathers(id),

@@ -96,14 +96,18 @@ fn the_members_of_one_group_are_one_and_who_holds_something_is_another() {
         edges: (1..5).map(member).collect(),
         ..Powers::default()
     };
-    let steps = [Escalation {
-        from: From::Has(vec![need(&BTreeSet::from([4]), false)]),
-        gain: Gain::Everything,
+    let step = |from, gain| Escalation {
+        from,
+        gain,
         certainty: Certainty::Direct,
         database: None,
         because: String::new(),
         statements: Vec::new(),
-    }];
+    };
+    // What leads a role to itself tells none from the others.
+    let itself = (1..5).map(|at| step(From::Runs(role(at)), Gain::Acts(role(at))));
+    let holds = step(From::Has(vec![need(&BTreeSet::from([4]), false)]), Gain::Everything);
+    let steps: Vec<Escalation> = itself.chain([holds]).collect();
     let graph = Graph::of(&powers);
     let ways = Escalations::of(&graph, &steps);
     let members: Vec<RoleName> = (1..5).map(role).collect();
