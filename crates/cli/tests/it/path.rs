@@ -102,6 +102,26 @@ fn what_the_plan_takes_away_is_gone_in_the_planned_state() {
 }
 
 #[test]
+fn of_what_the_server_keeps_of_passwords_one_column_counts_and_not_those_that_everybody_reads() {
+    let cluster = cluster();
+    let granted = "CREATE ROLE reads LOGIN; CREATE ROLE counts LOGIN; GRANT SELECT (rolpassword) ON pg_authid TO reads; \
+        GRANT SELECT (rolname) ON pg_authid TO counts";
+    cluster.psql("shop", granted).unwrap();
+    for (who, comes) in [("reads", true), ("counts", false)] {
+        let ran = ask(Some(&cluster), &["blast-radius", who]);
+        assert_eq!(ran.status, Some(0), "{}", ran.err);
+        assert_eq!(ran.out.contains("what is stored of every password"), comes, "{who}: {}", ran.out);
+        // What passwords are good for nobody knows, and who is shown none has no way.
+        let answer = if comes {
+            "unknown: whether reads comes to superuser"
+        } else {
+            "counts does not come to superuser"
+        };
+        assert!(ran.out.contains(answer), "{}", ran.out);
+    }
+}
+
+#[test]
 fn programs_read_the_steps_as_json() {
     let cluster = cluster();
     let ran = ask(

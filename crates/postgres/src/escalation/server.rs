@@ -5,7 +5,9 @@ use crate::phases::sql;
 use crate::quote::{identifier, literal};
 use crate::rules::{parameter_meaning, reaches_server};
 use crate::words::{attribute, kind, operation};
-use model::{Certainty, Escalation, From, Gain, LOGIN, Name, Object, Observed, Operation, Place, RoleName};
+use model::{
+    Certainty, Escalation, From, Gain, LOGIN, Name, Object, Observed, Operation, Permission, Place, RoleName,
+};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -171,40 +173,51 @@ pub(super) fn inside(here: &Here<'_>, all: &mut Vec<Escalation>) {
     }
 }
 
-/// Tables and views of the server's that show what is stored of passwords, and of those for other servers.
+/// Tables and views of the server's that show what is stored of passwords, and of those for other servers. Of a table one column
+/// has it; the others are everybody's to read in some of them.
 fn verifiers(here: &Here<'_>, all: &mut Vec<Escalation>) {
-    let mut reads = |table: &Arc<Object>, gain: Gain, unsure: Option<&str>, because: String| {
-        let select = on(operation::SELECT, table);
-        let statement = vec![super::perform::performing(here.observed, &select)];
+    let mut reads = |from: From, shown: &[Permission], gain: Gain, unsure: Option<&str>, because: String| {
+        let statement =
+            shown.iter().map(|one| super::perform::performing(here.observed, one)).take(1).collect();
         let certainty = unsure.map_or(Certainty::Direct, |unsure| Certainty::Unknown(unsure.to_owned()));
-        let has = here.step(here.has_part(&select), gain, because, statement);
-        let gained = Escalation {
-            from: From::Gained(Gain::Does(select)),
+        let has = Escalation { certainty, ..here.step(from, gain, because, statement) };
+        all.extend(shown.iter().map(|one| Escalation {
+            from: From::Gained(Gain::Does(one.clone())),
             statements: Vec::new(),
-            certainty: certainty.clone(),
             ..has.clone()
-        };
-        all.extend([Escalation { certainty, ..has }, gained]);
+        }));
+        all.push(has);
     };
-    for table in ["pg_authid", "pg_shadow"] {
+    for (table, column) in [("pg_authid", "rolpassword"), ("pg_shadow", "passwd")] {
         let because = format!("{table} has what is stored of every password");
-        reads(&in_catalogue(here, table), Gain::Verifiers, None, because);
+        let (from, shown) = shown_by(here, table, column);
+        reads(from, &shown, Gain::Verifiers, None, because);
     }
-    for table in ["pg_user_mapping", "pg_subscription"] {
+    for (table, column) in [("pg_user_mapping", "umoptions"), ("pg_subscription", "subconninfo")] {
         let because = format!("{table} has passwords for other servers");
         let why = "it depends on which servers these passwords are for, which may be this one too";
-        reads(&in_catalogue(here, table), Gain::Everything, Some(why), because);
+        let (from, shown) = shown_by(here, table, column);
+        reads(from, &shown, Gain::Everything, Some(why), because);
     }
     let views = here.observed.machinery.iter().flat_map(|machinery| &machinery.show_verifiers);
     for view in views.filter(|view| here.holds(view)) {
         let because = format!("{view} shows what is stored of passwords");
-        reads(view, Gain::Verifiers, None, because);
+        let select = on(operation::SELECT, view);
+        reads(here.has_part(&select), &[select], Gain::Verifiers, None, because);
     }
 }
 
-fn in_catalogue(here: &Here<'_>, table: &str) -> Arc<Object> {
-    let path = ["pg_catalog", table].iter().filter_map(|part| Name::new(*part).ok()).collect();
-    Arc::new(Object::new(Place::Database(here.database.clone()), kind::TABLE, path))
+/// Who reads a column of the server's, and by which operations it is shown.
+fn shown_by(here: &Here<'_>, table: &str, column: &str) -> (From, [Permission; 2]) {
+    let of = |path: &[&str]| on(operation::SELECT, &in_catalogue(here, path));
+    let part = of(&[table, column]);
+    (here.has(std::slice::from_ref(&part)), [part, of(&[table])])
+}
+
+fn in_catalogue(here: &Here<'_>, path: &[&str]) -> Arc<Object> {
+    let of = if path.len() > 1 { kind::COLUMN } else { kind::TABLE };
+    let path = ["pg_catalog"].iter().chain(path).filter_map(|part| Name::new(*part).ok()).collect();
+    Arc::new(Object::new(Place::Database(here.database.clone()), of, path))
 }
 
 /// A routine in a language that reaches around every check is made by whoever may use the language, if it is taken for one that
