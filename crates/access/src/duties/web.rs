@@ -93,14 +93,16 @@ impl<N: Clone + Eq + Hash> Web<N> {
         Some(way)
     }
 
-    /// Every link that is on some way between the two, in the order of their numbers.
+    /// Every link that is on some way between the two, in the order of their numbers. A way ends where it arrives: what leads from there
+    /// and back is on none.
     #[must_use]
     pub fn between(&self, from: &N, to: &N) -> Vec<usize> {
         let (Some(from), Some(to)) = (self.places.get(from), self.places.get(to)) else { return Vec::new() };
         let mut back: HashMap<u32, Vec<(u32, u32)>> = HashMap::from_iter([(*from, Vec::new())]);
         let mut waiting = vec![*from];
         while let Some(place) = waiting.pop() {
-            for (next, link) in self.onward.get(at(place)).into_iter().flatten() {
+            let onward = self.onward.get(at(place)).filter(|_| place != *to);
+            for (next, link) in onward.into_iter().flatten() {
                 if !back.contains_key(next) {
                     waiting.push(*next);
                 }

@@ -288,11 +288,26 @@ impl Gather<'_> {
             [] => vec![Place::Anyone],
             [one] if one.parts.is_empty() => self.sources(one).into_iter().map(Place::Uses).collect(),
             several => {
-                let code = self.meeting(several, &|to| self.using(to)).into_iter().map(Place::Runs);
-                let session = self.meeting(several, &|to| self.coming(to)).into_iter().map(Place::Acts);
-                code.chain(session).collect()
+                let code = self.meeting(several, &|to| self.using(to));
+                let session = self.meeting(several, &|to| self.coming(to));
+                // Whoever comes to a role that has it all takes the step from there.
+                let alone = self.coming(code.clone());
+                let session =
+                    session.into_iter().filter(|id| !alone.contains(id)).map(Place::Acts).collect::<Vec<_>>();
+                self.lowest(&code).into_iter().map(Place::Uses).chain(session).collect()
             }
         }
+    }
+
+    /// Those from which the others inherit.
+    fn lowest(&self, all: &BTreeSet<Id>) -> BTreeSet<Id> {
+        let next = |id: Id| self.graph.onward(Way::Inherits, id).iter();
+        let mut lowest: BTreeSet<Id> =
+            all.iter().copied().filter(|id| !next(*id).any(|next| all.contains(next))).collect();
+        // In a circle each inherits from another.
+        let reached = self.using(lowest.clone());
+        lowest.extend(all.difference(&reached));
+        lowest
     }
 
     fn sources(&self, need: &Need) -> BTreeSet<Id> {

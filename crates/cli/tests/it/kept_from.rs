@@ -65,8 +65,8 @@ fn a_plan_that_gives_somebody_a_way_of_others_to_what_is_kept_apart_is_refused()
             "a foreign key of table sales.orders follows table sales.secrets",
         ),
         (
-            "CREATE FUNCTION sales.note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$BEGIN UPDATE sales.orders SET id = 1; RETURN NEW; END$$;
-             ALTER FUNCTION sales.note() OWNER TO app_owner; CREATE TRIGGER note AFTER DELETE ON sales.secrets EXECUTE FUNCTION sales.note(); GRANT DELETE ON sales.secrets TO helpdesk",
+            "CREATE FUNCTION sales.note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$BEGIN UPDATE sales.orders SET id = 1; RETURN NEW; END$$;
+             ALTER FUNCTION sales.note() OWNER TO app_owner; REVOKE EXECUTE ON FUNCTION sales.note() FROM PUBLIC; CREATE TRIGGER note AFTER DELETE ON sales.secrets EXECUTE FUNCTION sales.note(); GRANT DELETE ON sales.secrets TO helpdesk",
             "DROP TRIGGER note ON sales.secrets; DROP FUNCTION sales.note(); REVOKE DELETE ON sales.secrets FROM helpdesk",
             "trigger note of table sales.secrets runs",
         ),
@@ -92,7 +92,7 @@ fn what_needs_a_victim_or_is_unknown_is_said_and_not_refused() {
     assert_eq!(status, Some(2), "{told}");
     let trap = "if somebody walks into a trap, alice could `shop: insert on table sales.secrets` and `shop: update on table sales.orders`, which apart keeps apart";
     assert!(told.contains(trap) && told.contains("checkout runs it as itself"), "{told}");
-    let unread = "CREATE FUNCTION sales.run() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$DECLARE t text; BEGIN SELECT string_agg(id::text, '') INTO t FROM sales.orders; EXECUTE t; END$$;
+    let unread = "CREATE FUNCTION sales.run() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$DECLARE t text; BEGIN SELECT string_agg(id::text, '') INTO t FROM sales.orders; EXECUTE t; END$$;
         ALTER FUNCTION sales.run() OWNER TO app_owner; REVOKE EXECUTE ON FUNCTION sales.run() FROM PUBLIC; GRANT EXECUTE ON FUNCTION sales.run() TO helpdesk";
     let (status, told) = with_helpdesk(&governed, (unread, "DROP FUNCTION sales.run()"));
     assert_eq!(status, Some(2), "{told}");

@@ -388,7 +388,9 @@ impl<'t> Coming<'t> {
                 match (&step.from, &step.gain) {
                     // Told apart as well.
                     (Begins::Runs(role), Gain::Everything) if self.above.contains(role) => {}
-                    (_, Gain::Runs(role)) if lures.is_some() && self.base.contains(role) => {
+                    (_, Gain::Runs(role) | Gain::Acts(role))
+                        if lures.is_some() && self.base.contains(role) =>
+                    {
                         steps.traps.extend(lures.cloned());
                     }
                     _ => steps.followed.push(behind_doors(step)),
@@ -411,7 +413,7 @@ impl<'t> Coming<'t> {
             if !all.iter().any(|passage| matches!(passage, Passage::Escalates(_))) {
                 continue;
             }
-            between.extend(all.iter().map(|passage| told(*passage)));
+            between.extend(all.iter().map(|passage| bound(*passage)));
             let way = everybody.way(login, end, sure)?;
             if best.as_ref().is_none_or(|best| way.len() < best.len()) {
                 best = Some(way);
@@ -442,7 +444,7 @@ impl<'t> Coming<'t> {
             let reaching = everybody.reaching(end, sure);
             for login in reaching.iter().filter(|login| self.is_behind(*login, who)) {
                 all.insert(format!("comes to {end:?}"));
-                all.extend(everybody.between(login, end, sure).into_iter().map(told));
+                all.extend(everybody.between(login, end, sure).into_iter().map(bound));
             }
         }
         all
@@ -557,6 +559,22 @@ fn behind_doors(step: Escalation) -> Escalation {
     };
     needs.retain(|need| !is_door(need));
     Escalation { from: Begins::Has(needs), ..step }
+}
+
+/// A step as an exception is bound to it: what it begins from and where it leads, in no words that may be said better.
+fn bound(passage: Passage<'_>) -> String {
+    let Passage::Escalates(step) = passage else { return told(passage) };
+    let from = match &step.from {
+        Begins::LogsIn(role) => format!("session of {role}"),
+        Begins::Runs(role) => format!("code as {role}"),
+        Begins::Uses(role) => format!("privileges of {role}"),
+        Begins::Has(needs) => {
+            needs.iter().map(|need| need.permission.to_string()).collect::<Vec<_>>().join(" and ")
+        }
+        Begins::Gained(gain) => gain.to_string(),
+    };
+    let within = step.database.as_ref().map(ToString::to_string).unwrap_or_default();
+    format!("{from} in {within}: {} ({})", step.gain, step.certainty.rank())
 }
 
 fn told(passage: Passage<'_>) -> String {
