@@ -105,8 +105,9 @@ pub struct Escalation {
 
 /// Stands in a statement for the quoted name of who began. No name holds it.
 pub const LOGIN: char = '\0';
-/// Stands in a statement for the quoted text of another one, which it runs as somebody else. Names hold it only as a control
-/// character.
+/// Stands in a statement for the quoted text of another one, which it runs as somebody else. Names that hold it are written without
+/// it.
 pub const STATEMENT: char = '\u{1}';
-/// Stands in a statement for the quotes around a text that holds [`STATEMENT`]: they must differ from those inside it.
+/// Stands in a statement for the quotes around a text that holds [`STATEMENT`]: they must differ from those inside it. Names that hold
+/// it are written without it.
 pub const QUOTE: char = '\u{2}';

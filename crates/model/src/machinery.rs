@@ -24,6 +24,8 @@ pub struct Machinery {
     pub keys: Vec<Key>,
     /// Aggregates, and routines with their owner's rights of which they are made.
     pub aggregates: Vec<(Arc<Object>, Arc<Object>)>,
+    /// What calls routines as its owner when it is filled or sorted anew, and which.
+    pub maintained: Vec<(Arc<Object>, Arc<Object>)>,
     /// Views that show what is stored of passwords.
     pub show_verifiers: BTreeSet<Arc<Object>>,
     /// Languages that reach what the server's account reaches, and in which nobody is kept from writing.

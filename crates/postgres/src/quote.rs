@@ -1,8 +1,18 @@
 //! The one place where names and literals become SQL text.
 
+/// Characters that stand for something in statements that are told before they are whole (`model::STATEMENT`, `model::QUOTE`). A name
+/// or text that has one is written without it.
+const RESERVED: [char; 2] = [model::STATEMENT, model::QUOTE];
+
 /// A name as an identifier, quoted unless every version reads it the same without quotes.
 #[must_use]
 pub fn identifier(name: &str) -> String {
+    if name.contains(RESERVED) {
+        let escaped = name.replace('"', "\"\"").replace('\\', "\\\\");
+        let written =
+            |c: char| if RESERVED.contains(&c) { format!("\\{:04x}", u32::from(c)) } else { c.to_string() };
+        return format!("U&\"{}\"", escaped.chars().map(written).collect::<String>());
+    }
     let plain = |c: char| c.is_ascii_lowercase() || c == '_';
     if name.starts_with(plain)
         && name.chars().all(|c| plain(c) || c.is_ascii_digit())
@@ -16,10 +26,14 @@ pub fn identifier(name: &str) -> String {
 /// A text as a string literal that reads the same whatever `standard_conforming_strings` says.
 #[must_use]
 pub fn literal(text: &str) -> String {
-    let escaped = text.contains('\\');
+    let escaped = text.contains('\\') || text.contains(RESERVED);
     let mut quoted = String::with_capacity(text.len() + 3);
     quoted.push_str(if escaped { "E'" } else { "'" });
     for c in text.chars() {
+        if RESERVED.contains(&c) {
+            quoted.push_str(&format!("\\{:03o}", u32::from(c)));
+            continue;
+        }
         if c == '\'' || (escaped && c == '\\') {
             quoted.push(c);
         }

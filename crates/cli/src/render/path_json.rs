@@ -14,6 +14,8 @@ struct PathDocument<'a> {
     accounts: Vec<&'a str>,
     /// What the target does by itself was looked at.
     looked_at_target: bool,
+    /// Databases in which nobody looked: a way through them is not told.
+    not_looked_at: Vec<String>,
     found: Vec<FoundDocument>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     reviews: Vec<ReviewDocument>,
@@ -117,8 +119,16 @@ pub(crate) fn path_json(
     });
     let found: Vec<FoundDocument> = found.collect();
     let to_review = to_review(asking, found.iter().flat_map(|found| &found.steps));
-    let (accounts, reviews) = (accounts(roles), reviews(asking));
-    let document = PathDocument { version: 1, who, accounts, looked_at_target, found, reviews, to_review };
+    let document = PathDocument {
+        version: 1,
+        who,
+        accounts: accounts(roles),
+        looked_at_target,
+        not_looked_at: asking.observed.not_looked_at.iter().map(ToString::to_string).collect(),
+        found,
+        reviews: reviews(asking),
+        to_review,
+    };
     serde_json::to_string_pretty(&document).map(|text| text + "\n")
 }
 

@@ -34,6 +34,9 @@ pub(crate) fn path_text(who: &str, found: &[Found], asking: &Asking, all: bool, 
     }
     text.push_str(&unlooked(asking, paint));
     text.push_str(&by_review(asking, all, paint));
+    if found.iter().any(|found| found.way.is_none()) {
+        text.push_str(&other_databases(asking, paint));
+    }
     text
 }
 
@@ -59,6 +62,17 @@ fn by_review(asking: &Asking, all: bool, paint: Paint) -> String {
 pub(crate) fn reviewed(asking: &Asking) -> impl Iterator<Item = (&Arc<Object>, &Reviewed)> {
     let routines = asking.observed.machinery.iter().flat_map(|machinery| &machinery.routines);
     routines.filter_map(|(on, routine)| Some((on, routine.review.as_ref()?)))
+}
+
+/// What lies in databases that were not looked at. Nobody begins a session in `template0`.
+fn other_databases(asking: &Asking, paint: Paint) -> String {
+    let others = asking.observed.not_looked_at.iter().map(ToString::to_string);
+    let others: Vec<String> = others.filter(|name| name != "template0").collect();
+    if others.is_empty() || asking.observed.machinery.is_none() {
+        return String::new();
+    }
+    let line = format!("Not looked at: {} (--all-databases looks at every one)", others.join(", "));
+    paint.dim(&wrapped("", "", &line))
 }
 
 /// What a model alone cannot say.

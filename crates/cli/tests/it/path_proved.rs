@@ -265,10 +265,10 @@ const CASES: &[Case] = &[
         name: "a credential for another server",
         setup: "CREATE EXTENSION postgres_fdw; CREATE SERVER other FOREIGN DATA WRAPPER postgres_fdw \
                 OPTIONS (host '127.0.0.1', port '<port>', dbname 'postgres'); CREATE USER MAPPING FOR eve SERVER other \
-                OPTIONS (user 'boss', password 'x'); ALTER ROLE boss PASSWORD 'x'; GRANT USAGE ON FOREIGN SERVER other TO eve; \
-                GRANT CREATE ON DATABASE postgres TO eve",
+                OPTIONS (user 'boss', password 'x'); ALTER ROLE boss PASSWORD 'x'; GRANT USAGE ON FOREIGN SERVER other TO eve",
         goal: &["radius"],
-        shows: ("eve", "SELECT t FROM elsewhere.treasure", "x"),
+        fill: &[("INTO pg_temp", "INTO pg_temp; SELECT 'the-' || t FROM pg_temp.treasure")],
+        shows: ("printed", "", "the-x"),
         ..CASE
     },
     Case {

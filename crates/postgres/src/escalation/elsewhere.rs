@@ -10,20 +10,25 @@ pub(super) fn mapped(here: &Here<'_>, all: &mut Vec<Escalation>) {
     let mappings = here.observed.machinery.iter().flat_map(|machinery| &machinery.mappings);
     for (server, who) in mappings.filter(|(server, _)| here.holds(server)) {
         let usage = on(operation::USAGE, server);
-        let (from, whose) = match who {
-            Principal::Public => (here.has(std::slice::from_ref(&usage)), "everybody".to_owned()),
+        let temporary = super::lures::temporary(here);
+        let name = sql::name(server);
+        let statements = vec![format!("IMPORT FOREIGN SCHEMA public FROM SERVER {name} INTO pg_temp")];
+        let (from, whose, sure) = match who {
+            Principal::Public => (here.has(&[usage, temporary]), "everybody".to_owned(), true),
             // The credential is that of the very role that acts, and of none that inherits from it.
-            Principal::Role(role) if here.may(role, &usage) => (From::Runs(role.clone()), role.to_string()),
+            Principal::Role(role) if here.may(role, &usage) => {
+                (From::Runs(role.clone()), role.to_string(), here.may(role, &temporary))
+            }
             Principal::Role(_) => continue,
         };
         let because = format!("{server} keeps a credential for {whose}");
-        let name = sql::name(server);
-        let statements = vec![
-            "CREATE SCHEMA elsewhere".to_owned(),
-            format!("IMPORT FOREIGN SCHEMA public FROM SERVER {name} INTO elsewhere"),
-        ];
+        let certainty = match sure {
+            true => Certainty::Direct,
+            false => Certainty::Unknown("a foreign table has to be made in some schema".to_owned()),
+        };
         let gain = Gain::Elsewhere(server.clone());
-        all.push(here.step(from, gain.clone(), because, statements));
+        let step = here.step(from, gain.clone(), because, statements);
+        all.push(Escalation { certainty, ..step });
         let why =
             "it depends on who the stored credential is there; it may lead back to this server".to_owned();
         let back =

@@ -19,6 +19,10 @@ pub(super) fn as_owners(here: &Here<'_>, all: &mut Vec<Escalation>) {
     for key in keys.filter(|key| here.holds(&key.column)) {
         by_foreign_key(here, key, all);
     }
+    let maintained = here.observed.machinery.iter().flat_map(|machinery| &machinery.maintained);
+    for (relation, called) in maintained.filter(|(relation, _)| here.holds(relation)) {
+        by_maintenance(here, relation, called, all);
+    }
 }
 
 /// The first of all roles owns the server's own routines too.
@@ -87,6 +91,36 @@ fn by_inheritance(here: &Here<'_>, all: &mut Vec<Escalation>) {
         };
         let because = format!("{owner} owns {object}, {how}");
         all.push(here.step(From::Has(needs), Gain::Runs(owner.clone()), because, statements));
+    }
+}
+
+/// What is refreshed, analyzed or indexed anew calls what it calls as its owner: for who may have that done and owns the routine, or as
+/// soon as somebody does, as autovacuum does by itself.
+fn by_maintenance(here: &Here<'_>, relation: &Arc<Object>, called: &Arc<Object>, all: &mut Vec<Escalation>) {
+    let Some(owner) = here.owner(relation).filter(|owner| here.owner(called) != Some(owner)) else { return };
+    let Some(schema) = called.path.get(..1) else { return };
+    let schema = Arc::new(Object::new(called.place.clone(), kind::SCHEMA, schema.to_vec()));
+    let mut needs = needs_of(here, &on(ALTER, called));
+    needs.extend(needs_of(here, &on(operation::CREATE, &schema)));
+    let because = format!("{relation} calls {called} as {owner} when it is maintained");
+    let name = sql::name(called);
+    let replaced =
+        format!("CREATE OR REPLACE FUNCTION {name} … AS {QUOTE}BEGIN EXECUTE {STATEMENT}; … END{QUOTE}");
+    let gain = || Gain::Runs(owner.clone());
+    let waits = here.step(From::Has(needs.clone()), gain(), because.clone(), vec![replaced.clone()]);
+    let victim = format!("somebody who has {relation} maintained");
+    all.push(Escalation { certainty: Certainty::Victim(victim), ..waits });
+    if here.observed.at.version >= 170_000 {
+        needs.extend(needs_of(here, &on(operation::MAINTAIN, relation)));
+        let stored = here.observed.catalogue.objects.get(relation);
+        let stored = stored.is_some_and(|existing| existing.variety == variety::MATERIALIZED_VIEW);
+        let name = sql::name(relation);
+        let maintains = if stored {
+            format!("REFRESH MATERIALIZED VIEW {name}")
+        } else {
+            format!("REINDEX TABLE {name}")
+        };
+        all.push(here.step(From::Has(needs), gain(), because, vec![replaced, maintains]));
     }
 }
 

@@ -157,6 +157,23 @@ pub(super) const CASES: &[Case] = &[
         ..HERE
     },
     Case {
+        name: "one schema of hundreds in which somebody may make something",
+        setup: "DO 'BEGIN FOR n IN 1..250 LOOP EXECUTE pg_catalog.format(''CREATE SCHEMA a%s'', n); END LOOP; END'; \
+                CREATE SCHEMA zz AUTHORIZATION eve; REVOKE TEMPORARY ON DATABASE postgres FROM PUBLIC; \
+                CREATE FUNCTION public.look() RETURNS bigint LANGUAGE sql SECURITY DEFINER \
+                AS 'SELECT count(*) FROM treasure'; ALTER FUNCTION public.look() OWNER TO boss; REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+        fill: &[("ON SCHEMA …", "ON SCHEMA zz"), ("….", "zz."), ("= …,", "= zz,")],
+        ..HERE
+    },
+    Case {
+        name: "names that hold what stands for something in statements",
+        setup: "CREATE TABLE public.\"no\u{1}te\" (n int); GRANT TRIGGER ON public.\"no\u{1}te\" TO eve; \
+                CREATE FUNCTION public.\"a\u{2}dd\"() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' \
+                AS 'BEGIN INSERT INTO public.\"no\u{1}te\" VALUES (1); END'; ALTER TABLE public.\"no\u{1}te\" OWNER TO boss; \
+                ALTER FUNCTION public.\"a\u{2}dd\"() OWNER TO boss",
+        ..HERE
+    },
+    Case {
         name: "a trigger behind a foreign key",
         setup: "CREATE TABLE public.parent (n int PRIMARY KEY); INSERT INTO public.parent VALUES (1); \
                 CREATE TABLE public.child (n int REFERENCES public.parent ON DELETE CASCADE); \

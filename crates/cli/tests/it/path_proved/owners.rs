@@ -100,6 +100,15 @@ pub(super) const CASES: &[Case] = &[
         ..CASE
     },
     Case {
+        name: "a materialised view that somebody else may refresh",
+        since: Version::V17,
+        setup: "CREATE SCHEMA app AUTHORIZATION eve; SET ROLE eve; CREATE FUNCTION app.one() RETURNS int LANGUAGE sql AS 'SELECT 1'; \
+                RESET ROLE; GRANT USAGE ON SCHEMA app TO boss; CREATE MATERIALIZED VIEW public.stored AS SELECT app.one() AS n; \
+                ALTER MATERIALIZED VIEW public.stored OWNER TO boss; GRANT MAINTAIN ON public.stored TO eve",
+        fill: &[("app.one() …", "app.one() RETURNS int LANGUAGE plpgsql"), ("; … END", "; RETURN 1; END")],
+        ..TREASURE
+    },
+    Case {
         name: "a language that is taken for a confined one",
         setup: "UPDATE pg_language SET lanpltrusted = true WHERE lanname = 'internal'",
         fill: &[("SELECT pg_temp.writes(…, '/…')", WRITE_THE_DOOR)],
@@ -111,10 +120,10 @@ pub(super) const CASES: &[Case] = &[
         name: "a credential that may lead back",
         setup: "CREATE EXTENSION postgres_fdw; CREATE SERVER other FOREIGN DATA WRAPPER postgres_fdw \
                 OPTIONS (host '127.0.0.1', port '<port>', dbname 'postgres'); CREATE USER MAPPING FOR eve SERVER other \
-                OPTIONS (user 'boss', password 'x'); ALTER ROLE boss PASSWORD 'x'; GRANT USAGE ON FOREIGN SERVER other TO eve; \
-                GRANT CREATE ON DATABASE postgres TO eve",
+                OPTIONS (user 'boss', password 'x'); ALTER ROLE boss PASSWORD 'x'; GRANT USAGE ON FOREIGN SERVER other TO eve",
         verdict: "unknown",
-        shows: ("eve", "SELECT t FROM elsewhere.treasure", "x"),
+        fill: &[("INTO pg_temp", "INTO pg_temp; SELECT 'the-' || t FROM pg_temp.treasure")],
+        shows: ("printed", "", "the-x"),
         ..CASE
     },
     Case {

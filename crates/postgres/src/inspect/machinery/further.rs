@@ -17,6 +17,7 @@ pub(super) struct Further {
     rules: Vec<(u32, Name, Operation, String)>,
     keys: Vec<(u32, Name, String)>,
     aggregates: Vec<(u32, u32)>,
+    maintained: Vec<(u32, u32)>,
     show_verifiers: Vec<u32>,
     unconfined: Vec<Name>,
     filled: Vec<(u32, RoleName)>,
@@ -24,10 +25,11 @@ pub(super) struct Further {
 
 /// Asks one database.
 pub(super) async fn ask(link: &Link) -> Result<Further, EngineError> {
-    let (rules, keys, aggregates, verifiers, languages, filled) = tokio::try_join!(
+    let (rules, keys, aggregates, maintained, verifiers, languages, filled) = tokio::try_join!(
         link.rows("rules", include_str!("../../../sql/machinery_rules.sql"), &[]),
         link.rows("keys", include_str!("../../../sql/machinery_keys.sql"), &[]),
         link.rows("aggregates", include_str!("../../../sql/machinery_aggregates.sql"), &[]),
+        link.rows("maintenance", include_str!("../../../sql/machinery_maintained.sql"), &[]),
         link.rows("views of verifiers", include_str!("../../../sql/verifier_views.sql"), &[]),
         link.rows("languages", include_str!("../../../sql/unconfined_languages.sql"), &[]),
         link.rows("subscriptions", include_str!("../../../sql/machinery_subscriptions.sql"), &[]),
@@ -39,6 +41,7 @@ pub(super) async fn ask(link: &Link) -> Result<Further, EngineError> {
         rules: rules.iter().map(rule).collect::<Result<_, _>>()?,
         keys: keys.iter().map(key).collect::<Result<_, _>>()?,
         aggregates: aggregates.iter().map(two("aggregates")).collect::<Result<_, _>>()?,
+        maintained: maintained.iter().map(two("maintenance")).collect::<Result<_, _>>()?,
         show_verifiers: verifiers
             .iter()
             .map(|row| take("views of verifiers", row, 0))
@@ -95,6 +98,9 @@ impl Further {
         }));
         machinery.aggregates.extend(
             self.aggregates.into_iter().filter_map(|(whole, part)| Some((routine(whole)?, routine(part)?))),
+        );
+        machinery.maintained.extend(
+            self.maintained.into_iter().filter_map(|(on, called)| Some((table(on)?, routine(called)?))),
         );
         machinery.show_verifiers.extend(self.show_verifiers.into_iter().filter_map(&table));
         let place = Place::Database(database.clone());
