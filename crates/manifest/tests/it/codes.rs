@@ -51,6 +51,8 @@ fn every_code_in_the_sources_has_a_page() {
             }
         }
     }
+    // What is judged on the whole model has its pages in the crate that judges it.
+    used.retain(|code| !code.starts_with("RW18"));
     let pages: BTreeSet<String> = PAGES.iter().map(|(code, _)| (*code).to_owned()).collect();
     assert_eq!(used, pages);
 }
