@@ -58,6 +58,9 @@ pub(super) struct Walk<'e, 'w> {
     settled: HashSet<Node>,
     order: Vec<Node>,
     queue: BinaryHeap<Reverse<(Cost, Node)>>,
+    /// What roles inherit that hold nothing of their own which a step needs: after the first of those that inherit the same, the others
+    /// take no step that has not been taken.
+    tried: HashSet<&'e [Id]>,
 }
 
 impl<'e, 'w> Walk<'e, 'w> {
@@ -68,7 +71,8 @@ impl<'e, 'w> Walk<'e, 'w> {
     ) -> Self {
         let (reached, settled) = (HashMap::new(), HashSet::new());
         let (gathering, gathered, order, queue) = (Vec::new(), Vec::new(), Vec::new(), BinaryHeap::new());
-        Self { of, enters, with_victims, reached, gathering, gathered, settled, order, queue }
+        let tried = HashSet::new();
+        Self { of, enters, with_victims, reached, gathering, gathered, settled, order, queue, tried }
     }
 
     pub(super) fn from(mut self, starts: Vec<Id>) -> Climbed<'e> {
@@ -153,6 +157,10 @@ impl<'e, 'w> Walk<'e, 'w> {
             for next in graph.ids().filter(|next| !graph.givers_of(*next).is_empty()) {
                 self.arrive(Node::Handed(next), cost.longer(), By::Any, Some(node));
             }
+        }
+        let has_none = self.of.index().by_holder(id).is_empty();
+        if has_none && !self.tried.insert(graph.onward(Way::Inherits, id)) {
+            return;
         }
         let used = used_by(graph, id);
         let tried = used.iter().flat_map(|holder| self.of.index().by_holder(*holder)).copied();

@@ -244,3 +244,13 @@ fn what_cannot_be_drawn_says_what_to_do() {
     insta::assert_snapshot!("ways_errors", told);
     assert!(flat(&told).contains("say with --from whose ways are drawn"), "{told}");
 }
+
+#[test]
+fn the_readme_shows_the_way_as_it_is_drawn() {
+    let cluster = empty();
+    cluster.psql_file("postgres", &shop().join("load.sql")).unwrap();
+    let drawn = draw(Some(&cluster), &["--from", "dashboards", "--to", "drop on table finance.bookings"]);
+    assert_eq!((drawn.status, drawn.err.as_str()), (Some(0), ""));
+    let shown = shop().join("../../docs/shop-way.svg");
+    assert_eq!(drawn.out, std::fs::read_to_string(shown).unwrap(), "draw docs/shop-way.svg anew");
+}

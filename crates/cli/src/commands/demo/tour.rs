@@ -37,7 +37,7 @@ const DROP: &[&str] = &[
     "ROLLBACK",
 ];
 
-const STEPS: [Step; 19] = [
+const STEPS: [Step; 20] = [
     Step {
         heading: "A shop whose roles nobody planned",
         words: "Ten years of roles and grants, each with its reason on the day it was made.",
@@ -91,6 +91,23 @@ const STEPS: [Step; 19] = [
         shown: Shown::WHOLE,
         status: 0,
         says: "crm.find_customer",
+    },
+    Step {
+        heading: "The same way as a picture",
+        words: "Arrows are numbered like the steps; dashed ones need somebody. As an SVG, pointing at one shows its statements.",
+        program: Program::Rolewright,
+        arguments: &[
+            "graph",
+            "--from",
+            "dashboards",
+            "--to",
+            "drop on table finance.bookings",
+            "--format",
+            "mermaid",
+        ],
+        shown: Shown::WHOLE,
+        status: 0,
+        says: "finance",
     },
     Step {
         heading: "And what else does that account come to?",

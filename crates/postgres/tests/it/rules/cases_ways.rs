@@ -61,7 +61,7 @@ pub(super) const CASES: &[Case] = &[
              CREATE FUNCTION counts(what text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
              'DECLARE query text; found bigint; BEGIN query := ''SELECT count(*) FROM '' || what; EXECUTE query INTO found; RETURN found; END';
              REVOKE EXECUTE ON FUNCTION counts FROM PUBLIC; GRANT EXECUTE ON FUNCTION counts TO alice",
-            &["low role alice: may come to superuser, which cannot be told from here: it depends on how the text is made"],
+            &["low role alice: may come to superuser, which cannot be told from here: it depends on how the text is made; to review it, read the body and name sha256:4efba1c315bdd67cd8ee4c2c7b9324276aa6ba0c437a23d6f61b78c769ed2f4d"],
         )
     },
     // Told by others: a superuser, a member of the server's own roles, a function of the server's; and the traps of owners.
