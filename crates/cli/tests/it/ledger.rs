@@ -192,6 +192,24 @@ fn a_copy_restored_from_yesterday_is_signed_and_witnessed_by_nobody() {
 }
 
 #[test]
+fn an_export_touches_no_folder_but_its_own() {
+    let kept = Kept::new("own");
+    kept.done("sign a.ledger --key a.ledger.log.key");
+    let theirs = kept.folder.join("theirs/payloads");
+    fs::create_dir_all(&theirs).unwrap();
+    fs::write(theirs.join("dear"), "to somebody").unwrap();
+    let refused = kept.run("export a.ledger theirs");
+    assert!(refused.err.contains("theirs is not empty, and no export of this log"), "{refused:?}");
+    assert_eq!(fs::read_to_string(theirs.join("dear")).unwrap(), "to somebody");
+    kept.done("init b.ledger --origin acme.example/other");
+    kept.done("sign b.ledger --key b.ledger.log.key");
+    kept.done("export a.ledger out");
+    kept.done("export a.ledger out");
+    let others = kept.run("export b.ledger out");
+    assert!(others.err.contains("out is an export of acme.example/ledger"), "{others:?}");
+}
+
+#[test]
 fn nothing_is_written_over_and_what_is_wrong_is_said() {
     let kept = Kept::new("over");
     let again = kept.run("init a.ledger --origin x");

@@ -6,12 +6,15 @@ use crate::exit::Verdict;
 use crate::failure::Failure;
 use crate::terminal::Terminal;
 use ::ledger::{Store, export as export_log, prove_entry};
+use proof::files::CHECKPOINT;
+use proof::{Checkpoint, Note};
 use std::fs;
 use std::path::Path;
 
 pub(super) async fn export(arguments: &Export, terminal: Terminal) -> Result<Verdict, Failure> {
     let Export { file, folder } = arguments;
     let mut store = open(file)?;
+    is_free_or_older(folder, &store.head().await?.origin)?;
     // Contents that were erased since an older export are to be gone from this one too.
     let payloads = folder.join("payloads");
     if payloads.exists() {
@@ -21,6 +24,31 @@ pub(super) async fn export(arguments: &Export, terminal: Terminal) -> Result<Ver
     let counted = entries(size);
     terminal.print(&format!("{} {counted} to {}.\n", terminal.out.good("Exported"), folder.display()))?;
     Ok(Verdict::Clean)
+}
+
+/// Nothing is written, and nothing cleared, in a folder that holds anything but an export of this log.
+fn is_free_or_older(folder: &Path, origin: &str) -> Result<(), Failure> {
+    let mut files = match fs::read_dir(folder) {
+        Ok(files) => files,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(Failure::file("read", folder, &error)),
+    };
+    if files.next().is_none() {
+        return Ok(());
+    }
+    let note = fs::read(folder.join(CHECKPOINT)).ok().and_then(|bytes| Note::parse(&bytes).ok());
+    let head = note.and_then(|note| note.text().parse::<Checkpoint>().ok());
+    match head {
+        Some(head) if head.origin == origin => Ok(()),
+        Some(head) => {
+            let what = format!("{} is an export of {}", folder.display(), head.origin);
+            Err(Failure::new(what, "name another folder"))
+        }
+        None => {
+            let what = format!("{} is not empty, and no export of this log", folder.display());
+            Err(Failure::new(what, "name a new folder"))
+        }
+    }
 }
 
 /// Writes a file whole, and makes the folders that it needs.
