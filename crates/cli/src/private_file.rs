@@ -14,12 +14,19 @@ pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
     let beside = Path::new(&beside);
     let written = create(beside)
         .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(beside, path));
+        .and_then(|()| fs::rename(beside, path))
+        .and_then(|()| keep_name(path));
     if written.is_err() {
         // The first error is the one to tell.
         let _ = fs::remove_file(beside);
     }
     written
+}
+
+/// Makes the file's name last: after a loss of power a folder that was not written out may still name the older file.
+fn keep_name(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
 }
 
 /// Makes sure that such a file can be written there, and leaves nothing behind.

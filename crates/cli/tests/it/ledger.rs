@@ -94,6 +94,7 @@ fn a_log_is_signed_witnessed_exported_and_verified_and_one_changed_byte_is_found
         alone.out.contains("too few witnesses have seen the head: none of those that count"),
         "{alone:?}"
     );
+    assert_eq!(mode(&kept.folder.join("out")), 0o700);
     kept.publish();
     let proved = kept.verified();
     assert_eq!(proved.status, Some(0), "{proved:?}");
@@ -235,4 +236,22 @@ fn nothing_is_written_over_and_what_is_wrong_is_said() {
     fs::write(kept.folder.join("a.ledger.log.key.signed"), "scrambled").unwrap();
     let scrambled = kept.run("sign a.ledger --key a.ledger.log.key");
     assert!(scrambled.err.contains("without it nobody knows what was signed before"), "{scrambled:?}");
+}
+
+#[test]
+fn signers_with_one_key_go_one_after_another_and_none_forgets() {
+    let kept = Kept::new("signers");
+    kept.grow(2);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..3 {
+                    kept.grow(1);
+                    kept.done("sign a.ledger --key a.ledger.log.key");
+                }
+            });
+        }
+    });
+    let signed = fs::read_to_string(kept.folder.join("a.ledger.log.key.signed")).unwrap();
+    assert_eq!(signed.lines().nth(1), Some("15"), "{signed}");
 }

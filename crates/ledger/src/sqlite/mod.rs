@@ -75,19 +75,6 @@ impl Sqlite {
         Ok(Self { connection })
     }
 
-    /// Lets the file have so many pages at most, and tells how many that is; 0 asks only. Nothing of a batch that has no room is kept.
-    ///
-    /// # Errors
-    /// If the database does not say.
-    pub fn limit_pages(&self, most: u32) -> Result<u32, StoreError> {
-        let pragma = if most == 0 {
-            "PRAGMA page_count".to_owned()
-        } else {
-            format!("PRAGMA max_page_count = {most}")
-        };
-        Ok(self.connection.query_row(&pragma, [], |row| row.get(0))?)
-    }
-
     /// A transaction that nobody else writes beside.
     fn begin(&mut self) -> Result<Transaction<'_>, StoreError> {
         Ok(self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?)

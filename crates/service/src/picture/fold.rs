@@ -1,5 +1,6 @@
 //! Folding: boxes that say the same become one, until the picture is small enough.
 
+use super::joining::{Numbers, joined};
 use super::{Band, Edge, Node, Picture, Team, What};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -116,29 +117,15 @@ impl Picture {
 
     /// Makes one box of those with the same key, where there are enough of them.
     fn joined<K: Ord>(self, fewest: usize, key: impl Fn(&Node, usize) -> Option<K>) -> Self {
-        let mut groups: BTreeMap<K, Vec<usize>> = BTreeMap::new();
-        for (at, node) in self.nodes.iter().enumerate() {
-            if let Some(key) = key(node, at) {
-                groups.entry(key).or_default().push(at);
-            }
-        }
-        // Each box goes to the first of its group, or stays where it is.
-        let mut into: Vec<usize> = (0..self.nodes.len()).collect();
-        for group in groups.values().filter(|group| names(&self.nodes, group) >= fewest && group.len() > 1) {
-            for at in group {
-                if let (Some(slot), Some(first)) = (into.get_mut(*at), group.first()) {
-                    *slot = *first;
-                }
-            }
-        }
+        let keys = self.nodes.iter().enumerate().map(|(at, node)| key(node, at));
+        let into = joined(keys, |group| names(&self.nodes, group) >= fewest);
         self.moved(&into)
     }
 
     fn moved(self, into: &[usize]) -> Self {
-        let kept: BTreeSet<usize> = into.iter().copied().collect();
-        let numbers: BTreeMap<usize, usize> = kept.iter().enumerate().map(|(new, old)| (*old, new)).collect();
-        let number = |at: usize| into.get(at).and_then(|first| numbers.get(first)).copied();
-        let mut nodes: Vec<Option<Node>> = vec![None; kept.len()];
+        let numbers = Numbers::of(into);
+        let number = |at: usize| numbers.at(at);
+        let mut nodes: Vec<Option<Node>> = vec![None; numbers.len()];
         for (at, node) in self.nodes.into_iter().enumerate() {
             let Some(slot) = number(at).and_then(|number| nodes.get_mut(number)) else { continue };
             *slot = Some(match slot.take() {

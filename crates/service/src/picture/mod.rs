@@ -4,6 +4,7 @@
 mod boundary;
 mod draw;
 mod fold;
+mod joining;
 mod near;
 mod ways;
 

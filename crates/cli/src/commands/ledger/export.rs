@@ -55,11 +55,20 @@ fn is_free_or_older(folder: &Path, origin: &str) -> Result<(), Failure> {
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
     let told = |error: std::io::Error| format!("cannot write {}: {error}", path.display());
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(told)?;
+        private_folder(folder).map_err(told)?;
     }
     let mut new = path.as_os_str().to_owned();
     new.push(".new");
     fs::write(&new, bytes).and_then(|()| fs::rename(&new, path)).map_err(told)
+}
+
+/// Makes a folder, its owner's alone until they give it away: contents may name people.
+fn private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }
 
 /// The proof, with the entry beside it, so that whoever has it needs nothing else.

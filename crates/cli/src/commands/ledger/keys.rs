@@ -7,6 +7,7 @@ use crate::private_file;
 use crate::terminal::Terminal;
 use ledger::random;
 use proof::{Algorithm, KeyError, Signer, SigningKey, VerifierKey};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -45,6 +46,13 @@ pub(super) fn read(path: &Path, algorithm: Algorithm) -> Result<SigningKey, Fail
         Algorithm::Cosignature => ("not that of a witness", "that of a witness"),
     };
     Err(Failure::new(format!("the key in {} is {is}", path.display()), format!("{needs} is needed")))
+}
+
+/// Waits until nobody else signs with this key, and keeps others waiting until it is dropped: what was signed last is read and written
+/// as one.
+pub(super) fn held(path: &Path) -> Result<File, Failure> {
+    let held = File::open(path).and_then(|file| file.lock().map(|()| file));
+    held.map_err(|error| Failure::file("lock", path, &error))
 }
 
 /// A public key as somebody wrote it.

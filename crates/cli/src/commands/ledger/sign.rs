@@ -11,6 +11,7 @@ use proof::{Algorithm, Checkpoint, Note, Signer};
 use std::path::Path;
 
 pub(super) async fn run(arguments: &Sign, terminal: Terminal) -> Result<Verdict, Failure> {
+    let _held = keys::held(&arguments.key)?;
     let key = keys::read(&arguments.key, Algorithm::Ed25519)?;
     let mut store = open(&arguments.file)?;
     if let Some(witnessed) = &arguments.witnessed {

@@ -25,6 +25,7 @@ impl Files for Folder {
 }
 
 pub(super) fn run(arguments: &Witness, terminal: Terminal) -> Result<Verdict, Failure> {
+    let _held = keys::held(&arguments.key)?;
     let key = keys::read(&arguments.key, Algorithm::Cosignature)?;
     let log = keys::public(&arguments.log)?;
     let memory = arguments.seen.clone().unwrap_or_else(|| keys::beside(&arguments.key, ".seen"));

@@ -3,6 +3,7 @@
 use super::{Arrow, Place, Ways};
 use crate::climb::Spot;
 use crate::picture::Folding;
+use crate::picture::joining::{Numbers, joined};
 use model::Gain;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -139,32 +140,16 @@ impl Ways {
 
     /// Makes one box of those with the same key, where there are enough of them.
     fn joined<K: Ord>(self, fewest: usize, key: impl Fn(&Place, usize) -> Option<K>) -> Self {
-        let mut groups: BTreeMap<K, Vec<usize>> = BTreeMap::new();
-        for (at, place) in self.places.iter().enumerate() {
-            if let Some(key) = key(place, at) {
-                groups.entry(key).or_default().push(at);
-            }
-        }
         let spots = |at: &usize| self.places.get(*at).map_or(0, |place| place.spots.len());
-        let mut into: Vec<usize> = (0..self.places.len()).collect();
-        for group in groups.values().filter(|group| group.len() > 1) {
-            if group.iter().map(spots).sum::<usize>() < fewest {
-                continue;
-            }
-            for at in group {
-                if let (Some(slot), Some(first)) = (into.get_mut(*at), group.first()) {
-                    *slot = *first;
-                }
-            }
-        }
+        let keys = self.places.iter().enumerate().map(|(at, place)| key(place, at));
+        let into = joined(keys, |group| group.iter().map(spots).sum::<usize>() >= fewest);
         self.moved(&into)
     }
 
     fn moved(self, into: &[usize]) -> Self {
-        let kept: BTreeSet<usize> = into.iter().copied().collect();
-        let numbers: BTreeMap<usize, usize> = kept.iter().enumerate().map(|(new, old)| (*old, new)).collect();
-        let number = |at: usize| into.get(at).and_then(|first| numbers.get(first)).copied();
-        let mut places: Vec<Option<Place>> = vec![None; kept.len()];
+        let numbers = Numbers::of(into);
+        let number = |at: usize| numbers.at(at);
+        let mut places: Vec<Option<Place>> = vec![None; numbers.len()];
         for (at, place) in self.places.into_iter().enumerate() {
             let Some(slot) = number(at).and_then(|number| places.get_mut(number)) else { continue };
             *slot = Some(match slot.take() {
